@@ -1,0 +1,3 @@
+//! The `strata` program.
+
+fn main() {}

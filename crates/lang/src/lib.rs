@@ -1,1 +1,6 @@
-//! The `lang` crate.
+//! The OpenTofu language: modules, references, evaluation to a value or `Blocked`.
+//!
+//! Configuration is read by `config`, type constraints by `constraint`, and `graph` holds the static reference graph.
+//! Pure: no file is read here, no clock asked.
+
+pub mod config;

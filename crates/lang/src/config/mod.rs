@@ -1,0 +1,7 @@
+//! The configuration: module folders read into `ModuleDef`s, and the tree of their calls.
+//!
+//! Nothing here reads a file: the `Loader` says which folders it wants and is told their texts.
+
+mod names;
+
+pub use names::{CallIdx, LocalIdx, Names, OutputIdx, ProviderIdx, ResIdx, VarIdx};

@@ -1,2 +1,40 @@
-//! x
-fn main() {}
+//! The house's own chores: `cargo xtask COMMAND`. Nothing here is part of the product.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a chore talks to the developer's terminal"
+)]
+
+mod ci;
+mod parts;
+mod tidy;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const HELP: &str = "cargo xtask COMMAND
+
+  tidy                 floors, file heads, lengths, words
+  parts [--all|--list] brings the real programs that tests use into the parts cache
+  ci                   every check, in order, each with its time budget
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let rest = args.get(1..).unwrap_or_default();
+    match args.first().map(String::as_str) {
+        Some("tidy") => tidy::main(&root()),
+        Some("parts") => parts::main(&root(), rest),
+        Some("ci") => ci::main(&root()),
+        _ => {
+            eprint!("{HELP}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The folder of the workspace.
+fn root() -> PathBuf {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    here.parent().map_or(here.clone(), PathBuf::from)
+}

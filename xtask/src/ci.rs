@@ -1,0 +1,51 @@
+//! `cargo xtask ci`: every check in order, each with its time budget. A step over its budget is reported, not failed:
+//! machines differ; the sum is what CI limits.
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+struct Step {
+    name: &'static str,
+    budget_minutes: u64,
+    command: &'static [&'static str],
+}
+
+const STEPS: &[Step] = &[
+    Step { name: "format", budget_minutes: 1, command: &["cargo", "fmt", "--all", "--check"] },
+    Step { name: "tidy", budget_minutes: 2, command: &["cargo", "xtask", "tidy"] },
+    Step { name: "parts", budget_minutes: 20, command: &["cargo", "xtask", "parts"] },
+    Step {
+        name: "clippy",
+        budget_minutes: 8,
+        command: &["cargo", "clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
+    },
+    Step { name: "test", budget_minutes: 15, command: &["cargo", "test", "--workspace"] },
+];
+
+/// Runs all steps; stops at the first that fails.
+pub(crate) fn main(root: &Path) -> ExitCode {
+    let begun = Instant::now();
+    for step in STEPS {
+        println!("== {} (budget {} min)", step.name, step.budget_minutes);
+        let at = Instant::now();
+        let status =
+            Command::new(step.command[0]).args(&step.command[1..]).current_dir(root).status();
+        let seconds = at.elapsed().as_secs();
+        match status {
+            Ok(status) if status.success() => {}
+            Ok(status) => {
+                println!("== {} FAILED after {seconds} s: {status}", step.name);
+                return ExitCode::FAILURE;
+            }
+            Err(error) => {
+                println!("== {} could not start: {error}", step.name);
+                return ExitCode::FAILURE;
+            }
+        }
+        let over = if seconds > step.budget_minutes * 60 { ", OVER BUDGET" } else { "" };
+        println!("== {} done in {seconds} s{over}", step.name);
+    }
+    println!("== all in {} s", begun.elapsed().as_secs());
+    ExitCode::SUCCESS
+}

@@ -4,3 +4,4 @@
 //! Pure: no file is read here, no clock asked.
 
 pub mod config;
+pub mod version;

@@ -157,7 +157,9 @@ impl Attr {
 
     /// What is true of the attribute or of anything nested in it.
     pub fn deep_traits(&self) -> Traits {
-        self.nested.as_ref().map_or(self.traits(), |nested| nested.deep_traits().union(self.traits()))
+        self.nested
+            .as_ref()
+            .map_or(self.traits(), |nested| nested.deep_traits().union(self.traits()))
     }
 }
 
@@ -179,7 +181,9 @@ impl NestedAttrs {
         let deep = attrs.iter().fold(Traits::NONE, |all, attr| all.union(attr.deep_traits()));
         let object = Type::object(attrs.iter().map(|attr| (attr.name.clone(), attr.ty)));
         let object_constraint = Type::object_with_optional(
-            attrs.iter().map(|attr| (attr.name.clone(), attr.constraint, attr.optional || attr.computed)),
+            attrs
+                .iter()
+                .map(|attr| (attr.name.clone(), attr.constraint, attr.optional || attr.computed)),
         );
         NestedAttrs { nesting, attrs, object, object_constraint, deep }
     }
@@ -238,7 +242,13 @@ pub struct NestedBlock {
 impl NestedBlock {
     /// Any number of blocks.
     pub fn new(name: impl Into<Arc<str>>, nesting: Nesting, block: Block) -> NestedBlock {
-        NestedBlock { name: name.into(), nesting, min_items: 0, max_items: 0, block: Arc::new(block) }
+        NestedBlock {
+            name: name.into(),
+            nesting,
+            min_items: 0,
+            max_items: 0,
+            block: Arc::new(block),
+        }
     }
 
     /// The type of all of them together: dynamic where a list or map is of blocks whose types may differ.

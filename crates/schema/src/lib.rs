@@ -11,8 +11,11 @@
 mod block;
 mod bundle;
 pub mod protocol;
+pub mod version;
 
-pub use block::{Attr, Block, BlockParts, Description, NestedAttrs, NestedBlock, Nesting, Slot, Traits};
+pub use block::{
+    Attr, Block, BlockParts, Description, NestedAttrs, NestedBlock, Nesting, Slot, Traits,
+};
 pub use bundle::{
     Capabilities, FunctionParam, FunctionSchema, IdentitySchema, ProviderSchema, ResourceSchema,
 };

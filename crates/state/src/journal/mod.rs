@@ -1,0 +1,21 @@
+//! The journal of a run: the durable record of what began and what ended, and what follows from it after a crash.
+//!
+//! [`Entry`] says what is recorded, `record` how it stands in bytes, `fold` what it does to a state, `doubt` what is
+//! left to resolve. Nothing here writes: the store appends the bytes, and tells up to which [`Seq`] they are durable.
+//!
+//! Invariant: a provider call that may change something outside has its [`Begin`] durable before it starts.
+
+mod codec;
+mod doubt;
+mod entry;
+mod fold;
+mod record;
+
+// pub use codec::CodecError;
+pub use doubt::{Doubt, InDoubt, OpRef};
+pub use entry::{
+    Action, Begin, Closing, End, Entry, Look, Open, OpId, Outcome, OutputChange, RowChange, Rows,
+    RowsCause, RunId, Seq,
+};
+// pub use fold::{Fold, FoldError, Folded, Touched, fold};
+// pub use record::{JournalError, Record, Scan, Tail, encode, header, scan};

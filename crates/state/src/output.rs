@@ -1,0 +1,50 @@
+//! An output value of the root module, as the state keeps it.
+//!
+//! Not the output block: no expression, no conditions.
+//! Invariant: `value` and `ty` are compact JSON, and `value` is encoded for the type that `ty` says.
+
+use std::sync::Arc;
+
+use value::{Type, Value};
+
+/// An output value of the root module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// The value, as JSON text.
+    pub value: Arc<[u8]>,
+    /// Its type, as JSON text.
+    pub ty: Arc<[u8]>,
+    /// Whether it must not be shown.
+    pub sensitive: bool,
+    /// What its readers are told, where it is on its way out.
+    pub deprecated: Option<Arc<str>>,
+}
+
+impl Output {
+    /// From a value that is wholly known and carries no marks.
+    pub fn new(value: &Value, sensitive: bool) -> Output {
+        let ty = value.ty();
+        Output {
+            value: value::json::encode(value, ty).into_bytes().into(),
+            ty: value::json::type_to_json(ty).into_bytes().into(),
+            sensitive,
+            deprecated: None,
+        }
+    }
+
+    /// Its type.
+    ///
+    /// # Errors
+    /// Where the file's text is not a type.
+    pub fn ty(&self) -> Result<Type, value::json::JsonError> {
+        value::json::type_from_json(&self.ty)
+    }
+
+    /// The value itself, without marks.
+    ///
+    /// # Errors
+    /// Where the file's text is not a value of its type.
+    pub fn decode(&self) -> Result<Value, value::json::JsonError> {
+        value::json::decode(&self.value, self.ty()?)
+    }
+}

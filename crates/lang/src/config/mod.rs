@@ -2,6 +2,9 @@
 //!
 //! Nothing here reads a file: the `Loader` says which folders it wants and is told their texts.
 
-mod names;
+mod faults;
+pub(crate) mod names;
+mod source;
 
 pub use names::{CallIdx, LocalIdx, Names, OutputIdx, ProviderIdx, ResIdx, VarIdx};
+pub use source::{BodySrc, ExprSrc, Item};

@@ -1,1 +1,14 @@
-//! The `engine` crate.
+//! The engine: machines that plan and apply one stack, asked and told, without input or output.
+//!
+//! [`Planner`] turns configuration, prior state and variables into a [`plan::Plan`]; [`Applier`] carries a plan
+//! out. Neither does IO: each `advance` says what it wants next as values, each `answer` tells it what came of
+//! it. The driver (crate `run`, or a simulation) owns processes, files, time and the journal's disk.
+//!
+//! Invariant: for equal inputs and equal answers the result is equal, whatever the order of the answers.
+
+mod input;
+mod judge;
+mod request;
+
+pub use input::{ApplyEnd, ApplyInput, ApplyOutcome, GivenVariable, PlanInput, PlanOutcome, Schemas};
+pub use request::{About, Answer, Effect, Progress, ProviderId, Request, RequestId, Stop};

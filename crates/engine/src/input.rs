@@ -1,0 +1,144 @@
+//! What the machines start from, and what they end with.
+//!
+//! Invariant: everything that a result depends on stands here or in an answer.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use addr::{Mode, ProviderAddr};
+use diag::Diags;
+use lang::config::Config;
+use plan::{Base, Digests, Options, Plan};
+use schema::{ProviderSchema, ResourceSchema};
+use state::State;
+use state::journal::{RunId, Seq};
+use value::Value;
+
+/// The schemas of all providers that the configuration and the state name.
+///
+/// A provider's schema may be thin: it has to hold its configuration, its capabilities, its functions, and those types
+/// that [`needed_types`](crate::needed_types) tells.
+#[derive(Clone, Debug, Default)]
+pub struct Schemas {
+    providers: BTreeMap<ProviderAddr, Arc<ProviderSchema>>,
+}
+
+impl Schemas {
+    /// No schemas.
+    pub fn new() -> Schemas {
+        Schemas::default()
+    }
+
+    /// Adds a provider's schema.
+    pub fn insert(&mut self, provider: ProviderAddr, schema: Arc<ProviderSchema>) {
+        self.providers.insert(provider, schema);
+    }
+
+    /// A provider's schema.
+    pub fn provider(&self, provider: &ProviderAddr) -> Option<&Arc<ProviderSchema>> {
+        self.providers.get(provider)
+    }
+
+    /// The schema of a resource type or data source.
+    pub fn resource(
+        &self,
+        provider: &ProviderAddr,
+        mode: Mode,
+        type_name: &str,
+    ) -> Option<&Arc<ResourceSchema>> {
+        let schema = self.providers.get(provider)?;
+        match mode {
+            Mode::Managed => schema.resources.get(type_name),
+            Mode::Data => schema.data.get(type_name),
+            Mode::Ephemeral => schema.ephemeral.get(type_name),
+        }
+    }
+}
+
+/// A variable of the root module as its caller gives it: already read from text, not yet converted.
+#[derive(Clone, Debug)]
+pub struct GivenVariable {
+    /// Its name; one that the module does not declare is an error or a warning of the driver's, not the engine's.
+    pub name: Arc<str>,
+    /// Its value; unknown where an upper stack is planned before a lower one is applied.
+    pub value: Value,
+}
+
+/// What a planner starts from.
+#[derive(Clone, Debug)]
+pub struct PlanInput {
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// Schemas.
+    pub schemas: Arc<Schemas>,
+    /// The state as it is stored.
+    pub state: Arc<State>,
+    /// Lineage, serial and digest of that state.
+    pub base: Base,
+    /// What else the plan is bound to; only kept.
+    pub digests: Digests,
+    /// Root variables.
+    pub variables: Vec<GivenVariable>,
+    /// What the user asks.
+    pub options: Options,
+    /// The time of planning, RFC 3339 in UTC: the driver's clock, or the approved plan's in a later plan of one run.
+    pub time: Arc<str>,
+    /// `terraform.workspace`.
+    pub workspace: Arc<str>,
+    /// The folder in which the program was started, for `path.cwd`.
+    pub cwd: Arc<str>,
+}
+
+/// What a planner ends with.
+#[derive(Debug)]
+pub struct PlanOutcome {
+    /// The plan; with errors it is what could be planned, marked [`Errored`](plan::Completeness::Errored).
+    pub plan: Plan,
+    /// Errors and warnings.
+    pub diags: Diags,
+}
+
+/// What an applier starts from.
+#[derive(Clone, Debug)]
+pub struct ApplyInput {
+    /// The configuration that the plan was made from.
+    pub config: Arc<Config>,
+    /// Schemas.
+    pub schemas: Arc<Schemas>,
+    /// The state as it is stored: the plan's base.
+    pub state: Arc<State>,
+    /// The plan.
+    pub plan: Arc<Plan>,
+    /// The run, as the journal names it.
+    pub run: RunId,
+    /// The number that the first entry of this applier gets: the one after what the driver wrote at opening.
+    pub next_seq: Seq,
+    /// Ephemeral variables, which no plan holds.
+    pub ephemeral: Vec<GivenVariable>,
+    /// `terraform.workspace`.
+    pub workspace: Arc<str>,
+    /// The folder in which the program was started, for `path.cwd`.
+    pub cwd: Arc<str>,
+}
+
+/// How an apply ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ApplyEnd {
+    /// All ops are over, without errors.
+    Complete,
+    /// Errors kept some ops from being carried out.
+    Failed,
+    /// It was stopped before the end.
+    Stopped,
+}
+
+/// What an applier ends with. The state is the fold of the journal, which the driver has.
+#[derive(Debug)]
+pub struct ApplyOutcome {
+    /// How it ended.
+    pub end: ApplyEnd,
+    /// Objects added, changed and destroyed.
+    pub done: plan::Counts,
+    /// Errors and warnings.
+    pub diags: Diags,
+}

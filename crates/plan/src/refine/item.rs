@@ -1,0 +1,198 @@
+//! The items: what is compared of each resource instance's object.
+//!
+//! Invariant: each item gives at most one difference, the first row that fails.
+
+use std::collections::BTreeMap;
+
+use addr::{DeposedKey, ResourceInstance};
+use value::{Path, Value};
+
+use super::action::{Verdict, verdict};
+use super::value::{Mismatch, refines as value_refines};
+use super::{Difference, Ended, Item, Row, Shown, pattern, shown};
+use crate::action::Action;
+use crate::change::{Change, Provisional};
+use crate::deferred::{Deferred, DeferredItem};
+use crate::plan::Plan;
+
+/// What an item is keyed by.
+type Key<'a> = (&'a ResourceInstance, &'a Option<DeposedKey>);
+
+/// Compares every item of both plans.
+pub(super) fn compare(approved: &Plan, later: &Plan, ended: &Ended, out: &mut Vec<Difference>) {
+    let before = by_key(approved);
+    let now = by_key(later);
+    let mut creates = vec![0_u64; approved.deferred.len()];
+    let keys: std::collections::BTreeSet<Key<'_>> = before.keys().chain(now.keys()).copied().collect();
+    for key in keys {
+        let pair = Pair { key, approved: before.get(&key).copied(), now: now.get(&key).copied() };
+        let found = match (pair.approved, pair.now) {
+            (None, Some(change)) if change.action != Action::NoOp => {
+                appeared(approved, &pair, change, &mut creates)
+            }
+            _ => pair.compare(ended),
+        };
+        out.extend(found);
+    }
+}
+
+fn by_key(plan: &Plan) -> BTreeMap<Key<'_>, &Change> {
+    plan.changes.iter().map(|change| ((&change.address, &change.deposed), change)).collect()
+}
+
+/// One item in both plans.
+struct Pair<'a> {
+    key: Key<'a>,
+    approved: Option<&'a Change>,
+    now: Option<&'a Change>,
+}
+
+impl Pair<'_> {
+    fn difference(&self, row: Row, approved: Shown, now: Shown) -> Difference {
+        let item = Item::Object(self.key.0.clone(), self.key.1.clone());
+        Difference { item, path: Path::default(), row, approved, now }
+    }
+
+    fn actions(&self) -> (Shown, Shown) {
+        let shown = |change: Option<&Change>| {
+            change.map_or(Shown::Absent, |change| Shown::Action(change.action))
+        };
+        (shown(self.approved), shown(self.now))
+    }
+
+    fn stop(&self) -> Difference {
+        let (approved, now) = self.actions();
+        self.difference(Row::Action, approved, now)
+    }
+
+    /// The first row that fails, for an item that the approved plan has or that does nothing.
+    fn compare(&self, ended: &Ended) -> Option<Difference> {
+        let action = |change: Option<&Change>| change.map(|change| change.action);
+        let destroyed = ended.destroyed.iter().any(|(address, deposed)| {
+            address == self.key.0
+                && (deposed == self.key.1
+                    || self.approved.is_some_and(|change| change.deposes == *deposed))
+        });
+        match verdict(action(self.approved), action(self.now)) {
+            Verdict::Allowed => self.same_identity(),
+            Verdict::IfCreated if ended.created.contains(self.key.0) => None,
+            Verdict::IfDestroyed if destroyed => self.planned(),
+            Verdict::IfDestroyed if self.gone() => None,
+            Verdict::Compare => self
+                .same_identity()
+                .or_else(|| self.same_before())
+                .or_else(|| self.fewer_replace_paths())
+                .or_else(|| self.planned()),
+            Verdict::IfCreated | Verdict::IfDestroyed | Verdict::Stop => Some(self.stop()),
+        }
+    }
+
+    /// Whether an object that was to go is gone, seen by a no-op that has nothing before and nothing after.
+    fn gone(&self) -> bool {
+        self.now.is_some_and(|now| now.before.is_null() && now.after.is_null())
+    }
+
+    /// The object that is updated, replaced, deleted or forgotten is the one that was shown.
+    fn same_identity(&self) -> Option<Difference> {
+        let (approved, now) = (self.approved?, self.now?);
+        if matches!(approved.action, Action::NoOp | Action::Read | Action::Create) {
+            return None;
+        }
+        let (one, other) = (identity(approved)?, identity(now)?);
+        (one != other).then(|| self.difference(Row::Identity, Shown::Value(one), Shown::Value(other)))
+    }
+
+    /// What the reviewer saw as the value before still stands there.
+    fn same_before(&self) -> Option<Difference> {
+        let (approved, now) = (self.approved?, self.now?);
+        if approved.before.is_null() {
+            return None;
+        }
+        shown::changed(&approved.before, &approved.after).into_iter().find_map(|path| {
+            let was = path.apply(&approved.before).ok()?;
+            let is = path.apply(&now.before).ok();
+            (is.as_ref() != Some(&was)).then(|| Difference {
+                path,
+                ..self.difference(
+                    Row::Before,
+                    Shown::Value(was),
+                    is.map_or(Shown::Absent, Shown::Value),
+                )
+            })
+        })
+    }
+
+    fn fewer_replace_paths(&self) -> Option<Difference> {
+        let (approved, now) = (self.approved?, self.now?);
+        let path = now.replace_paths.iter().find(|path| !approved.replace_paths.contains(path))?;
+        Some(Difference {
+            path: path.clone(),
+            ..self.difference(Row::ReplacePaths, Shown::Absent, Shown::Text("replaces".to_owned()))
+        })
+    }
+
+    /// The planned value refines; of a provisional one the configuration does.
+    fn planned(&self) -> Option<Difference> {
+        let (approved, now) = (self.approved?, self.now?);
+        let compared = match approved.provisional {
+            Provisional::No => value_refines(&approved.after, &now.after),
+            Provisional::Yes => value_refines(&approved.configuration, &now.configuration),
+        };
+        compared.err().map(|mismatch| self.mismatch(*mismatch))
+    }
+
+    fn mismatch(&self, mismatch: Mismatch) -> Difference {
+        let item = Item::Object(self.key.0.clone(), self.key.1.clone());
+        mismatch.difference(item, Row::Planned)
+    }
+}
+
+/// The object's identity: the protocol's, else its `id`.
+fn identity(change: &Change) -> Option<Value> {
+    change.prior_identity.clone().or_else(|| match change.before.is_null() {
+        true => None,
+        false => change.before.attr("id").map(|id| id.unmark().0),
+    })
+}
+
+/// An item that the approved plan does not have: a deposed object of an approved replace, a deferred instance, or one
+/// that a pattern stands for; all else is a new change.
+fn appeared(
+    approved: &Plan,
+    pair: &Pair<'_>,
+    change: &Change,
+    creates: &mut [u64],
+) -> Option<Difference> {
+    if change.action == Action::Read {
+        return None;
+    }
+    let deposed_by_approved = change.deposed.is_some()
+        && change.action == Action::Delete
+        && approved.changes.iter().any(|one| {
+            one.address == change.address && one.deposed.is_none() && one.deposes == change.deposed
+        });
+    if deposed_by_approved {
+        return None;
+    }
+    let address = change.address.to_string();
+    let fits = |deferred: &Deferred| match &deferred.what {
+        DeferredItem::Instance(instance) => *instance == change.address,
+        DeferredItem::Pattern(text) => pattern::matches(text, &address),
+    };
+    let mut matching = approved.deferred.iter().enumerate().filter(|(_, one)| fits(one));
+    let (Some((index, deferred)), None) = (matching.next(), matching.next()) else {
+        let row = if approved.deferred.iter().any(fits) { Row::Pattern } else { Row::Action };
+        return Some(pair.difference(row, Shown::Absent, Shown::Action(change.action)));
+    };
+    if !matches!(change.action, Action::Create | Action::Update) {
+        return Some(pair.stop());
+    }
+    if let Err(mismatch) = value_refines(&deferred.configuration, &change.configuration) {
+        return Some(pair.mismatch(*mismatch));
+    }
+    creates[index] += u64::from(change.action == Action::Create);
+    deferred.creates_max.filter(|max| creates[index] > *max).map(|max| {
+        let text = |n: u64| Shown::Text(format!("at most {n} creates"));
+        pair.difference(Row::Bound, text(max), Shown::Text(format!("{} creates", creates[index])))
+    })
+}

@@ -90,6 +90,8 @@ pub struct Attr {
     pub write_only: bool,
     /// Whether its use draws a warning.
     pub deprecated: bool,
+    /// What the warning says; may be empty.
+    pub deprecation: Box<str>,
     /// For people.
     pub description: Description,
 }
@@ -108,6 +110,7 @@ impl Attr {
             sensitive: false,
             write_only: false,
             deprecated: false,
+            deprecation: Box::default(),
             description: Description::default(),
         }
     }
@@ -270,6 +273,7 @@ pub struct Block {
     ty: Type,
     deep: Traits,
     deprecated: bool,
+    deprecation: Box<str>,
     description: Description,
 }
 
@@ -282,6 +286,8 @@ pub struct BlockParts {
     pub blocks: Vec<NestedBlock>,
     /// Whether its use draws a warning.
     pub deprecated: bool,
+    /// What the warning says; may be empty.
+    pub deprecation: Box<str>,
     /// For people.
     pub description: Description,
 }
@@ -339,6 +345,7 @@ impl Block {
             ty: Type::DYNAMIC,
             deep: Traits::NONE,
             deprecated: parts.deprecated,
+            deprecation: parts.deprecation,
             description: parts.description,
         };
         block.ty = Type::object(block.slots().map(|slot| (slot.name().clone(), slot.ty())));
@@ -394,6 +401,11 @@ impl Block {
     /// Whether its use draws a warning.
     pub fn deprecated(&self) -> bool {
         self.deprecated
+    }
+
+    /// What the warning about its use says; may be empty.
+    pub fn deprecation(&self) -> &str {
+        &self.deprecation
     }
 
     /// For people.

@@ -10,6 +10,14 @@
 
 mod block;
 mod bundle;
+mod coerce;
+pub mod compact;
+mod correlate;
+pub mod document;
+mod empty;
+mod legacy;
+mod paths;
+mod proposed;
 pub mod protocol;
 pub mod version;
 
@@ -19,3 +27,4 @@ pub use block::{
 pub use bundle::{
     Capabilities, FunctionParam, FunctionSchema, IdentitySchema, ProviderSchema, ResourceSchema,
 };
+pub use coerce::CoerceError;

@@ -2,9 +2,11 @@
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
+    clippy::disallowed_methods,
     reason = "a chore talks to the developer's terminal"
 )]
 
+mod bench;
 mod ci;
 mod parts;
 mod tidy;
@@ -16,6 +18,7 @@ const HELP: &str = "cargo xtask COMMAND
 
   tidy                 floors, file heads, lengths, words
   parts [--all|--list] brings the real programs that tests use into the parts cache
+  bench plan           Strata beside `tofu`, with ratios
   ci                   every check, in order, each with its time budget
 ";
 
@@ -25,6 +28,7 @@ fn main() -> ExitCode {
     match args.first().map(String::as_str) {
         Some("tidy") => tidy::main(&root()),
         Some("parts") => parts::main(&root(), rest),
+        Some("bench") => bench::main(&root(), rest),
         Some("ci") => ci::main(&root()),
         _ => {
             eprint!("{HELP}");

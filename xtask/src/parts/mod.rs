@@ -32,6 +32,18 @@ pub(crate) fn cache() -> PathBuf {
         .join("strata-parts")
 }
 
+/// Writes a CLI configuration that takes all providers from the parts cache, and tells where.
+pub(crate) fn mirror_config(cache: &Path) -> Result<PathBuf, String> {
+    let mirror = cache.join("providers");
+    let text = format!(
+        "provider_installation {{\n  filesystem_mirror {{\n    path = {:?}\n  }}\n}}\n",
+        mirror.display().to_string()
+    );
+    let place = cache.join("mirror.tfrc");
+    std::fs::write(&place, text).map_err(|e| format!("{}: {e}", place.display()))?;
+    Ok(place)
+}
+
 /// Runs the command.
 pub(crate) fn main(root: &Path, args: &[String]) -> ExitCode {
     let all = args.iter().any(|arg| arg == "--all");

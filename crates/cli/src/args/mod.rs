@@ -1,0 +1,170 @@
+//! The arguments of all commands. Options that several commands share stand in groups of their own.
+//!
+//! Help shows OpenTofu's own options with one dash in their texts; both spellings work (`dash`).
+
+mod plan;
+mod state;
+
+pub(crate) use plan::{ApplyArgs, DestroyArgs, PlanArgs, PlanningArgs, VariableArgs};
+pub(crate) use state::{LockCommand, StateCommand, StoreCommand};
+
+use clap::{Args, Parser, Subcommand};
+
+/// Runs a team's infrastructure as small stacks in layers.
+#[derive(Debug, Parser)]
+#[command(name = "strata", disable_version_flag = true, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    /// Work in this folder instead of the current one (-chdir=DIR).
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) chdir: Option<String>,
+    /// No colours (-no-color).
+    #[arg(long, global = true)]
+    pub(crate) no_color: bool,
+    /// Print JSON for programs (-json).
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Prepare a root module or an estate: providers, lock file, estate id and store.
+    Init(InitArgs),
+    /// Check the configuration without credentials, providers or network.
+    Validate(ValidateArgs),
+    /// Show what would change.
+    Plan(PlanArgs),
+    /// Make it so.
+    Apply(ApplyArgs),
+    /// Destroy what the state holds, upper stacks first.
+    Destroy(DestroyArgs),
+    /// Show a state or a plan.
+    Show(ShowArgs),
+    /// List the stack instances of the estate.
+    List(SelectionArgs),
+    /// Print outputs.
+    Output(OutputArgs),
+    /// Look into a state and mend it.
+    #[command(subcommand)]
+    State(StateCommand),
+    /// Make and show the estate's store.
+    #[command(subcommand)]
+    Store(StoreCommand),
+    /// Show and break leases.
+    #[command(subcommand)]
+    Lock(LockCommand),
+    /// Evaluate expressions.
+    Console(ConsoleArgs),
+    /// Rewrite files in the canonical form.
+    Fmt(FmtArgs),
+    /// Print the graph of stacks, or of a root module.
+    Graph(SelectionArgs),
+    /// Show which providers are required; `schema -json` prints their schemas.
+    Providers(ProvidersArgs),
+    /// Print the version.
+    Version,
+}
+
+/// Which stack instances.
+#[derive(Debug, Args)]
+pub(crate) struct SelectionArgs {
+    /// Stack instances, `ENV/STACK`, with `*`; all of the environment where none is named.
+    #[arg(value_name = "ADDRESS")]
+    pub(crate) addresses: Vec<String>,
+    /// The environment.
+    #[arg(long, value_name = "ENV")]
+    pub(crate) env: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// Take the newest versions that the constraints allow (-upgrade).
+    #[arg(long)]
+    pub(crate) upgrade: bool,
+    /// Accepted for `tofu` users; Strata asks nothing here (-input=false).
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub(crate) input: Option<bool>,
+    /// `readonly`: fail where the lock file would change (-lockfile=readonly).
+    #[arg(long, value_name = "MODE")]
+    pub(crate) lockfile: Option<String>,
+    /// Further folders with providers, instead of all other sources (-plugin-dir=DIR).
+    #[arg(long, value_name = "DIR")]
+    pub(crate) plugin_dir: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ValidateArgs {
+    /// Also report what is only doubtful.
+    #[arg(long)]
+    pub(crate) strict: bool,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// A plan (`p-XXXX` or a file) or a state file; the current state where nothing is named. A stack after a plan
+    /// shows that stack alone.
+    #[arg(value_name = "WHAT")]
+    pub(crate) what: Vec<String>,
+    /// The environment.
+    #[arg(long, value_name = "ENV")]
+    pub(crate) env: Option<String>,
+    /// Show sensitive values (-show-sensitive).
+    #[arg(long)]
+    pub(crate) show_sensitive: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OutputArgs {
+    /// In an estate first a stack instance, then an output; in a root module an output.
+    #[arg(value_name = "NAME")]
+    pub(crate) names: Vec<String>,
+    /// Print one output without quotes (-raw).
+    #[arg(long)]
+    pub(crate) raw: bool,
+    /// The environment.
+    #[arg(long, value_name = "ENV")]
+    pub(crate) env: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConsoleArgs {
+    #[command(flatten)]
+    pub(crate) variables: VariableArgs,
+    /// In an estate: the stack instance.
+    #[arg(value_name = "ADDRESS")]
+    pub(crate) address: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FmtArgs {
+    /// Files and folders; `-` is standard input; the current folder where none is named.
+    #[arg(value_name = "TARGET")]
+    pub(crate) targets: Vec<String>,
+    /// Change nothing; fail where something would change (-check).
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Show what would change (-diff).
+    #[arg(long)]
+    pub(crate) diff: bool,
+    /// Folders below, too (-recursive).
+    #[arg(long)]
+    pub(crate) recursive: bool,
+    /// List changed files (-list=false to be silent).
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_value = "true", default_missing_value = "true", action = clap::ArgAction::Set)]
+    pub(crate) list: bool,
+    /// Write changed files (-write=false to only look).
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_value = "true", default_missing_value = "true", action = clap::ArgAction::Set)]
+    pub(crate) write: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ProvidersArgs {
+    /// `schema` or `lock`; the required providers where nothing is named.
+    #[arg(value_name = "WHAT")]
+    pub(crate) what: Option<String>,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+}

@@ -1,0 +1,115 @@
+//! `state`, `store` and `lock`. In an estate each takes the stack instance with `-stack ENV/STACK`, or as the part
+//! before `//` of an address.
+
+use clap::{Args, Subcommand};
+
+/// Which state.
+#[derive(Debug, Default, Args)]
+pub(crate) struct WhichState {
+    /// In an estate: the stack instance.
+    #[arg(long, value_name = "ENV/STACK")]
+    pub(crate) stack: Option<String>,
+    /// In a root module: another state file (-state=FILE).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum StateCommand {
+    /// List the objects.
+    List {
+        #[command(flatten)]
+        which: WhichState,
+        /// Only these.
+        #[arg(value_name = "ADDRESS")]
+        addresses: Vec<String>,
+        /// Only the object with this id (-id=ID).
+        #[arg(long)]
+        id: Option<String>,
+    },
+    /// Show one object.
+    Show {
+        #[command(flatten)]
+        which: WhichState,
+        #[arg(value_name = "ADDRESS")]
+        address: String,
+    },
+    /// Print the state as a version 4 document.
+    Pull {
+        #[command(flatten)]
+        which: WhichState,
+    },
+    /// Replace the state by a version 4 document.
+    Push {
+        #[command(flatten)]
+        which: WhichState,
+        /// The document; `-` is standard input.
+        #[arg(value_name = "FILE")]
+        file: String,
+        /// Even where lineage or serial say no (-force).
+        #[arg(long)]
+        force: bool,
+    },
+    /// Forget objects without destroying them.
+    Rm {
+        #[command(flatten)]
+        which: WhichState,
+        #[arg(value_name = "ADDRESS", required = true)]
+        addresses: Vec<String>,
+        /// Only say what would be forgotten (-dry-run).
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Give an object another address.
+    Mv {
+        #[command(flatten)]
+        which: WhichState,
+        #[arg(value_name = "FROM")]
+        from: String,
+        #[arg(value_name = "TO")]
+        to: String,
+        /// Only say what would be moved (-dry-run).
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Say of an object in doubt whether it exists.
+    Resolve {
+        #[command(flatten)]
+        which: WhichState,
+        /// The address; every one in doubt is listed where none is named.
+        #[arg(value_name = "ADDRESS")]
+        address: Option<String>,
+        /// It exists, with this id.
+        #[arg(long, value_name = "ID", conflicts_with = "absent")]
+        exists: Option<String>,
+        /// It does not exist.
+        #[arg(long)]
+        absent: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum StoreCommand {
+    /// Make the store that strata.hcl names.
+    Create,
+    /// Show the store and what it holds.
+    Show,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LockCommand {
+    /// Show who holds which lease.
+    Show {
+        #[arg(value_name = "ADDRESS")]
+        address: Option<String>,
+    },
+    /// Take a lease from its holder, whose later writes are refused.
+    Break {
+        /// The stack instance; in a root module nothing.
+        #[arg(value_name = "ADDRESS")]
+        address: Option<String>,
+        /// Do not ask (-force).
+        #[arg(long)]
+        force: bool,
+    },
+}

@@ -1,0 +1,35 @@
+//! Diagnostics and results to the terminal, as text or JSON.
+
+use diag::{Diags, SourceMap};
+use host::{Host, Stream};
+use render::Paint;
+
+use crate::exit::Exit;
+
+/// How a command answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Writes diagnostics: in JSON one object per line on standard output, as text to standard error.
+pub(crate) fn diagnostics(host: &Host, diags: &Diags, sources: &SourceMap, format: Format, paint: Paint) {
+    match format {
+        Format::Text => host.terminal.write(Stream::Err, &render::diagnostics(diags, sources, paint)),
+        Format::Json => {
+            for one in diags {
+                let mut line = render::diagnostic_json(one, sources).to_string();
+                line.push('\n');
+                host.terminal.write(Stream::Out, &line);
+            }
+        }
+    }
+}
+
+/// The end of a command that may have failed.
+pub(crate) fn exit(diags: &Diags) -> Exit {
+    if diags.has_errors() { Exit::Failed } else { Exit::Done }
+}

@@ -1,0 +1,106 @@
+//! The `estate` block.
+
+use std::sync::Arc;
+
+use diag::{Diagnostic, Diags, Span, Spanned};
+use syntax::Block;
+
+use super::body::{self, Allowed};
+use super::names;
+use crate::model::{Estate, StoreUrl};
+
+const ALLOWED: Allowed = Allowed {
+    arguments: &["name", "id", "store", "seal", "inputs"],
+    later: &[
+        ("rounds_max", "rounds of deferred changes"),
+        ("provider", "provider blocks of the estate"),
+        ("credentials", "credentials"),
+    ],
+};
+
+/// Where the store is when the file does not say.
+const STORE_DEFAULT: &str = ".strata/estate.db";
+
+/// Reads the one `estate` block.
+pub(super) fn read(blocks: Vec<&Block>, head: Span, diags: &mut Diags) -> Option<Estate> {
+    let [block, further @ ..] = blocks.as_slice() else {
+        diags.push(
+            Diagnostic::error("estate-block-missing", "No `estate` block")
+                .detail("The estate file says the estate's name in one `estate` block.")
+                .remedy("Add `estate { name = \"NAME\" }`.")
+                .at(head),
+        );
+        return None;
+    };
+    for other in further {
+        diags.push(
+            Diagnostic::error("estate-duplicate", "Two `estate` blocks")
+                .detail("An estate file describes one estate.")
+                .remedy("Merge the two.")
+                .at(other.header)
+                .label(block.header, "the first stands here"),
+        );
+    }
+    body::check(block, &ALLOWED, diags);
+    let name = body::required(block, "name", diags).and_then(|a| body::text(a, diags))?;
+    if !names::is_name(&name.node) {
+        diags.push(
+            Diagnostic::error("estate-name", format!("`{}` is no name", name.node))
+                .detail("A name has 1 to 64 lower-case letters, digits and hyphens, and begins with a letter.")
+                .remedy("Rename it so.")
+                .at(name.span),
+        );
+    }
+    let mut optional = |name: &str, diags: &mut Diags| {
+        block.body.attribute(name).and_then(|attribute| body::text(attribute, diags))
+    };
+    let id = optional("id", diags);
+    let seal = optional("seal", diags).and_then(|seal| check_seal(seal, diags));
+    let store = match optional("store", diags) {
+        Some(url) => store_url(&url, diags)?,
+        None => Spanned { node: StoreUrl::Sqlite(STORE_DEFAULT.into()), span: block.header },
+    };
+    let inputs = body::items_of(block, "inputs", diags);
+    Some(Estate {
+        name,
+        id,
+        store,
+        seal,
+        inputs,
+        layers: Vec::new(),
+        environments: Vec::new(),
+        stacks: Vec::new(),
+        span: block.header,
+    })
+}
+
+fn store_url(url: &Spanned<Arc<str>>, diags: &mut Diags) -> Option<Spanned<StoreUrl>> {
+    if let Some(path) = url.node.strip_prefix("sqlite:").filter(|path| !path.is_empty()) {
+        return Some(Spanned { node: StoreUrl::Sqlite(path.into()), span: url.span });
+    }
+    if url.node.starts_with("postgres://") || url.node.starts_with("postgresql://") {
+        diags.push(super::not_yet("a PostgreSQL store", url.span));
+        return None;
+    }
+    diags.push(
+        Diagnostic::error("estate-store-url", "An unknown kind of store")
+            .detail(format!("`{}` names no store.", url.node))
+            .remedy("Write `sqlite:PATH`, the path relative to strata.hcl.")
+            .at(url.span),
+    );
+    None
+}
+
+fn check_seal(seal: Spanned<Arc<str>>, diags: &mut Diags) -> Option<Spanned<Arc<str>>> {
+    let known = ["file:", "env:"];
+    if known.iter().any(|p| seal.node.strip_prefix(p).is_some_and(|rest| !rest.is_empty())) {
+        return Some(seal);
+    }
+    diags.push(
+        Diagnostic::error("estate-seal", "An unknown place for the master key")
+            .detail(format!("`{}` says neither a file nor an environment variable.", seal.node))
+            .remedy("Write `file:PATH` or `env:NAME`.")
+            .at(seal.span),
+    );
+    None
+}

@@ -1,0 +1,65 @@
+//! Names of layers, environments and stacks.
+//!
+//! A name is 1 to 64 of `a-z`, `0-9` and `-`, begins with a letter and does not end with a hyphen, so that it can
+//! stand in addresses, role names and file names alike.
+
+use std::sync::Arc;
+
+use diag::{Diagnostic, Diags, Spanned};
+use syntax::Block;
+
+/// Longest name, in bytes.
+const NAME_BYTES_MAX: usize = 64;
+
+/// The one label of a block as a name.
+pub(super) fn of_block(block: &Block, diags: &mut Diags) -> Option<Spanned<Arc<str>>> {
+    let kind = &block.kind.text;
+    let [label] = block.labels.as_slice() else {
+        diags.push(
+            Diagnostic::error("estate-labels", format!("A `{kind}` block has one label, its name"))
+                .detail(format!("This one has {}.", block.labels.len()))
+                .remedy(format!("Write `{kind} \"NAME\" {{`."))
+                .at(block.header),
+        );
+        return None;
+    };
+    let name = Spanned { node: label.text.clone(), span: label.span };
+    if is_name(&name.node) {
+        return Some(name);
+    }
+    diags.push(
+        Diagnostic::error("estate-name", format!("`{}` is no name", name.node))
+            .detail("A name has 1 to 64 lower-case letters, digits and hyphens, and begins with a letter.")
+            .remedy("Rename it so.")
+            .at(name.span),
+    );
+    None
+}
+
+pub(super) fn is_name(text: &str) -> bool {
+    let inside = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    text.len() <= NAME_BYTES_MAX
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && !text.ends_with('-')
+        && text.bytes().all(inside)
+}
+
+/// Reports names that stand twice.
+pub(super) fn check_unique<'a>(
+    kind: &str,
+    names: impl Iterator<Item = &'a Spanned<Arc<str>>>,
+    diags: &mut Diags,
+) {
+    let mut seen = std::collections::HashMap::new();
+    for name in names {
+        if let Some(first) = seen.insert(name.node.clone(), name.span) {
+            diags.push(
+                Diagnostic::error("estate-duplicate", format!("Two {kind}s named `{}`", name.node))
+                    .detail(format!("Each {kind} has a name of its own."))
+                    .remedy("Rename one of the two.")
+                    .at(name.span)
+                    .label(first, "the first stands here"),
+            );
+        }
+    }
+}

@@ -14,11 +14,13 @@ mod output;
 mod place;
 mod state;
 
+pub mod codec;
 pub mod journal;
+pub mod v4;
 
 pub use checks::{CheckKind, CheckObject, CheckResult, CheckStatus};
 pub use digest::Digest;
 pub use object::{Attributes, Identity, Object, Status};
 pub use output::Output;
 pub use place::ObjectAddr;
-pub use state::{Instance, Provider, Resource, Row, State};
+pub use state::{Instance, Resource, Row, State};

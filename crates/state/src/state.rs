@@ -7,34 +7,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use addr::{AbsResource, DeposedKey, InstanceKey, ProviderConfig, ResourceInstance};
+use addr::{
+    AbsResource, DeposedKey, InstanceKey, ProviderConfig, ProviderInstance, ResourceInstance,
+};
 
 use crate::checks::CheckResult;
 use crate::object::Object;
 use crate::output::Output;
 use crate::place::ObjectAddr;
 
-/// The provider configuration that an object was last managed with.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Provider {
-    /// The block.
-    pub config: ProviderConfig,
-    /// The key, where the block has `for_each`.
-    pub key: InstanceKey,
-}
-
-impl Provider {
-    /// A block without `for_each`.
-    pub fn of(config: ProviderConfig) -> Provider {
-        Provider { config, key: InstanceKey::None }
-    }
-}
-
 /// An object and its provider: what stands at one [`ObjectAddr`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// Who manages it.
-    pub provider: Provider,
+    /// The provider configuration that it was last managed with.
+    pub provider: ProviderInstance,
     /// The object.
     pub object: Arc<Object>,
 }
@@ -150,14 +136,14 @@ impl State {
 
     /// The object at an address.
     pub fn object(&self, at: &ObjectAddr) -> Option<&Arc<Object>> {
-        let resource = self.resources.get(&resource_of(&at.instance))?;
+        let resource = self.resources.get(&at.instance.abs_resource())?;
         let found = resource.find(&at.instance.key, at.deposed.as_ref()).ok()?;
         Some(&resource.instances[found].object)
     }
 
     /// The object at an address and its provider.
     pub fn row(&self, at: &ObjectAddr) -> Option<Row> {
-        let resource = self.resources.get(&resource_of(&at.instance))?;
+        let resource = self.resources.get(&at.instance.abs_resource())?;
         let found = resource.find(&at.instance.key, at.deposed.as_ref()).ok()?;
         Some(row(resource, &resource.instances[found]))
     }
@@ -181,7 +167,7 @@ impl State {
 
     /// Takes the object at an address out, and its resource with the last one.
     pub fn remove(&mut self, at: &ObjectAddr) -> Option<Row> {
-        let address = resource_of(&at.instance);
+        let address = at.instance.abs_resource();
         let resource = self.resources.get_mut(&address)?;
         let found = resource.find(&at.instance.key, at.deposed.as_ref()).ok()?;
         let instance = resource.instances.remove(found);
@@ -193,27 +179,16 @@ impl State {
     }
 }
 
-fn resource_of(instance: &ResourceInstance) -> AbsResource {
-    AbsResource { module: instance.module.clone(), resource: instance.resource.clone() }
-}
-
 fn object_addr(address: &AbsResource, instance: &Instance) -> ObjectAddr {
     ObjectAddr {
-        instance: ResourceInstance {
-            module: address.module.clone(),
-            resource: address.resource.clone(),
-            key: instance.key.clone(),
-        },
+        instance: address.instance(instance.key.clone()),
         deposed: instance.deposed.clone(),
     }
 }
 
 fn row(resource: &Resource, instance: &Instance) -> Row {
     Row {
-        provider: Provider {
-            config: resource.provider.clone(),
-            key: instance.provider_key.clone(),
-        },
+        provider: resource.provider.clone().instance(instance.provider_key.clone()),
         object: instance.object.clone(),
     }
 }

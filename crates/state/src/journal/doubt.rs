@@ -8,6 +8,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use addr::DeposedKey;
+
 use crate::journal::entry::{Begin, OpId, RunId};
 
 /// An op of any run.
@@ -48,6 +50,8 @@ pub struct InDoubt {
     pub run: RunId,
     /// What began.
     pub begin: Begin,
+    /// For the create of a create-before-destroy: the key under which the object before was set aside.
+    pub set_aside: Option<DeposedKey>,
     /// Why it is in doubt.
     pub doubt: Doubt,
 }

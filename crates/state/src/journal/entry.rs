@@ -8,7 +8,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use addr::{DeposedKey, ResourceInstance};
+use addr::{DeposedKey, ProviderInstance, ResourceInstance};
 
 use crate::checks::CheckResult;
 use crate::digest::Digest;
@@ -16,7 +16,7 @@ use crate::journal::doubt::{InDoubt, OpRef};
 use crate::object::Object;
 use crate::output::Output;
 use crate::place::ObjectAddr;
-use crate::state::{Provider, Row};
+use crate::state::Row;
 
 /// The number of an entry in its journal, from 1 without gaps. 1 is always [`Entry::Open`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -185,7 +185,7 @@ pub struct Begin {
     /// What it does.
     pub action: Action,
     /// Who is asked.
-    pub provider: Provider,
+    pub provider: ProviderInstance,
     /// The object before; `None` for a create.
     pub prior: Option<Arc<Object>>,
     /// The object as planned, unknowns null, with the planned private data and identity; `None` for a delete.

@@ -5,17 +5,15 @@
 //!
 //! Invariant: a provider call that may change something outside has its [`Begin`] durable before it starts.
 
-mod codec;
 mod doubt;
 mod entry;
 mod fold;
 mod record;
 
-// pub use codec::CodecError;
 pub use doubt::{Doubt, InDoubt, OpRef};
 pub use entry::{
     Action, Begin, Closing, End, Entry, Look, Open, OpId, Outcome, OutputChange, RowChange, Rows,
     RowsCause, RunId, Seq,
 };
-// pub use fold::{Fold, FoldError, Folded, Touched, fold};
-// pub use record::{JournalError, Record, Scan, Tail, encode, header, scan};
+pub use fold::{Fold, FoldError, Folded, Touched, fold};
+pub use record::{JournalError, Record, Scan, Tail, decode_body, encode, encode_body, header, scan};

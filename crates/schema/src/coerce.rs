@@ -9,7 +9,6 @@ use std::sync::Arc;
 use value::{Path, Type, Value, View, convert};
 
 use crate::block::{Attr, Block, NestedBlock, Nesting, Slot};
-use crate::empty::object_of;
 
 /// Why a value cannot be made to conform.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,7 +64,7 @@ fn coerce_block(block: &Block, value: &Value, path: &Path) -> Result<Value, Coer
             },
         })
         .collect::<Result<Vec<Value>, CoerceError>>()?;
-    Ok(object_of(block.ty(), values).with_marks(value.marks()))
+    Ok(Value::object_of(block.ty(), values).with_marks(value.marks()))
 }
 
 struct Entries<'a> {

@@ -3,25 +3,9 @@
 //!
 //! Recursion is as deep as the schema, which the protocol's message limits bound.
 
-use value::{Type, Value};
+use value::Value;
 
 use crate::block::{Attr, Block, NestedBlock, Nesting, Slot};
-
-/// The object of these slots: of the schema's own type, or of the values' types where that type has dynamic parts.
-pub(crate) fn object_of(ty: Type, values: Vec<Value>) -> Value {
-    if !ty.has_dynamic() {
-        return Value::object_of(ty, values);
-    }
-    let object = ty.object_type().expect("BUG: a block's type is an object type");
-    let types: Vec<Type> = values.iter().map(Value::ty).collect();
-    Value::object_of(Type::object_sorted(object.names(), &types), values)
-}
-
-/// The type that all these values share, or dynamic where they differ.
-pub(crate) fn common_type(values: &[Value], none: Type) -> Type {
-    let Some(first) = values.first().map(Value::ty) else { return none };
-    if values.iter().all(|value| value.ty() == first) { first } else { Type::DYNAMIC }
-}
 
 impl Block {
     /// What an empty body decodes to: attributes null, no nested blocks.
@@ -32,8 +16,8 @@ impl Block {
                 Slot::Attr(attr) => Value::null(attr.ty),
                 Slot::Block(nested) => nested.empty(),
             })
-            .collect();
-        object_of(self.ty(), values)
+            .collect::<Vec<Value>>();
+        Value::object_of(self.ty(), values)
     }
 
     /// A block that is there, in which every attribute is unknown: what `dynamic` with unknown repetition holds, and
@@ -45,8 +29,8 @@ impl Block {
                 Slot::Attr(attr) => Value::unknown(attr.ty),
                 Slot::Block(nested) => nested.unknown_stub(),
             })
-            .collect();
-        object_of(self.ty(), values)
+            .collect::<Vec<Value>>();
+        Value::object_of(self.ty(), values)
     }
 }
 
@@ -76,14 +60,8 @@ impl NestedBlock {
     fn unknown_stub(&self) -> Value {
         match self.nesting {
             Nesting::Single | Nesting::Group => self.block.unknown_stub(),
-            Nesting::List => {
-                let stub = self.block.unknown_stub();
-                Value::list(stub.ty(), vec![stub])
-            }
-            Nesting::Set => {
-                let stub = self.block.unknown_stub();
-                Value::set(stub.ty(), vec![stub])
-            }
+            Nesting::List => Value::list(self.block.ty(), vec![self.block.unknown_stub()]),
+            Nesting::Set => Value::set(self.block.ty(), vec![self.block.unknown_stub()]),
             Nesting::Map => self.empty(),
         }
     }

@@ -5,7 +5,6 @@
 use value::{Value, View};
 
 use crate::block::{Block, NestedBlock, Nesting, Slot};
-use crate::empty::object_of;
 
 impl Block {
     /// The same object with no nested block null or unknown as a whole.
@@ -23,8 +22,8 @@ impl Block {
                 Slot::Block(nested) if !nested.block.ty().has_dynamic() => nested.normalized(value),
                 _ => value.clone(),
             })
-            .collect();
-        object_of(self.ty(), values)
+            .collect::<Vec<Value>>();
+        Value::object_of(self.ty(), values)
     }
 }
 

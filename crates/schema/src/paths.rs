@@ -7,7 +7,6 @@
 use value::{Marks, Path, Step, Type, Value, View};
 
 use crate::block::{Attr, Block, NestedAttrs, Nesting, Slot, Traits};
-use crate::empty::{common_type, object_of};
 
 impl Block {
     /// Where attributes of these traits stand in the value, null ones too, in the order of the schema. Paths that
@@ -85,8 +84,8 @@ fn map_object<S>(
     change: &dyn Fn(S, &Value) -> Value,
 ) -> Value {
     let View::Object(_, values) = value.view() else { return value.clone() };
-    let changed = slots.zip(values).map(|(slot, value)| change(slot, value)).collect();
-    object_of(ty, changed).with_marks(value.marks())
+    let changed = slots.zip(values).map(|(slot, value)| change(slot, value)).collect::<Vec<Value>>();
+    Value::object_of(ty, changed).with_marks(value.marks())
 }
 
 /// A known collection of objects with each changed, or the one object changed; anything else as it is.
@@ -94,22 +93,12 @@ fn map_elements(nesting: Nesting, value: &Value, change: &dyn Fn(&Value) -> Valu
     let all = |values: &[Value]| values.iter().map(change).collect::<Vec<Value>>();
     let changed = match value.view() {
         View::Null | View::Unknown(_) => return value.clone(),
-        View::List(values) => {
-            let element = value.ty().element().expect("BUG: a list has an element type");
-            let values = all(values);
-            Value::list(common_type(&values, element), values)
-        }
-        View::Set(values) => {
-            let element = value.ty().element().expect("BUG: a set has an element type");
-            let values = all(values);
-            Value::set(common_type(&values, element), values)
-        }
+        _ if value.is_empty() => return value.clone(),
+        View::List(values) => Value::list(Type::DYNAMIC, all(values)),
+        View::Set(values) => Value::set(Type::DYNAMIC, all(values)),
         View::Tuple(values) => Value::tuple(all(values)),
         View::Map(pairs) => {
-            let values = pairs.iter().map(|(_, value)| change(value)).collect::<Vec<Value>>();
-            let element = value.ty().element().expect("BUG: a map has an element type");
-            let element = common_type(&values, element);
-            Value::map(element, pairs.iter().map(|(key, _)| key.clone()).zip(values))
+            Value::map(Type::DYNAMIC, pairs.iter().map(|(key, value)| (key.clone(), change(value))))
         }
         View::Object(object, values) if nesting == Nesting::Map => {
             Value::object(object.names().iter().cloned().zip(all(values)))

@@ -5,13 +5,10 @@
 //! written against it. All values are unmarked and conform to the schema. Prior values are wholly known, or unknown
 //! as a whole ([`Block::planned_unknown`]).
 
-use std::sync::Arc;
-
 use value::{Type, Value, View};
 
 use crate::block::{Attr, Block, NestedAttrs, NestedBlock, Nesting, Slot, Traits};
 use crate::correlate::{Objects, partly_from_configuration, takes_after};
-use crate::empty::{common_type, object_of};
 
 impl Block {
     /// The object proposed to the provider for planning. Null is given back where both are null.
@@ -33,7 +30,7 @@ impl Block {
                 Slot::Block(nested) => nested.proposed(&prior, config),
             });
         }
-        object_of(self.ty(), values)
+        Value::object_of(self.ty(), values)
     }
 
     /// What a data source (or an ephemeral resource) would say, of which nothing has been asked yet: the
@@ -80,8 +77,8 @@ impl NestedAttrs {
             .zip(given)
             .enumerate()
             .map(|(index, (attr, config))| attr.proposed(child(prior, index, attr.ty), config))
-            .collect();
-        object_of(self.object(), values)
+            .collect::<Vec<Value>>();
+        Value::object_of(self.object(), values)
     }
 }
 
@@ -136,12 +133,8 @@ fn list(objects: Objects<'_>, prior: &Value, config: &Value) -> Value {
             Some(prior) => objects.proposed(&prior, config),
             None => config.clone(),
         })
-        .collect();
-    if is_tuple {
-        Value::tuple(values)
-    } else {
-        Value::list(common_type(&values, Type::DYNAMIC), values)
-    }
+        .collect::<Vec<Value>>();
+    if is_tuple { Value::tuple(values) } else { Value::list(Type::DYNAMIC, values) }
 }
 
 /// Elements answer each other by key.
@@ -152,15 +145,8 @@ fn map(objects: Objects<'_>, prior: &Value, config: &Value) -> Value {
     };
     match config.view() {
         View::Map(given) if !given.is_empty() => {
-            let pairs: Vec<(Arc<str>, Value)> =
-                given.iter().map(|(key, config)| (key.clone(), merged(key, config))).collect();
-            let element = match pairs.split_first() {
-                Some(((_, first), rest)) if rest.iter().all(|(_, v)| v.ty() == first.ty()) => {
-                    first.ty()
-                }
-                _ => Type::DYNAMIC,
-            };
-            Value::map(element, pairs)
+            let pairs = given.iter().map(|(key, config)| (key.clone(), merged(key, config)));
+            Value::map(Type::DYNAMIC, pairs)
         }
         View::Object(object, given) if !given.is_empty() => Value::object(
             object
@@ -195,7 +181,7 @@ fn set(objects: Objects<'_>, prior: &Value, config: &Value) -> Value {
         });
         values.push(objects.proposed(prior, config));
     }
-    Value::set(common_type(&values, Type::DYNAMIC), values)
+    Value::set(Type::DYNAMIC, values)
 }
 
 /// The slot of an object at this place; null of a null object, unknown of an unknown one.

@@ -109,6 +109,14 @@ pub struct Expr {
     /// All of it.
     pub span: Span,
     height: u16,
+    origin: Origin,
+}
+
+/// Which syntax an expression was written in: a string of JSON may stand for a reference or a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Native,
+    Json,
 }
 
 /// The kinds of expressions.
@@ -122,8 +130,9 @@ pub enum ExprKind {
     Number(Arc<str>),
     /// A string without interpolation (quoted, or a heredoc), escapes resolved.
     Str(Arc<str>),
-    /// A string with interpolations or directives: indentation of `<<-` taken off, strip markers applied. Parts are
-    /// never empty, two literals never stand side by side, and a lone [`Part::Interp`] is a [`ExprKind::Wrap`].
+    /// A string with interpolations or directives: indentation of `<<-` taken off, strip markers applied. There is at
+    /// least one part, no literal is empty, and no two literals stand side by side. The result is always a string,
+    /// also of a lone [`Part::Interp`] (which is what strip markers leave of `" ${~ x}"`).
     Template(Vec<Part>),
     /// `"${x}"` alone: the value of `x` as it is, not made a string.
     Wrap(Box<Expr>),
@@ -210,7 +219,12 @@ pub struct ForPart {
 
 impl ForPart {
     /// A repetition; `vars` are the optional name for the key and the one for the value.
-    pub fn new(vars: (Option<Name>, Name), collection: Expr, body: Vec<Part>, span: Span) -> ForPart {
+    pub fn new(
+        vars: (Option<Name>, Name),
+        collection: Expr,
+        body: Vec<Part>,
+        span: Span,
+    ) -> ForPart {
         let height = collection.height.max(parts_height(&body)).saturating_add(1);
         ForPart { key_var: vars.0, value_var: vars.1, collection, body, span, height }
     }
@@ -404,7 +418,17 @@ impl Expr {
     /// An expression; its height is taken from its parts.
     pub fn new(kind: ExprKind, span: Span) -> Expr {
         let height = kind.height();
-        Expr { kind, span, height }
+        Expr { kind, span, height, origin: Origin::Native }
+    }
+
+    /// An expression out of a JSON file.
+    pub(crate) fn json(kind: ExprKind, span: Span) -> Expr {
+        Expr { origin: Origin::Json, ..Expr::new(kind, span) }
+    }
+
+    /// Whether it comes out of a JSON file, where static readings take strings for native syntax.
+    pub(crate) fn is_json(&self) -> bool {
+        self.origin == Origin::Json
     }
 
     /// Levels of expressions from here down; 1 where it has no parts.

@@ -1,0 +1,5 @@
+use super::{Token, tokens};
+#[test]
+fn x() {
+    let _: Vec<Token> = tokens("");
+}

@@ -23,16 +23,10 @@ impl Answer {
 
 impl Value {
     /// The result of `==`: a bool, or an unknown bool that is not null. The marks of both, at all
-    /// depths, are on it; where exactly one is null, only their own marks are, since nothing inside
-    /// was compared.
+    /// depths, are on it.
     #[must_use]
     pub fn equals(&self, other: &Self) -> Self {
-        let marks = if self.is_null() != other.is_null() {
-            self.marks() | other.marks()
-        } else {
-            self.deep_marks() | other.deep_marks()
-        };
-        verdict(answer(self, other), marks)
+        verdict(answer(self, other), self.deep_marks() | other.deep_marks())
     }
 
     /// Is `==` known to be true, marks aside?

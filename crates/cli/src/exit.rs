@@ -11,8 +11,10 @@ pub(crate) enum Exit {
     Done,
     /// Not done; a diagnostic says why.
     Failed,
-    /// Done, and there are changes (`-detailed-exitcode`).
+    /// Done, and there are changes (`-detailed-exitcode`); of `fmt`: files with syntax errors, as `tofu` has it.
     Changes,
+    /// `fmt -check` found something to do.
+    NotFormatted,
 }
 
 impl From<Exit> for ExitCode {
@@ -21,6 +23,7 @@ impl From<Exit> for ExitCode {
             Exit::Done => ExitCode::SUCCESS,
             Exit::Failed => ExitCode::from(1),
             Exit::Changes => ExitCode::from(2),
+            Exit::NotFormatted => ExitCode::from(3),
         }
     }
 }

@@ -1,0 +1,85 @@
+//! One file per command; and what all of them are given.
+
+mod fmt;
+mod version;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use clap::Parser as _;
+use clap::error::ErrorKind;
+use diag::{Diags, SourceMap};
+use host::{Host, Stream};
+use render::Paint;
+
+use crate::args::{Cli, Command};
+use crate::exit::Exit;
+use crate::report::{self, Format};
+
+/// What each command is given beside its own arguments.
+pub(crate) struct Context<'a> {
+    /// The world.
+    pub(crate) host: &'a Host,
+    /// The folder that the command works in.
+    pub(crate) dir: PathBuf,
+    /// How to answer.
+    pub(crate) format: Format,
+    /// Colours on standard output.
+    pub(crate) paint: Paint,
+    /// The arguments as typed, long options with two dashes: their order counts for variables.
+    pub(crate) raw: Vec<String>,
+}
+
+impl Context<'_> {
+    /// Writes diagnostics that have no place.
+    pub(crate) fn report(&self, diags: &Diags) {
+        self.report_in(diags, &SourceMap::new());
+    }
+
+    /// Writes diagnostics.
+    pub(crate) fn report_in(&self, diags: &Diags, sources: &SourceMap) {
+        report::diagnostics(self.host, diags, sources, self.format, self.paint);
+    }
+
+    /// Writes to standard output.
+    pub(crate) fn out(&self, text: &str) {
+        self.host.terminal.write(Stream::Out, text);
+    }
+
+    /// A path as the user would type it.
+    pub(crate) fn shown(&self, path: &Path) -> String {
+        let inside = path.strip_prefix(&self.dir).unwrap_or(path);
+        inside.strip_prefix(".").unwrap_or(inside).display().to_string()
+    }
+}
+
+/// Reads the arguments and runs the command.
+pub(crate) fn main(host: &Host, args: Vec<OsString>) -> Exit {
+    let args = crate::dash::double(args);
+    let raw = args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let cli = match Cli::try_parse_from(&args) {
+        Ok(cli) => cli,
+        Err(error) => return usage(host, &error),
+    };
+    let dir = cli.chdir.as_ref().map_or_else(|| host.cwd().to_owned(), |dir| host.cwd().join(dir));
+    let colour = host.terminal.is_terminal(Stream::Out) && !cli.no_color && !host.environment.has("NO_COLOR");
+    let paint = if colour { Paint::Colour } else { Paint::Plain };
+    let format = if cli.json { Format::Json } else { Format::Text };
+    let context = Context { host, dir, format, paint, raw };
+    match &cli.command {
+        Command::Fmt(args) => fmt::run(&context, args),
+        Command::Version => version::run(&context),
+        _ => Exit::Failed,
+    }
+}
+
+/// Help, or what is wrong with the arguments.
+fn usage(host: &Host, error: &clap::Error) -> Exit {
+    let text = error.render().to_string();
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand) {
+        host.terminal.write(Stream::Out, &text);
+        return Exit::Done;
+    }
+    host.terminal.write(Stream::Err, &text);
+    Exit::Failed
+}

@@ -1,0 +1,104 @@
+//! Parity with `tofu`: the same configurations and steps through both programs; states and plan documents compared.
+//!
+//! Each folder below `tests/parity` is one case, its numbered folders the steps. What is random is compared by shape:
+//! UUIDs are numbered in the order in which they appear, and values of the provider `random` are masked.
+//! Skipped by name where the real programs are not there (`cargo xtask parts`).
+
+mod parity_support;
+
+use std::path::{Path, PathBuf};
+
+use parity_support::{Peer, assert_same, document, parts, tofu_and_mirror};
+
+/// Members of the plan document that are compared.
+const PLAN_MEMBERS: [&str; 3] = ["resource_changes", "output_changes", "planned_values"];
+
+fn cases() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parity");
+    let mut cases: Vec<PathBuf> =
+        std::fs::read_dir(folder).expect("the cases").map(|e| e.expect("a case").path()).collect();
+    cases.sort();
+    cases
+}
+
+fn check(case: &Path) -> Result<(), String> {
+    let (tofu, mirror) = tofu_and_mirror().expect("looked for before");
+    let scratch = tempfile::tempdir().expect("a folder");
+    let strata = PathBuf::from(env!("CARGO_BIN_EXE_strata"));
+    let ours = Peer::new(strata, scratch.path().join("strata"), mirror.clone());
+    let theirs = Peer::new(tofu, scratch.path().join("tofu"), mirror);
+    let mut steps: Vec<PathBuf> =
+        std::fs::read_dir(case).expect("steps").map(|e| e.expect("a step").path()).collect();
+    steps.sort();
+    for step in &steps {
+        for peer in [&ours, &theirs] {
+            peer.lay(step);
+            peer.run(&["init", "-input=false"])?;
+            peer.run(&["plan", "-input=false", "-out=plan"])?;
+        }
+        let plans = [&ours, &theirs].map(|peer| peer.run(&["show", "-json", "plan"]));
+        let [our_plan, their_plan] = plans;
+        let (our_plan, their_plan) = (document(&our_plan?)?, document(&their_plan?)?);
+        for member in PLAN_MEMBERS {
+            let name = format!("{}: plan document, {member}", step.display());
+            assert_same(&name, &our_plan[member], &their_plan[member])?;
+        }
+        ours.run(&["apply", "-input=false", "plan"])?;
+        theirs.run(&["apply", "-input=false", "plan"])?;
+        compare_states(&ours, &theirs, step)?;
+        no_changes_on_the_others_state(&ours, &theirs)?;
+    }
+    for peer in [&ours, &theirs] {
+        peer.run(&["destroy", "-auto-approve", "-input=false"])?;
+    }
+    compare_states(&ours, &theirs, case)
+}
+
+fn compare_states(ours: &Peer, theirs: &Peer, at: &Path) -> Result<(), String> {
+    let mut states = [ours, theirs].map(Peer::state);
+    for state in &mut states {
+        for own in ["lineage", "serial"] {
+            state.as_object_mut().expect("a state is an object").remove(own);
+        }
+    }
+    assert_same(&format!("{}: state", at.display()), &states[0], &states[1])
+}
+
+/// Each program plans no changes on the other's state.
+fn no_changes_on_the_others_state(ours: &Peer, theirs: &Peer) -> Result<(), String> {
+    let (our_state, their_state) = (ours.state_bytes(), theirs.state_bytes());
+    ours.replace_state(&their_state);
+    theirs.replace_state(&our_state);
+    for (peer, whose) in [(ours, "tofu's"), (theirs, "strata's")] {
+        peer.run(&["plan", "-input=false", "-detailed-exitcode"])
+            .map_err(|e| format!("on {whose} state: {e}"))?;
+    }
+    ours.replace_state(&our_state);
+    theirs.replace_state(&their_state);
+    Ok(())
+}
+
+#[test]
+fn the_same_steps_give_the_same_documents() {
+    if let Err(missing) = tofu_and_mirror() {
+        println!("SKIPPED the_same_steps_give_the_same_documents: {missing}");
+        return;
+    }
+    assert!(parts().exists(), "the parts cache is there");
+    let only = std::env::var("STRATA_PARITY_ONLY").ok();
+    let mut failed = Vec::new();
+    let mut passed = 0;
+    for case in cases() {
+        let name = case.file_name().expect("a name").to_string_lossy().into_owned();
+        if only.as_ref().is_some_and(|only| !name.contains(only.as_str())) {
+            continue;
+        }
+        match check(&case) {
+            Ok(()) => passed += 1,
+            Err(message) => failed.push(format!("{name}: {message}")),
+        }
+    }
+    println!("parity: {passed} passed, {} failed", failed.len());
+    assert!(failed.is_empty(), "{}", failed.join("\n\n"));
+    assert!(passed > 0, "no case ran");
+}

@@ -1,0 +1,9 @@
+variable "id" {}
+
+resource "terraform_data" "b" {
+  input = var.id
+}
+
+output "id" {
+  value = terraform_data.b.id
+}

@@ -8,6 +8,7 @@
 
 mod bench;
 mod ci;
+mod e2e;
 mod parts;
 mod tidy;
 
@@ -19,6 +20,7 @@ const HELP: &str = "cargo xtask COMMAND
   tidy                 floors, file heads, lengths, words
   parts [--all|--list] brings the real programs that tests use into the parts cache
   bench plan           Strata beside `tofu`, with ratios
+  e2e first-light      wired stacks on real parts, from nothing to nothing left
   ci                   every check, in order, each with its time budget
 ";
 
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
         Some("tidy") => tidy::main(&root()),
         Some("parts") => parts::main(&root(), rest),
         Some("bench") => bench::main(&root(), rest),
+        Some("e2e") => e2e::main(&root(), rest),
         Some("ci") => ci::main(&root()),
         _ => {
             eprint!("{HELP}");

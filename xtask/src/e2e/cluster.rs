@@ -1,0 +1,128 @@
+//! A Kubernetes API server with its store and its controllers: real, except that no pod runs.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::servers::{Server, fetch, free_port};
+
+/// The token of the cluster's administrator, for this run only.
+const TOKEN: &str = "e2e-administrator";
+
+/// A running cluster; dropping it stops it, controllers first.
+pub(crate) struct Cluster {
+    /// Its address.
+    pub(crate) host: String,
+    _servers: Vec<Server>,
+}
+
+impl Cluster {
+    /// Starts etcd, kube-apiserver and kube-controller-manager.
+    pub(crate) fn start(parts: &Path, folder: &Path) -> Result<Cluster, String> {
+        let program = |name: &str, version: &str| -> Result<PathBuf, String> {
+            let path = parts.join(format!("bin/{name}-{version}/{name}"));
+            if path.exists() {
+                Ok(path)
+            } else {
+                Err(format!("no {name}: run `cargo xtask parts {name}`"))
+            }
+        };
+        let etcd = program("etcd", "3.6.14")?;
+        let apiserver = program("kube-apiserver", "1.37.0")?;
+        let controllers = program("kube-controller-manager", "1.37.0")?;
+        let (client, peer, port) = (free_port()?, free_port()?, free_port()?);
+        let store = format!("http://127.0.0.1:{client}");
+        let store_server = start_etcd(&etcd, folder, &store, peer)?;
+        write_keys(folder)?;
+        let host = format!("https://127.0.0.1:{port}");
+        let api_server = start_apiserver(&apiserver, folder, &store, port, &host)?;
+        let controller = start_controllers(&controllers, folder, &host)?;
+        Ok(Cluster { host, _servers: vec![controller, api_server, store_server] })
+    }
+
+    /// The administrator's token.
+    pub(crate) fn token(&self) -> &'static str {
+        TOKEN
+    }
+
+    /// What the API answers at a path; none where it says that there is nothing.
+    pub(crate) fn ask(&self, path: &str) -> Option<String> {
+        fetch(&format!("{}{path}", self.host), Some(TOKEN))
+    }
+}
+
+fn start_etcd(program: &Path, folder: &Path, client: &str, peer: u16) -> Result<Server, String> {
+    let mut etcd = Command::new(program);
+    etcd.arg("--data-dir").arg(folder.join("etcd"));
+    etcd.args(["--listen-client-urls", client, "--advertise-client-urls", client]);
+    etcd.arg("--listen-peer-urls").arg(format!("http://127.0.0.1:{peer}"));
+    etcd.args(["--unsafe-no-fsync", "--log-level", "error"]);
+    let health = format!("{client}/health");
+    Server::start("etcd", etcd, folder)?.wait(|| fetch(&health, None).is_some())
+}
+
+fn start_apiserver(
+    program: &Path,
+    folder: &Path,
+    store: &str,
+    port: u16,
+    host: &str,
+) -> Result<Server, String> {
+    let mut server = Command::new(program);
+    server.args(["--etcd-servers", store, "--bind-address", "127.0.0.1"]);
+    server.arg("--secure-port").arg(port.to_string());
+    server.arg("--cert-dir").arg(folder.join("certs"));
+    server.arg("--token-auth-file").arg(folder.join("tokens.csv"));
+    server.args(["--authorization-mode", "RBAC", "--service-cluster-ip-range", "10.96.0.0/16"]);
+    server.args(["--service-account-issuer", "https://kubernetes.default.svc"]);
+    server.arg("--service-account-key-file").arg(folder.join("sa.pub"));
+    server.arg("--service-account-signing-key-file").arg(folder.join("sa.key"));
+    server.args(["--disable-admission-plugins", "ServiceAccount"]);
+    let ready = format!("{host}/readyz");
+    Server::start("kube-apiserver", server, folder)?.wait(|| fetch(&ready, Some(TOKEN)).is_some())
+}
+
+fn start_controllers(program: &Path, folder: &Path, host: &str) -> Result<Server, String> {
+    let config = folder.join("kubeconfig");
+    let text = format!(
+        "apiVersion: v1\nkind: Config\nclusters:\n- name: e2e\n  cluster:\n    server: {host}\n    \
+         insecure-skip-tls-verify: true\nusers:\n- name: admin\n  user:\n    token: {TOKEN}\ncontexts:\n- name: e2e\n  \
+         context:\n    cluster: e2e\n    user: admin\ncurrent-context: e2e\n"
+    );
+    std::fs::write(&config, text).map_err(|e| e.to_string())?;
+    let port = free_port()?;
+    let mut controllers = Command::new(program);
+    controllers.arg("--kubeconfig").arg(&config);
+    controllers.args(["--bind-address", "127.0.0.1", "--leader-elect=false"]);
+    controllers.arg("--secure-port").arg(port.to_string());
+    controllers.arg("--cert-dir").arg(folder.join("controller-certs"));
+    controllers.arg("--service-account-private-key-file").arg(folder.join("sa.key"));
+    controllers.args(["--use-service-account-credentials=false"]);
+    let health = format!("https://127.0.0.1:{port}/healthz");
+    Server::start("kube-controller-manager", controllers, folder)?
+        .wait(|| fetch(&health, None).is_some())
+}
+
+/// The administrator's token and the key of service accounts.
+fn write_keys(folder: &Path) -> Result<(), String> {
+    let tokens = format!("{TOKEN},admin,admin,\"system:masters\"\n");
+    std::fs::write(folder.join("tokens.csv"), tokens).map_err(|e| e.to_string())?;
+    let (key, public) = (folder.join("sa.key"), folder.join("sa.pub"));
+    openssl(&["genrsa", "-out", &key.display().to_string(), "2048"])?;
+    openssl(&[
+        "rsa",
+        "-in",
+        &key.display().to_string(),
+        "-pubout",
+        "-out",
+        &public.display().to_string(),
+    ])
+}
+
+fn openssl(args: &[&str]) -> Result<(), String> {
+    let out = Command::new("openssl").args(args).output().map_err(|e| format!("openssl: {e}"))?;
+    if out.status.success() {
+        Ok(())
+    } else {
+        Err(String::from_utf8_lossy(&out.stderr).into_owned())
+    }
+}

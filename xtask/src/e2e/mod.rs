@@ -1,0 +1,23 @@
+//! `cargo xtask e2e NAME`: the product on real parts, from an empty folder to nothing left behind.
+
+mod cluster;
+mod first_light;
+mod servers;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Runs the command.
+pub(crate) fn main(root: &Path, args: &[String]) -> ExitCode {
+    let ended = match args.first().map(String::as_str) {
+        Some("first-light") => first_light::run(root),
+        _ => Err("usage: cargo xtask e2e first-light".into()),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("e2e: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -23,7 +23,8 @@ impl Parser<'_, '_> {
                     match self.take_name() {
                         Some(name) => steps.push(Step::Attr(name)),
                         None => {
-                            return self.no_reference("After a dot comes the name of an attribute.");
+                            return self
+                                .no_reference("After a dot comes the name of an attribute.");
                         }
                     }
                 }

@@ -10,10 +10,10 @@
 
 mod block;
 mod bundle;
-// mod coerce;
+mod coerce;
 pub mod compact;
 mod correlate;
-// pub mod document;
+pub mod document;
 mod empty;
 mod legacy;
 mod paths;
@@ -27,4 +27,4 @@ pub use block::{
 pub use bundle::{
     Capabilities, FunctionParam, FunctionSchema, IdentitySchema, ProviderSchema, ResourceSchema,
 };
-// pub use coerce::CoerceError;
+pub use coerce::CoerceError;

@@ -84,7 +84,8 @@ fn map_object<S>(
     change: &dyn Fn(S, &Value) -> Value,
 ) -> Value {
     let View::Object(_, values) = value.view() else { return value.clone() };
-    let changed = slots.zip(values).map(|(slot, value)| change(slot, value)).collect::<Vec<Value>>();
+    let changed =
+        slots.zip(values).map(|(slot, value)| change(slot, value)).collect::<Vec<Value>>();
     Value::object_of(ty, changed).with_marks(value.marks())
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::call::{CallKind, Private};
+use super::call::Private;
 use super::reply::{ProviderDiagnostic, Reply};
 
 /// What came of a call.
@@ -16,8 +16,8 @@ pub struct CallFailure {
     pub kind: FailureKind,
     /// The provider, as people write it: `hashicorp/aws`.
     pub provider: Arc<str>,
-    /// The call.
-    pub call: CallKind,
+    /// The operation by its name in protocol 6 ([`super::CallKind::name`]), or what came before any: `start`.
+    pub call: &'static str,
     /// The cause, in one sentence without what else stands here.
     pub message: String,
     /// The last lines that the provider printed, oldest first.
@@ -72,7 +72,7 @@ impl CallFailure {
 
 impl fmt::Display for CallFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "provider {}, {}: {}", self.provider, self.call.name(), self.message)
+        write!(f, "provider {}, {}: {}", self.provider, self.call, self.message)
     }
 }
 

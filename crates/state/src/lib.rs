@@ -21,6 +21,6 @@ pub mod v4;
 pub use checks::{CheckKind, CheckObject, CheckResult, CheckStatus};
 pub use digest::Digest;
 pub use object::{Attributes, Identity, Object, Status};
-pub use output::Output;
+pub use output::{Output, Sensitivity};
 pub use place::ObjectAddr;
 pub use state::{Instance, Resource, Row, State};

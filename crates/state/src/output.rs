@@ -5,7 +5,17 @@
 
 use std::sync::Arc;
 
+use value::json::{self, JsonError};
 use value::{Type, Value};
+
+/// Whether an output may be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sensitivity {
+    /// It may.
+    Open,
+    /// It may not.
+    Sensitive,
+}
 
 /// An output value of the root module.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,30 +31,33 @@ pub struct Output {
 }
 
 impl Output {
-    /// From a value that is wholly known and carries no marks.
-    pub fn new(value: &Value, sensitive: bool) -> Output {
+    /// From a value without marks.
+    ///
+    /// # Errors
+    /// Where it holds an unknown or an infinity.
+    pub fn new(value: &Value, sensitivity: Sensitivity) -> Result<Output, JsonError> {
         let ty = value.ty();
-        Output {
-            value: value::json::encode(value, ty).into_bytes().into(),
-            ty: value::json::type_to_json(ty).into_bytes().into(),
-            sensitive,
+        Ok(Output {
+            value: json::encode(value, ty)?.into_bytes().into(),
+            ty: json::type_to_json(ty).into_bytes().into(),
+            sensitive: sensitivity == Sensitivity::Sensitive,
             deprecated: None,
-        }
+        })
     }
 
     /// Its type.
     ///
     /// # Errors
     /// Where the file's text is not a type.
-    pub fn ty(&self) -> Result<Type, value::json::JsonError> {
-        value::json::type_from_json(&self.ty)
+    pub fn ty(&self) -> Result<Type, JsonError> {
+        json::type_from_json(&self.ty)
     }
 
     /// The value itself, without marks.
     ///
     /// # Errors
     /// Where the file's text is not a value of its type.
-    pub fn decode(&self) -> Result<Value, value::json::JsonError> {
-        value::json::decode(&self.value, self.ty()?)
+    pub fn decode(&self) -> Result<Value, JsonError> {
+        json::decode(&self.value, self.ty()?)
     }
 }

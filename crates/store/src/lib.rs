@@ -1,1 +1,38 @@
-//! The `store` crate.
+//! Stores: where the state, the journal, leases, published outputs, plans and the audit's events of stacks are kept.
+//!
+//! [`Store`] is what every kind has; [`EstateStore`] is what an estate needs beyond. [`FileStore`] keeps one plain root
+//! module beside its files, [`SqliteStore`] an estate in one database, [`MemoryStore`] is the twin for tests and
+//! simulations. All calls block: a driver that must not, bridges. Nothing here reads the environment; settings come in
+//! as values, the clock, the processes and chance through [`World`].
+//!
+//! Invariants: nothing is written without a lease whose fencing number still holds, and the store itself checks that;
+//! what [`Journal::durable`] has told survives a crash of the process and of the machine; no store is made silently.
+
+mod close;
+mod commit;
+mod contract;
+mod error;
+mod event;
+mod file;
+mod journal;
+mod key;
+mod lease;
+mod memory;
+mod rescue;
+mod sqlite;
+mod world;
+
+pub use commit::{JournalFailure, Rescued};
+pub use contract::{
+    EstateStore, Loaded, Opening, PlanHead, Published, Recovered, Store, StorePlan,
+};
+pub use error::{Conflict, CreateError, LoadError, LockError, OpenError, PortError, WriteError};
+pub use event::{ChainError, Event, EventRecord};
+pub use file::{FileSettings, FileStore};
+pub use journal::{Journal, Listener};
+pub use key::StackKey;
+pub use lease::{Holder, Lease, LockRequest, Process};
+pub use memory::MemoryStore;
+pub use rescue::RescueDirs;
+pub use sqlite::{EstateIdentity, MasterKey, SqliteSettings, SqliteStore};
+pub use world::{SystemWorld, World};

@@ -196,7 +196,19 @@ macro_rules! code_address {
 pub(crate) use {code_struct, code_words};
 
 code_address!(ConfigResource, DeposedKey, ProviderInstance, ResourceInstance);
-code_words!(bool { 0 => false, 1 => true });
+
+impl Code for bool {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.push(u8::from(*self));
+    }
+    fn take(input: &mut Input<'_>) -> Decoded<Self> {
+        match input.byte()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            tag => Err(CodecError::Tag(tag)),
+        }
+    }
+}
 
 impl Code for u64 {
     fn put(&self, out: &mut Vec<u8>) {

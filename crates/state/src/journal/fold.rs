@@ -5,18 +5,19 @@
 //! Invariant: every prefix of a journal that the appender's order allows folds without an error, and the ops in doubt
 //! are exactly those with a begin and neither an end nor a resolution.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
 use addr::{DeposedKey, ResourceInstance};
 
-use crate::journal::doubt::{Doubt, InDoubt, OpRef};
+use crate::journal::doubt::{InDoubt, OpRef};
 use crate::journal::entry::{
     Begin, Closing, End, Entry, OpId, Open, Outcome, OutputChange, RunId, Seq,
 };
+use crate::journal::ops::Ops;
 use crate::journal::record::Record;
-use crate::object::{Attributes, Object, Status};
+use crate::object::{Object, Status};
 use crate::place::ObjectAddr;
 use crate::state::{Row, State};
 
@@ -103,22 +104,11 @@ pub struct Folded {
     pub closing: Option<Closing>,
 }
 
-/// What is known of an op of the journal's run.
-#[derive(Clone, Debug)]
-enum OpState {
-    /// It began; still so after an end that cannot be decoded.
-    Begun { began: Seq, begin: Box<Begin>, doubt: Doubt },
-    /// It is over.
-    Over { at: ObjectAddr },
-}
-
 /// A fold under way.
 #[derive(Clone, Debug)]
 pub struct Fold {
     folded: Folded,
-    run: Option<RunId>,
-    ops: BTreeMap<OpId, OpState>,
-    set_aside: BTreeMap<OpId, DeposedKey>,
+    ops: Ops,
     last: Seq,
 }
 
@@ -145,8 +135,7 @@ impl Fold {
             touched: Touched::default(),
             closing: None,
         };
-        let (ops, set_aside) = (BTreeMap::new(), BTreeMap::new());
-        Fold { folded, run: None, ops, set_aside, last: Seq::default() }
+        Fold { folded, ops: Ops::default(), last: Seq::default() }
     }
 
     /// The same, with outputs known to be behind from before.
@@ -167,7 +156,7 @@ impl Fold {
 
     /// Whether an op began and has no end.
     pub fn has_open_ops(&self) -> bool {
-        self.ops.values().any(|op| matches!(op, OpState::Begun { .. }))
+        self.ops.has_open()
     }
 
     /// Folds one entry more.
@@ -176,22 +165,26 @@ impl Fold {
     /// Where it breaks the journal's rules; the fold is then as before.
     pub fn apply(&mut self, record: &Record) -> Result<(), FoldError> {
         let seq = record.seq;
-        match &self.run {
+        match self.ops.run() {
             None if matches!(record.entry, Entry::Open(_)) => {}
             None => return Err(FoldError::Opening(seq)),
             Some(run) if *run != record.run => return Err(FoldError::OtherRun(seq)),
-            Some(_) if self.folded.closing.is_some() => return Err(FoldError::AfterClosing(seq)),
+            // A start after a crash between the closing entry and the state's replacement closes once more.
+            Some(_) if self.folded.closing.is_some() => match record.entry {
+                Entry::Closing(_) => {}
+                _ => return Err(FoldError::AfterClosing(seq)),
+            },
             Some(_) => {}
         }
         match &record.entry {
             Entry::Open(open) => self.open(seq, &record.run, open)?,
-            Entry::InDoubt(doubt) => self.folded.in_doubt.push((**doubt).clone()),
+            Entry::InDoubt(doubt) => self.ops.carry((**doubt).clone()),
             Entry::Rows(rows) => {
                 for change in &rows.changes {
                     self.put(&change.at, change.row.as_ref());
                 }
             }
-            Entry::Begin(begin) => self.begin(seq, begin)?,
+            Entry::Begin(begin) => self.ops.begin(seq, begin)?,
             Entry::Deposed { op, address, key } => self.depose(seq, *op, address, key)?,
             Entry::End(end) => self.end(seq, end)?,
             Entry::Provisioned { op } => self.provisioned(seq, *op)?,
@@ -209,21 +202,11 @@ impl Fold {
 
     /// The state, and the ops in doubt.
     pub fn finish(self) -> Folded {
-        let Fold { mut folded, run, ops, mut set_aside, .. } = self;
-        let mut open: Vec<(Seq, InDoubt)> = Vec::new();
-        for (op, state) in ops {
-            let OpState::Begun { began, begin, doubt } = state else { continue };
-            let run = run.clone().expect("BUG: an op without a run");
-            let set_aside = set_aside.remove(&op);
-            open.push((began, InDoubt { run, begin: *begin, set_aside, doubt }));
-        }
-        open.sort_by_key(|(began, _)| *began);
-        folded.in_doubt.extend(open.into_iter().map(|(_, doubt)| doubt));
-        folded
+        Folded { in_doubt: self.ops.into_in_doubt(), ..self.folded }
     }
 
     fn open(&mut self, seq: Seq, run: &RunId, open: &Open) -> Result<(), FoldError> {
-        if self.run.is_some() {
+        if self.ops.run().is_some() {
             return Err(FoldError::Opening(seq));
         }
         let state = &mut self.folded.state;
@@ -236,17 +219,7 @@ impl Fold {
                 state: (state.lineage.clone(), state.serial),
             });
         }
-        self.run = Some(run.clone());
-        Ok(())
-    }
-
-    fn begin(&mut self, seq: Seq, begin: &Begin) -> Result<(), FoldError> {
-        if self.ops.contains_key(&begin.op) {
-            return Err(FoldError::BeganTwice(seq, begin.op));
-        }
-        let begun =
-            OpState::Begun { began: seq, begin: Box::new(begin.clone()), doubt: Doubt::NoEnd };
-        self.ops.insert(begin.op, begun);
+        self.ops.open(run.clone());
         Ok(())
     }
 
@@ -265,43 +238,23 @@ impl Fold {
         if !self.rename(from, to) {
             return Err(FoldError::NothingToDepose(seq, instance.clone()));
         }
-        self.set_aside.insert(op, key.clone());
+        self.ops.set_aside(op, key.clone());
         Ok(())
     }
 
     fn end(&mut self, seq: Seq, end: &End) -> Result<(), FoldError> {
-        let begin = match self.ops.get(&end.op) {
-            Some(OpState::Over { .. }) => return Err(FoldError::EndedTwice(seq, end.op)),
-            Some(OpState::Begun { begin, .. }) if begin.at != end.at => {
-                return Err(FoldError::OtherAddress(seq, end.op));
+        let (begin, set_aside) = self.ops.end(seq, end)?;
+        match (&end.outcome, begin) {
+            (Outcome::Unreadable { private, .. }, Some(begin)) => {
+                self.keep_unreadable(&begin, private);
             }
-            Some(OpState::Begun { began, begin, .. }) => Some((*began, begin.clone())),
-            None => None,
-        };
-        if let (Outcome::Unreadable { raw, private, schema_version }, Some((began, begin))) =
-            (&end.outcome, begin)
-        {
-            self.keep_unreadable(&begin, private);
-            let doubt = Doubt::Unreadable {
-                raw: raw.clone(),
-                private: private.clone(),
-                schema_version: *schema_version,
-            };
-            self.ops.insert(end.op, OpState::Begun { began, begin, doubt });
-            return Ok(());
+            (outcome, _) => self.settle(&end.at, outcome, set_aside.as_ref()),
         }
-        let set_aside = self.set_aside.get(&end.op).cloned();
-        self.settle(&end.at, &end.outcome, set_aside.as_ref());
-        self.ops.insert(end.op, OpState::Over { at: end.at.clone() });
         Ok(())
     }
 
     fn provisioned(&mut self, seq: Seq, op: OpId) -> Result<(), FoldError> {
-        let Some(OpState::Over { at }) = self.ops.get(&op) else {
-            let run = self.run.clone().expect("BUG: an entry before the opening one");
-            return Err(FoldError::UnknownOp(seq, OpRef { run, op }));
-        };
-        let at = at.clone();
+        let at = self.ops.over(seq, op)?.clone();
         if let Some(Row { provider, object }) = self.folded.state.row(&at) {
             let object = Arc::new(Object { status: Status::Ready, ..(*object).clone() });
             self.put(&at, Some(&Row { provider, object }));
@@ -335,20 +288,7 @@ impl Fold {
         if matches!(outcome, Outcome::Unreadable { .. }) {
             return Ok(());
         }
-        let earlier = self.folded.in_doubt.iter().position(|doubt| doubt.op() == *op);
-        let (at, set_aside) = if let Some(index) = earlier {
-            let doubt = self.folded.in_doubt.remove(index);
-            (doubt.begin.at, doubt.set_aside)
-        } else {
-            let of_this_run = self.run.as_ref() == Some(&op.run);
-            let Some(OpState::Begun { begin, .. }) = self.ops.get(&op.op).filter(|_| of_this_run)
-            else {
-                return Err(FoldError::UnknownOp(seq, op.clone()));
-            };
-            let at = begin.at.clone();
-            self.ops.insert(op.op, OpState::Over { at: at.clone() });
-            (at, self.set_aside.get(&op.op).cloned())
-        };
+        let (at, set_aside) = self.ops.resolve(seq, op)?;
         self.settle(&at, outcome, set_aside.as_ref());
         Ok(())
     }
@@ -372,17 +312,8 @@ impl Fold {
     /// planned, tainted, with the new private data.
     fn keep_unreadable(&mut self, begin: &Begin, private: &Arc<[u8]>) {
         let known = begin.prior.as_ref().or(begin.planned.as_ref());
-        let object = match known {
-            Some(object) => {
-                Object { status: Status::Tainted, private: private.clone(), ..(**object).clone() }
-            }
-            None => Object {
-                status: Status::Tainted,
-                private: private.clone(),
-                attributes: Attributes::json(&b"{}"[..]),
-                ..Object::new(&b"{}"[..], 0)
-            },
-        };
+        let known = known.map_or_else(|| Object::new(&b"{}"[..], 0), |object| (**object).clone());
+        let object = Object { status: Status::Tainted, private: private.clone(), ..known };
         let row = Row { provider: begin.provider.clone(), object: Arc::new(object) };
         self.put(&begin.at, Some(&row));
     }

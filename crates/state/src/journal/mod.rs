@@ -8,6 +8,7 @@
 mod doubt;
 mod entry;
 mod fold;
+mod ops;
 mod record;
 
 pub use doubt::{Doubt, InDoubt, OpRef};
@@ -16,4 +17,5 @@ pub use entry::{
     RowsCause, RunId, Seq,
 };
 pub use fold::{Fold, FoldError, Folded, Touched, fold};
+pub use ops::{in_doubt, progress};
 pub use record::{JournalError, Record, Scan, Tail, decode_body, encode, encode_body, header, scan};

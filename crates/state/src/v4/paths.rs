@@ -60,7 +60,7 @@ fn write_step(out: &mut Vec<u8>, step: &Step) {
 }
 
 fn write_key(out: &mut Vec<u8>, key: &Value) {
-    let json = value::json::encode(key, Type::DYNAMIC);
+    let json = value::json::encode(key, Type::DYNAMIC).expect("BUG: a path's key is not known");
     super::text::compact_into(out, json.as_bytes());
 }
 

@@ -342,7 +342,7 @@ impl Reader {
             (None, None) => Attributes::json(&b"{}"[..]),
         };
         let sensitive = match wire.sensitive_attributes.map(|raw| raw.get()) {
-            None | Some("[]") => Arc::new([]),
+            None | Some("[]") => Arc::from([]),
             Some(raw) => match paths::read(raw.as_bytes()) {
                 Ok(paths) => paths.into(),
                 Err(message) => return misfit("sensitive_attributes", message),

@@ -1,0 +1,204 @@
+//! Group commit: one thread that makes durable whatever queued while it made durable what queued before.
+//!
+//! No timer and no batch size: the sync itself is the clock. The same thread carries out a store's other writes, so that
+//! a store has one writer. What is made durable how is the [`Commit`] of each store.
+//! Invariant: submissions of one journal are committed in the order in which they came; after the first that fails, none
+//! of that journal is committed any more, all go to the rescue.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+
+use state::journal::{FoldError, Record, Seq};
+
+use crate::error::PortError;
+use crate::journal::Shared;
+use crate::key::StackKey;
+
+/// What became of entries that could not be made durable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rescued {
+    /// There were none.
+    Nothing,
+    /// They stand in this file.
+    File(PathBuf),
+    /// No file took them. These are their bytes, to be printed.
+    Nowhere(Arc<[u8]>),
+}
+
+/// Why a journal takes no more entries.
+#[derive(Clone, Debug)]
+pub enum JournalFailure {
+    /// The lease is lost.
+    Fenced {
+        /// The stack.
+        stack: StackKey,
+        /// Our fencing number.
+        ours: u64,
+        /// The highest one given out.
+        highest: u64,
+    },
+    /// A write or sync failed; the store is not written any more by this process.
+    Poisoned {
+        /// What failed.
+        cause: PortError,
+        /// Where the entries went that are not durable.
+        rescued: Rescued,
+    },
+    /// An entry breaks the journal's rules: a fault of ours.
+    Rule(FoldError),
+}
+
+impl fmt::Display for JournalFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            JournalFailure::Fenced { stack, ours, highest } => write!(
+                f,
+                "the lock of {stack} was broken or taken over: our fencing number is {ours}, the highest is {highest}"
+            ),
+            JournalFailure::Poisoned { cause, rescued } => {
+                write!(f, "{cause}")?;
+                match rescued {
+                    Rescued::Nothing => Ok(()),
+                    Rescued::File(path) => {
+                        write!(f, "; what could not be recorded stands in {}", path.display())
+                    }
+                    Rescued::Nowhere(bytes) => {
+                        write!(f, "; {} bytes could be recorded nowhere", bytes.len())
+                    }
+                }
+            }
+            JournalFailure::Rule(error) => write!(f, "BUG: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for JournalFailure {}
+
+/// Entries on their way to become durable.
+#[derive(Debug)]
+pub(crate) struct Submission {
+    /// Their journal.
+    pub(crate) journal: Arc<Shared>,
+    /// The entries; never empty.
+    pub(crate) records: Vec<Record>,
+}
+
+impl Submission {
+    fn last(&self) -> Seq {
+        self.records.last().map(|record| record.seq).expect("BUG: an empty submission")
+    }
+}
+
+/// How a store makes entries durable.
+pub(crate) trait Commit: Send + 'static {
+    /// Makes all of them durable with one sync; tells what came of each, in order.
+    fn commit(&mut self, batch: &[Submission]) -> Vec<Result<(), JournalFailure>>;
+
+    /// Saves the entries of a journal that takes no more.
+    fn rescue(&mut self, records: &[Record]) -> Rescued;
+}
+
+type Task<C> = Box<dyn FnOnce(&mut C) + Send>;
+
+enum Work<C> {
+    Append(Submission),
+    Task(Task<C>),
+}
+
+/// What entries are handed to.
+pub(crate) trait Sink: Send + Sync {
+    /// Queues them; returns at once.
+    fn submit(&self, submission: Submission);
+}
+
+/// The thread that writes, and the way to it.
+pub(crate) struct Writer<C: Commit> {
+    sender: Option<Sender<Work<C>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl<C: Commit> Writer<C> {
+    /// Starts the thread.
+    pub(crate) fn start(name: &str, commit: C) -> std::io::Result<Writer<C>> {
+        let (sender, receiver) = channel();
+        let builder = std::thread::Builder::new().name(name.to_owned());
+        let thread = builder.spawn(move || write(commit, &receiver))?;
+        Ok(Writer { sender: Some(sender), thread: Some(thread) })
+    }
+
+    /// Carries something out on the writing thread, after all that was queued before, and waits for it.
+    pub(crate) fn run<T: Send + 'static>(
+        &self,
+        task: impl FnOnce(&mut C) -> T + Send + 'static,
+    ) -> T {
+        let (reply, answer) = channel();
+        let task: Task<C> = Box::new(move |commit| drop(reply.send(task(commit))));
+        self.send(Work::Task(task));
+        answer.recv().expect("BUG: the writing thread ended before its store")
+    }
+
+    fn send(&self, work: Work<C>) {
+        let sender = self.sender.as_ref().expect("BUG: a writer used after its end");
+        sender.send(work).ok().expect("BUG: the writing thread ended before its store");
+    }
+}
+
+impl<C: Commit> Sink for Writer<C> {
+    fn submit(&self, submission: Submission) {
+        self.send(Work::Append(submission));
+    }
+}
+
+impl<C: Commit> Drop for Writer<C> {
+    /// Everything queued is still written.
+    fn drop(&mut self) {
+        self.sender = None;
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
+
+fn write<C: Commit>(mut commit: C, receiver: &Receiver<Work<C>>) {
+    while let Ok(first) = receiver.recv() {
+        let mut batch = Vec::new();
+        let queued = std::iter::once(first).chain(std::iter::from_fn(|| receiver.try_recv().ok()));
+        for work in queued {
+            match work {
+                Work::Append(submission) => batch.push(submission),
+                Work::Task(task) => {
+                    settle(&mut commit, std::mem::take(&mut batch));
+                    task(&mut commit);
+                }
+            }
+        }
+        settle(&mut commit, batch);
+    }
+}
+
+/// Commits a batch and tells each journal what came of it.
+fn settle<C: Commit>(commit: &mut C, batch: Vec<Submission>) {
+    let (lost, good): (Vec<_>, Vec<_>) =
+        batch.into_iter().partition(|submission| submission.journal.failure().is_some());
+    for submission in lost {
+        let rescued = commit.rescue(&submission.records);
+        submission.journal.rescued(rescued);
+    }
+    if good.is_empty() {
+        return;
+    }
+    let results = commit.commit(&good);
+    assert_eq!(results.len(), good.len(), "BUG: a commit must answer for each submission");
+    for (submission, result) in good.into_iter().zip(results) {
+        match result {
+            Ok(()) => submission.journal.committed(submission.last()),
+            Err(failure) => {
+                let rescued = commit.rescue(&submission.records);
+                submission.journal.failed(failure, rescued);
+            }
+        }
+    }
+}

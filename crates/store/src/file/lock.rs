@@ -1,0 +1,140 @@
+//! Locks that exclude other processes: `fcntl` locks, the kind that OpenTofu takes, owned by the open file where the
+//! system has that (Linux), so that threads of one process exclude each other too.
+//!
+//! Invariant: a lock is dropped with the last descriptor of its open file, whatever ended the process.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, fcntl};
+use nix::libc;
+
+use super::paths::Paths;
+use super::{info, open_or_make};
+use crate::error::{LockError, PortError};
+
+/// How long a write of another process is waited for, in milliseconds. Writes take a few; a process that was stopped
+/// in the midst of one holds everybody up, and has to be told.
+const SECTION_WAIT_MS_MAX: u64 = 5_000;
+
+/// What part of a file is locked.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Range {
+    /// All of it, as OpenTofu does.
+    Whole,
+    /// One byte, which need not be there.
+    Byte(u64),
+}
+
+fn flock(kind: libc::c_int, range: Range) -> libc::flock {
+    let (start, length) = match range {
+        Range::Whole => (0, 0),
+        Range::Byte(at) => (at as libc::off_t, 1),
+    };
+    libc::flock {
+        l_type: kind as libc::c_short,
+        l_whence: libc::SEEK_SET as libc::c_short,
+        l_start: start,
+        l_len: length,
+        l_pid: 0,
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn set(lock: &libc::flock) -> FcntlArg<'_> {
+    FcntlArg::F_OFD_SETLK(lock)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn set(lock: &libc::flock) -> FcntlArg<'_> {
+    FcntlArg::F_SETLK(lock)
+}
+
+#[cfg(target_os = "linux")]
+fn test(lock: &mut libc::flock) -> FcntlArg<'_> {
+    FcntlArg::F_OFD_GETLK(lock)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn test(lock: &mut libc::flock) -> FcntlArg<'_> {
+    FcntlArg::F_GETLK(lock)
+}
+
+/// Takes a lock without waiting; tells whether it was free.
+pub(super) fn try_lock(file: &File, range: Range) -> io::Result<bool> {
+    match fcntl(file, set(&flock(libc::F_WRLCK, range))) {
+        Ok(_) => Ok(true),
+        Err(Errno::EAGAIN | Errno::EACCES) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether somebody else has a lock.
+pub(super) fn is_locked(file: &File, range: Range) -> io::Result<bool> {
+    let mut lock = flock(libc::F_WRLCK, range);
+    fcntl(file, test(&mut lock))?;
+    Ok(lock.l_type != libc::F_UNLCK as libc::c_short)
+}
+
+fn unlock(file: &File, range: Range) -> io::Result<()> {
+    fcntl(file, set(&flock(libc::F_UNLCK, range)))?;
+    Ok(())
+}
+
+/// A lock for the time of one write.
+#[derive(Debug)]
+pub(super) struct Section {
+    file: File,
+    range: Range,
+}
+
+impl Section {
+    /// Waits for a short while; `None` if it stays taken.
+    pub(super) fn enter(file: &File, range: Range) -> io::Result<Option<Section>> {
+        let file = file.try_clone()?;
+        let begun = Instant::now();
+        while !try_lock(&file, range)? {
+            if begun.elapsed() > Duration::from_millis(SECTION_WAIT_MS_MAX) {
+                return Ok(None);
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Ok(Some(Section { file, range }))
+    }
+}
+
+impl Drop for Section {
+    fn drop(&mut self) {
+        drop(unlock(&self.file, self.range));
+    }
+}
+
+/// The state file, made if need be, with the lock that OpenTofu knows.
+pub(super) fn state_file(paths: &Paths) -> Result<File, LockError> {
+    let failed = |error| PortError::new("cannot lock", &paths.state, &error);
+    loop {
+        let file = open_or_make(&paths.state, "cannot open the state file")?;
+        if !try_lock(&file, Range::Whole).map_err(failed)? {
+            return Err(LockError::Held(Box::new(info::holder(paths))));
+        }
+        // Whoever replaced the file between opening and locking left us a lock on one that is gone.
+        let there = std::fs::metadata(&paths.state).ok().map(|meta| (meta.dev(), meta.ino()));
+        let ours = file.metadata().map_err(failed)?;
+        if there == Some((ours.dev(), ours.ino())) {
+            return Ok(file);
+        }
+    }
+}
+
+/// Whether somebody has the lock that OpenTofu knows.
+pub(super) fn is_state_held(paths: &Paths) -> Result<bool, PortError> {
+    match File::open(&paths.state) {
+        Ok(file) => is_locked(&file, Range::Whole)
+            .map_err(|error| PortError::new("cannot ask for the lock of", &paths.state, &error)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(PortError::new("cannot open", &paths.state, &error)),
+    }
+}

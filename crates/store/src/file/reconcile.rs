@@ -1,0 +1,97 @@
+//! What an earlier run left: the state file and the journal beside it, read and judged by their digests.
+//!
+//! Reads, and changes nothing.
+//! Invariant: a journal is folded only upon the very bytes that it began from.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
+use state::journal::{self, Entry, Folded, InDoubt, Record, RunId, Scan};
+use state::{Digest, State, v4};
+
+use super::paths::Paths;
+use crate::error::{Conflict, LoadError, PortError};
+
+/// The two files as they are.
+pub(super) struct Stored {
+    pub(super) state: State,
+    pub(super) digest: Digest,
+    pub(super) journal: Option<Scan>,
+    pub(super) journal_path: PathBuf,
+}
+
+impl Stored {
+    pub(super) fn read(paths: &Paths) -> Result<Stored, LoadError> {
+        // First the journal: a run that closes in between leaves a journal without its base, which is looked at again.
+        let journal_path = paths.journal.clone();
+        let journal = match read_or_nothing(&journal_path)? {
+            None => None,
+            Some(bytes) => match journal::scan(&bytes) {
+                Ok(scan) => Some(scan),
+                Err(error) => return Err(LoadError::Journal { path: journal_path, error }),
+            },
+        };
+        let bytes = read_or_nothing(&paths.state)?.unwrap_or_default();
+        let state = match &bytes[..] {
+            [] => State::new(),
+            bytes => v4::read(bytes)
+                .map_err(|error| LoadError::State { path: paths.state.clone(), error })?,
+        };
+        Ok(Stored { state, digest: Digest::of(&bytes), journal, journal_path })
+    }
+}
+
+fn read_or_nothing(path: &PathBuf) -> Result<Option<Vec<u8>>, PortError> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(PortError::new("cannot read", path, &error)),
+    }
+}
+
+/// What there is to do.
+pub(super) enum Verdict {
+    /// Nothing: there is no journal, or one without entries.
+    Clean,
+    /// Nothing but to keep what is in doubt: the journal's state is in place.
+    Settled { in_doubt: Vec<InDoubt> },
+    /// A run never closed: its state is to be put in place.
+    Unfinished { folded: Box<Folded>, run: RunId, entries: usize },
+}
+
+/// Judges what was read.
+pub(super) fn judge(stored: &Stored) -> Result<Verdict, LoadError> {
+    let Some(scan) = &stored.journal else { return Ok(Verdict::Clean) };
+    let Some(first) = scan.records.first() else { return Ok(Verdict::Clean) };
+    let path = || stored.journal_path.clone();
+    let closed = scan.records.iter().any(|record| {
+        matches!(&record.entry, Entry::Closing(closing) if closing.digest == stored.digest)
+    });
+    if closed {
+        let in_doubt = journal::in_doubt(&scan.records)
+            .map_err(|error| LoadError::Fold { path: path(), error })?;
+        return Ok(Verdict::Settled { in_doubt });
+    }
+    match &first.entry {
+        Entry::Open(open) if open.base == stored.digest => {}
+        _ => return Err(LoadError::Conflict(Box::new(conflict(stored, &scan.records)))),
+    }
+    let folded = journal::fold(stored.state.clone(), &scan.records)
+        .map_err(|error| LoadError::Fold { path: path(), error })?;
+    let carried_only = scan
+        .records
+        .iter()
+        .all(|record| matches!(record.entry, Entry::Open(_) | Entry::InDoubt(_)));
+    if carried_only {
+        return Ok(Verdict::Settled { in_doubt: folded.in_doubt });
+    }
+    let (run, entries) = (first.run.clone(), scan.records.len());
+    Ok(Verdict::Unfinished { folded: Box::new(folded), run, entries })
+}
+
+/// What the journal knows that the state may not.
+fn conflict(stored: &Stored, records: &[Record]) -> Conflict {
+    let run = records.first().map(|record| record.run.to_string()).unwrap_or_default();
+    Conflict { journal: stored.journal_path.clone(), run, ops: journal::progress(records) }
+}

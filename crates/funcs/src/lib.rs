@@ -1,1 +1,17 @@
-//! The `funcs` crate.
+//! The built-in functions of the OpenTofu language. [`lookup`] finds one, [`call`] calls it. Functions that need the world
+//! (files, the clock, random bits) are split: [`request`] says what they ask, [`finish`] makes the result of the answer.
+//! Not here: functions that evaluate expressions (`try`, `can`, `templatefile`, `templatestring`), of which only the
+//! parameters are known here, and functions of providers.
+//! Invariant: no function reads anything but its arguments and its answer.
+
+mod args;
+mod call;
+mod function;
+mod impure;
+mod plain;
+mod suggest;
+mod yaml;
+
+pub use call::{call, postponed};
+pub use function::{Allows, Cause, FuncError, Function, Outcome, Param, Purity};
+pub use impure::{Answer, Depth, FileKind, Request, Step, When, WorldFault, finish, request, when};

@@ -3,5 +3,11 @@
 //! Configuration is read by `config`, type constraints by `constraint`, and `graph` holds the static reference graph.
 //! Pure: no file is read here, no clock asked.
 
+pub mod body;
 pub mod config;
-pub mod version;
+pub mod constraint;
+pub mod eval;
+pub mod expr;
+pub mod print;
+pub mod refs;
+mod suggest;

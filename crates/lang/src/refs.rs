@@ -3,7 +3,7 @@
 //! Branches that will not be taken count, and so do instances that will not be read.
 
 use crate::body::LoweredBody;
-use crate::expr::{ExprId, Exprs, Node, Reference};
+use crate::expr::{ExprId, Exprs, Reference};
 
 /// The references of an expression, in the order in which they were lowered.
 pub fn references(exprs: &Exprs, expr: ExprId) -> Vec<&Reference> {

@@ -17,8 +17,6 @@ pub struct LoweredBody {
     pub members: Vec<LoweredAttr>,
     /// Where a missing attribute is reported.
     pub end: Span,
-    /// All of it.
-    pub span: Span,
 }
 
 /// An attribute, or a member of a JSON object.

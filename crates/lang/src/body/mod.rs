@@ -1,8 +1,8 @@
 //! Lowered bodies, and decoding them through a schema to an object value.
 //!
 //! A native body knows which of its items are attributes and which are blocks; a JSON body learns it from the schema
-//! that it is decoded through. Meta-arguments (`count`, `provider`, `lifecycle`...) are left out when a body is
-//! lowered: whoever reads them names them.
+//! that it is decoded through. Meta-arguments (`count`, `provider`, `lifecycle`...) are taken out before a body is
+//! lowered.
 //!
 //! Invariant: lowering drops no other item, so decoding sees everything that the user wrote.
 
@@ -10,6 +10,8 @@ mod attr_blocks;
 mod block;
 mod decode;
 mod dynamic;
+mod faults;
+mod items;
 mod json;
 mod lower;
 mod nested;

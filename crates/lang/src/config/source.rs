@@ -7,6 +7,7 @@
 //! Invariant: items of a [`BodySrc`] stand in the order of the text.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use diag::{Diags, Span};
 use syntax::{
@@ -57,10 +58,19 @@ impl<'s> ExprSrc<'s> {
         }
     }
 
+    /// The expression as it is written: a JSON string holds native syntax, as for `replace_triggered_by`.
+    pub fn written_expr(self, diags: &mut Diags) -> Option<Cow<'s, Expr>> {
+        let Some(text) = self.json_text() else { return Some(self.to_expr(diags)) };
+        // Blanks in front bring the places in the text to where they stand in the file.
+        let span = self.span();
+        let padded = " ".repeat(span.start as usize + 1) + text;
+        syntax::parse_expression(span.file, &padded, diags).map(Cow::Owned)
+    }
+
     /// The text of a JSON string.
     pub fn json_text(self) -> Option<&'s str> {
         match self {
-            ExprSrc::Json(JsonNode { kind: JsonKind::String(text), .. }) => Some(text),
+            ExprSrc::Json(JsonNode { kind: JsonKind::String(text), .. }) => Some(&text.text),
             ExprSrc::JsonKey(name) => Some(&name.text),
             _ => None,
         }
@@ -81,22 +91,19 @@ impl<'s> ExprSrc<'s> {
             ExprSrc::NativeKey(name) => {
                 Some(Traversal { root: name.clone(), steps: Vec::new(), span: name.span })
             }
-            ExprSrc::Json(_) | ExprSrc::JsonKey(_) => {
-                let text = self.json_text()?;
-                traversal_in_text(text, self.span())
-            }
+            ExprSrc::Json(node) => syntax::as_traversal(&syntax::json_expr(node, &mut Diags::new())),
+            ExprSrc::JsonKey(name) => traversal_in_text(&name.text, name.span),
         }
     }
 
     /// The expression as a single bare word.
-    pub fn keyword(self) -> Option<Cow<'s, str>> {
+    pub fn keyword(self) -> Option<Arc<str>> {
         match self {
-            ExprSrc::Native(expr) => syntax::expr_keyword(expr).map(Cow::Borrowed),
-            ExprSrc::NativeKey(name) => Some(Cow::Borrowed(&name.text)),
+            ExprSrc::Native(expr) => syntax::expr_keyword(expr),
+            ExprSrc::NativeKey(name) => Some(name.text.clone()),
             ExprSrc::Json(_) | ExprSrc::JsonKey(_) => {
                 let traversal = self.traversal()?;
-                let word = traversal.steps.is_empty().then(|| traversal.root.text.to_string())?;
-                Some(Cow::Owned(word))
+                traversal.steps.is_empty().then_some(traversal.root.text)
             }
         }
     }
@@ -141,7 +148,7 @@ impl<'s> ExprSrc<'s> {
 }
 
 /// A reference written in a string, all of whose steps take the place of the string.
-pub(super) fn traversal_in_text(text: &str, span: Span) -> Option<Traversal> {
+fn traversal_in_text(text: &str, span: Span) -> Option<Traversal> {
     let mut unheard = Diags::new();
     let mut traversal = syntax::parse_traversal(span.file, text, &mut unheard)?;
     traversal.span = span;
@@ -199,11 +206,7 @@ impl<'s> BodySrc<'s> {
     /// All of a JSON body: an object, or an array of objects that stand for one; null stands for nothing.
     pub fn json(node: &'s JsonNode, diags: &mut Diags) -> BodySrc<'s> {
         let members = json_members(node, None, diags);
-        let end = match &node.kind {
-            JsonKind::Object(_) => Span { start: node.span.end.saturating_sub(1), ..node.span },
-            _ => node.span,
-        };
-        BodySrc { items: members.into_iter().map(Item::Member).collect(), end }
+        BodySrc { items: members.into_iter().map(Item::Member).collect(), end: node.end() }
     }
 
     /// Takes what the shape names and leaves the rest.
@@ -521,14 +524,14 @@ fn json_blocks<'s>(
         blocks.push(BlockSrc {
             kind: header.kind,
             labels: header.labels.clone(),
-            header: Span { end: opening.start + 1, ..opening },
+            header: opening,
             inside: Inside::Json(node),
         });
     };
     match &node.kind {
         JsonKind::Null | JsonKind::Invalid => {}
-        JsonKind::Object(_) => add(node, node.span),
-        JsonKind::Array(nodes) => nodes.iter().for_each(|inner| add(inner, node.span)),
+        JsonKind::Object(_) => add(node, node.head()),
+        JsonKind::Array(nodes) => nodes.iter().for_each(|inner| add(inner, node.head())),
         _ => diags.push(faults::blocks_required(&header.kind.text, node.span)),
     }
 }

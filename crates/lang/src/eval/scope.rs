@@ -35,14 +35,15 @@ pub enum FreeStep {
     Index(Value, Span),
 }
 
-/// A call that only the world can answer. The arguments are wholly known, without marks, converted to the
-/// function's parameters.
-#[derive(Clone, Debug)]
-pub struct Impure<'a> {
+/// What an impure function asks the world.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
     /// The function.
     pub function: &'static funcs::Function,
-    /// Its arguments.
-    pub args: &'a [Value],
+    /// What it asks: the whole key of the answer, except for random bits.
+    pub request: &'a funcs::Request,
+    /// When it may be answered.
+    pub when: funcs::When,
     /// The call.
     pub span: Span,
 }
@@ -132,27 +133,35 @@ pub trait Scope {
         unserved("terraform", attr)
     }
 
-    /// The result of an impure function.
-    fn impure(&self, call: &Impure<'_>, diags: &mut Diags) -> Eval {
+    /// The world's answer to an impure function; none where it is not to be known before apply, so that the result
+    /// is unknown.
+    fn world(&self, asked: &Asked<'_>, diags: &mut Diags) -> Eval<Option<funcs::Answer>> {
         let _ = diags;
-        unserved("impure function", call.function.name)
+        unserved("impure function", asked.function.name)
     }
 
-    /// The result of a provider's function; arguments may be unknown and carry marks.
+    /// The result of a provider's function; arguments may be unknown and carry marks. The places are the call's and
+    /// its arguments'.
     fn provider_function(
         &self,
         function: &ProviderFunction,
         args: &[Value],
-        span: Span,
+        places: (Span, &[Span]),
         diags: &mut Diags,
     ) -> Eval {
-        let _ = (args, span, diags);
+        let _ = (args, places, diags);
         unserved("provider function", function)
     }
 
     /// A root name of a scope without a module, with the steps that follow: the value, and how many of the steps
     /// led to it (the rest looks into the value).
-    fn free(&self, root: &str, steps: &[FreeStep], span: Span, diags: &mut Diags) -> Eval<(Value, usize)> {
+    fn free(
+        &self,
+        root: &str,
+        steps: &[FreeStep],
+        span: Span,
+        diags: &mut Diags,
+    ) -> Eval<(Value, usize)> {
         let _ = (steps, span, diags);
         unserved("root name", root)
     }

@@ -31,12 +31,6 @@ pub(crate) struct List {
     len: u32,
 }
 
-impl List {
-    pub(crate) fn len(self) -> usize {
-        self.len as usize
-    }
-}
-
 /// All expressions of a module definition.
 #[derive(Clone, Debug, Default)]
 pub struct Exprs {
@@ -51,6 +45,7 @@ pub struct Exprs {
     calls: Vec<CallNode>,
     objects: Vec<ObjectNode>,
     splats: Vec<SplatNode>,
+    iterators: Vec<(ExprId, u16)>,
     hoists: u32,
     slots: u16,
 }
@@ -184,6 +179,18 @@ impl Exprs {
         index(self.splats.len() - 1)
     }
 
+    /// Notes the slot of the iterator that a JSON value refers to.
+    pub(crate) fn push_iterator(&mut self, id: ExprId, slot: u16) {
+        self.iterators.push((id, slot));
+        self.iterators.sort_unstable();
+    }
+
+    /// The slot of the iterator that a JSON value, content or labels of a `dynamic`, refers to.
+    pub(crate) fn iterator(&self, id: ExprId) -> Option<u16> {
+        let at = self.iterators.binary_search_by_key(&id, |(content, _)| *content).ok()?;
+        Some(self.iterators[at].1)
+    }
+
     pub(crate) fn next_hoist(&mut self) -> HoistIdx {
         self.hoists += 1;
         HoistIdx(self.hoists - 1)
@@ -208,10 +215,18 @@ impl Exprs {
     pub(crate) fn operands(&self, id: ExprId, f: &mut impl FnMut(ExprId)) {
         let mut all = |list: List| self.list(list).iter().for_each(|id| f(*id));
         match self.node(id) {
-            Node::Literal(_) | Node::Invalid | Node::Ref(_) | Node::Slot(_) | Node::Iterator(_) => {}
+            Node::Literal(_)
+            | Node::Invalid
+            | Node::Ref(_)
+            | Node::Name(_)
+            | Node::Slot(_)
+            | Node::Iterator(_) => {}
             Node::Instance(_, key) => f(*key),
             Node::Output(at) => self.output(*at).key.into_iter().for_each(f),
-            Node::Free(_, list) | Node::Tuple(list) | Node::Template(list) | Node::Conditional(list) => all(*list),
+            Node::Free(_, list)
+            | Node::Tuple(list)
+            | Node::Template(list)
+            | Node::Conditional(list) => all(*list),
             Node::Attr(a, _) | Node::Join(a) | Node::Unary(_, a) | Node::Hoist(_, a) => f(*a),
             Node::Index(a, b) | Node::Binary(_, a, b) => {
                 f(*a);
@@ -225,7 +240,10 @@ impl Exprs {
             Node::Call(at) => all(self.call(*at).args),
             Node::For(at) => {
                 let node = self.for_(*at);
-                [Some(node.collection), node.condition, node.key, Some(node.value)].into_iter().flatten().for_each(f);
+                [Some(node.collection), node.condition, node.key, Some(node.value)]
+                    .into_iter()
+                    .flatten()
+                    .for_each(f);
             }
         }
     }

@@ -55,6 +55,9 @@ impl Depends {
     /// `self`.
     pub const SELF: Depends = Depends { bits: 4, slots: 0 };
 
+    /// What gives another value each time that it is asked (`uuid`, `bcrypt`).
+    pub const FRESH: Depends = Depends { bits: 8, slots: 0 };
+
     /// On an iterator. Slots from 63 on share one bit, which is never taken off again.
     pub(crate) fn slot(slot: u16) -> Depends {
         Depends { bits: 0, slots: 1 << slot.min(63) }

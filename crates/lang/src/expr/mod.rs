@@ -8,18 +8,20 @@
 
 mod arena;
 mod context;
-mod fold;
 mod frame;
+mod json;
 mod lower;
 mod lower_call;
 mod lower_control;
 mod lower_ref;
 mod node;
-mod suggest;
+mod optimise;
+mod undeclared;
 
+pub(crate) use arena::List;
 pub use arena::{ExprId, Exprs, HoistIdx};
 pub use context::{Allowed, Depends};
 pub use lower::Lowerer;
-pub(crate) use node::{CallNode, Callee, ForNode, Node, ObjectNode, OutputNode, SplatNode};
+pub use lower_call::ConsoleLine;
+pub(crate) use node::{CallNode, Callee, ForNode, Node, SplatNode};
 pub use node::{PathAttr, ProviderFunction, Reference, Target};
-pub(crate) use suggest::closest;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use diag::Span;
 use funcs::Function;
 use syntax::{BinaryOp, UnaryOp};
-use value::{Type, Value};
+use value::Value;
 
 use super::arena::{ExprId, HoistIdx, List};
 use crate::config::names::{CallIdx, LocalIdx, ResIdx, VarIdx};
@@ -91,6 +91,8 @@ pub(crate) enum Node {
     Output(u32),
     /// A reference of a scope without a module, with the steps that follow it.
     Free(u32, List),
+    /// A name as a step after a root of a scope without a module.
+    Name(u32),
     /// The value of an iterator.
     Slot(u16),
     /// The iterator of a `dynamic` block as an object; its key stands in the slot before its value's.
@@ -210,9 +212,4 @@ impl Target {
                 | Target::Function(_)
         )
     }
-}
-
-/// The type of an empty tuple's value, prebuilt where literals are folded.
-pub(crate) fn dynamic_unknown() -> Value {
-    Value::unknown(Type::DYNAMIC)
 }

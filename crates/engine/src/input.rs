@@ -2,58 +2,14 @@
 //!
 //! Invariant: everything that a result depends on stands here or in an answer.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use addr::{Mode, ProviderAddr};
 use diag::Diags;
 use lang::config::Config;
-use plan::{Base, Digests, Options, Plan};
-use schema::{ProviderSchema, ResourceSchema};
+use plan::{Base, Digests, Options, Plan, Schemas};
 use state::State;
 use state::journal::{RunId, Seq};
 use value::Value;
-
-/// The schemas of all providers that the configuration and the state name.
-///
-/// A provider's schema may be thin: it has to hold its configuration, its capabilities, its functions, and those types
-/// that [`needed_types`](crate::needed_types) tells.
-#[derive(Clone, Debug, Default)]
-pub struct Schemas {
-    providers: BTreeMap<ProviderAddr, Arc<ProviderSchema>>,
-}
-
-impl Schemas {
-    /// No schemas.
-    pub fn new() -> Schemas {
-        Schemas::default()
-    }
-
-    /// Adds a provider's schema.
-    pub fn insert(&mut self, provider: ProviderAddr, schema: Arc<ProviderSchema>) {
-        self.providers.insert(provider, schema);
-    }
-
-    /// A provider's schema.
-    pub fn provider(&self, provider: &ProviderAddr) -> Option<&Arc<ProviderSchema>> {
-        self.providers.get(provider)
-    }
-
-    /// The schema of a resource type or data source.
-    pub fn resource(
-        &self,
-        provider: &ProviderAddr,
-        mode: Mode,
-        type_name: &str,
-    ) -> Option<&Arc<ResourceSchema>> {
-        let schema = self.providers.get(provider)?;
-        match mode {
-            Mode::Managed => schema.resources.get(type_name),
-            Mode::Data => schema.data.get(type_name),
-            Mode::Ephemeral => schema.ephemeral.get(type_name),
-        }
-    }
-}
 
 /// A variable of the root module as its caller gives it: already read from text, not yet converted.
 #[derive(Clone, Debug)]
@@ -81,8 +37,9 @@ pub struct PlanInput {
     pub variables: Vec<GivenVariable>,
     /// What the user asks.
     pub options: Options,
-    /// The time of planning, RFC 3339 in UTC: the driver's clock, or the approved plan's in a later plan of one run.
-    pub time: Arc<str>,
+    /// The time of planning, in seconds since 1970: the driver's clock, or the approved plan's in a later plan of one
+    /// run.
+    pub time_s: i64,
     /// `terraform.workspace`.
     pub workspace: Arc<str>,
     /// The folder in which the program was started, for `path.cwd`.

@@ -10,5 +10,6 @@ mod input;
 mod judge;
 mod request;
 
-pub use input::{ApplyEnd, ApplyInput, ApplyOutcome, GivenVariable, PlanInput, PlanOutcome, Schemas};
+pub use input::{ApplyEnd, ApplyInput, ApplyOutcome, GivenVariable, PlanInput, PlanOutcome};
+pub use plan::Schemas;
 pub use request::{About, Answer, Effect, Progress, ProviderId, Request, RequestId, Stop};

@@ -2,13 +2,10 @@
 //!
 //! Invariant: a [`RequestId`] is given once per machine, and answered once.
 
-use std::sync::Arc;
-
 use addr::{DeposedKey, ResourceInstance};
 use plan::OpId;
 use schema::protocol;
 use state::journal::Entry;
-use value::Value;
 
 /// A provider configuration instance: index into [`Planner::providers`](crate::Planner::providers), and into the
 /// plan's own table.
@@ -51,16 +48,8 @@ pub enum Request {
         /// The call.
         call: Box<protocol::Call>,
     },
-    /// The answer of an impure function (`file`, `timestamp`, `uuid`, …): the bytes, the time or the entropy that
-    /// crate `funcs` says it needs. Answer with [`Answer::Impure`].
-    Impure {
-        /// The function's name.
-        function: Arc<str>,
-        /// Its arguments, unmarked and wholly known.
-        arguments: Vec<Value>,
-        /// The folder of the module that calls it, relative to the root module's.
-        directory: Arc<str>,
-    },
+    /// What an impure function asks the world. Answer with [`Answer::World`]. The time of planning is never asked.
+    World(funcs::Request),
 }
 
 /// What came of a request.
@@ -68,8 +57,8 @@ pub enum Request {
 pub enum Answer {
     /// Of [`Request::Provider`]. Boxed by the protocol crate's own choice of size.
     Provider(protocol::Answer),
-    /// Of [`Request::Impure`]: the function's value, or why not.
-    Impure(Result<Value, String>),
+    /// Of [`Request::World`].
+    World(funcs::Answer),
 }
 
 /// Whether a machine is over.

@@ -9,10 +9,13 @@ mod action;
 mod cause;
 mod change;
 mod deferred;
+pub mod format;
 mod op;
 mod plan;
 mod provider;
 mod refine;
+mod schemas;
+mod time;
 
 pub use action::{Action, Reason};
 pub use cause::{Cause, Origin};
@@ -24,3 +27,5 @@ pub use plan::{
 };
 pub use provider::ProviderIndex;
 pub use refine::{Difference, Ended, Item, Mismatch, Row, Shown, refines, value_refines};
+pub use schemas::Schemas;
+pub use time::rfc3339;

@@ -128,8 +128,8 @@ pub struct Plan {
     pub base: Base,
     /// What else it was made from.
     pub digests: Digests,
-    /// The time of planning (`plantimestamp()`), RFC 3339 in UTC.
-    pub time: Arc<str>,
+    /// The time of planning (`plantimestamp()`), in seconds since 1970-01-01T00:00:00Z.
+    pub time_s: i64,
     /// The variables of the root module, in the order of their names.
     pub variables: Vec<Variable>,
     /// The provider configuration instances.
@@ -151,19 +151,17 @@ pub struct Plan {
     pub prior: Arc<State>,
     /// What the configuration reads.
     pub relevant: Vec<RelevantAttribute>,
-    /// Answers of impure requests (files, entropy) that a second evaluation must see again.
+    /// What files said while planning: the apply sees the same.
     pub impure: Vec<Impure>,
 }
 
-/// An impure request of an expression, and what was answered.
+/// What an impure function asked while planning, and what the world answered.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Impure {
-    /// The function, such as `file` or `uuid`.
-    pub function: Arc<str>,
-    /// Its arguments.
-    pub arguments: Vec<Value>,
-    /// What it gave.
-    pub answer: Value,
+    /// The question.
+    pub request: funcs::Request,
+    /// The answer.
+    pub answer: funcs::Answer,
 }
 
 /// How many objects a plan adds, changes and destroys, as OpenTofu counts: a replace is one added and one destroyed.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use state::CheckStatus;
 use value::{Path, Value};
 
-use super::value::refines as value_refines;
+use super::values::refines as value_refines;
 use super::{Difference, Item, Row, Shown};
 use crate::change::Sensitive;
 use crate::plan::Plan;

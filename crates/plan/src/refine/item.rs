@@ -8,7 +8,7 @@ use addr::{DeposedKey, ResourceInstance};
 use value::{Path, Value};
 
 use super::action::{Verdict, verdict};
-use super::value::{Mismatch, refines as value_refines};
+use super::values::{Mismatch, refines as value_refines};
 use super::{Difference, Ended, Item, Row, Shown, pattern, shown};
 use crate::action::Action;
 use crate::change::{Change, Provisional};
@@ -109,8 +109,8 @@ impl Pair<'_> {
             return None;
         }
         shown::changed(&approved.before, &approved.after).into_iter().find_map(|path| {
-            let was = path.apply(&approved.before).ok()?;
-            let is = path.apply(&now.before).ok();
+            let was = path.find(&approved.before)?.clone();
+            let is = path.find(&now.before).cloned();
             (is.as_ref() != Some(&was)).then(|| Difference {
                 path,
                 ..self.difference(
@@ -151,7 +151,7 @@ impl Pair<'_> {
 fn identity(change: &Change) -> Option<Value> {
     change.prior_identity.clone().or_else(|| match change.before.is_null() {
         true => None,
-        false => change.before.attr("id").map(|id| id.unmark().0),
+        false => change.before.attr("id").map(|id| id.clone().unmark().0),
     })
 }
 

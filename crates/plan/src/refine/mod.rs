@@ -10,7 +10,7 @@ mod header;
 mod item;
 mod pattern;
 mod shown;
-mod value;
+mod values;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use value::{Path, Value};
 use crate::action::Action;
 use crate::plan::Plan;
 
-pub use value::{Mismatch, refines as value_refines};
+pub use values::{Mismatch, refines as value_refines};
 
 /// What has ended under the approval, told by the journal.
 #[derive(Clone, Debug, Default)]

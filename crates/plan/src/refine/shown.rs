@@ -35,7 +35,7 @@ fn walk(before: &Value, after: &Value, steps: &mut Vec<Step>, found: &mut Vec<Pa
                 step(Step::Index(Value::string(key.clone())), one, other, steps, found);
             }
         }
-        _ => found.push(Path(steps.clone())),
+        _ => found.push(Path::from(steps.clone())),
     }
 }
 

@@ -3,9 +3,10 @@
 //! Values only, with their marks; what a value is for (planned, output, input) is the caller's.
 //! Invariant: reflexive and transitive; an unknown only becomes more known, a mark is never lost.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
-use value::{Kind, Path, Refinement, Step, Type, Value, View};
+use value::{Bound, Kind, Path, Refinement, Step, Type, Value, View};
 
 use super::{Difference, Item, Row, Shown};
 
@@ -27,7 +28,7 @@ impl Mismatch {
         steps.reverse();
         Difference {
             item,
-            path: Path(steps),
+            path: Path::from(steps),
             row,
             approved: Shown::Value(self.approved),
             now: self.now.map_or(Shown::Absent, Shown::Value),
@@ -150,54 +151,46 @@ fn narrower(outer: Type, inner: Type) -> bool {
 /// Whether all that `inner` allows is allowed by `outer`.
 fn range_inside(outer: &Refinement, inner: Option<&Refinement>) -> bool {
     let Some(inner) = inner else {
-        return *outer == Refinement::default();
+        return outer.is_none();
     };
     let prefix = match (&outer.string_prefix, &inner.string_prefix) {
         (None, _) => true,
         (Some(outer), Some(inner)) => inner.starts_with(outer.as_ref()),
         (Some(_), None) => false,
     };
-    let lower = match (&outer.number_min, &inner.number_min) {
-        (None, _) => true,
-        (Some((a, a_in)), Some((b, b_in))) => b > a || (b == a && (*a_in || !*b_in)),
-        (Some(_), None) => false,
-    };
-    let upper = match (&outer.number_max, &inner.number_max) {
-        (None, _) => true,
-        (Some((a, a_in)), Some((b, b_in))) => b < a || (b == a && (*a_in || !*b_in)),
-        (Some(_), None) => false,
-    };
     let shortest = inner.length_min.unwrap_or(0) >= outer.length_min.unwrap_or(0);
     let longest = inner.length_max.unwrap_or(u64::MAX) <= outer.length_max.unwrap_or(u64::MAX);
-    (inner.not_null || !outer.not_null) && prefix && lower && upper && shortest && longest
+    (inner.not_null || !outer.not_null)
+        && prefix
+        && bound_inside(&outer.number_min, &inner.number_min, Ordering::Greater)
+        && bound_inside(&outer.number_max, &inner.number_max, Ordering::Less)
+        && shortest
+        && longest
+}
+
+/// Whether the inner bound leaves no more room than the outer one; `inward` is how an inner value compares.
+fn bound_inside(outer: &Option<Bound>, inner: &Option<Bound>, inward: Ordering) -> bool {
+    match (outer, inner) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(outer), Some(inner)) => match inner.value.compare(&outer.value) {
+            Ordering::Equal => outer.inclusive || !inner.inclusive,
+            order => order == inward,
+        },
+    }
 }
 
 /// Whether a known value lies in the range.
 fn known_inside(range: &Refinement, now: &Value) -> bool {
-    let length = |n: usize| {
-        let n = u64::try_from(n).expect("BUG: length beyond u64");
-        n >= range.length_min.unwrap_or(0) && n <= range.length_max.unwrap_or(u64::MAX)
-    };
+    let length = |n: usize| range.admits_length(u64::try_from(n).expect("BUG: length beyond u64"));
     match now.view() {
         View::String(text) => {
             range.string_prefix.as_ref().is_none_or(|prefix| text.starts_with(prefix.as_ref()))
         }
-        View::Number(number) => {
-            let above = range.number_min.as_ref().is_none_or(|(min, inclusive)| {
-                number > min || (*inclusive && number == min)
-            });
-            let below = range.number_max.as_ref().is_none_or(|(max, inclusive)| {
-                number < max || (*inclusive && number == max)
-            });
-            above && below
-        }
+        View::Number(number) => range.admits_number(number),
         View::List(items) => length(items.len()),
-        // A set with unknown elements may still shrink: only its greatest length is certain.
-        View::Set(items) => {
-            let n = u64::try_from(items.len()).expect("BUG: length beyond u64");
-            n >= range.length_min.unwrap_or(0)
-                && (!now.is_wholly_known() || n <= range.length_max.unwrap_or(u64::MAX))
-        }
+        // A set with unknown elements may still shrink: only its least possible length is certain.
+        View::Set(items) => length(items.len()) || !now.is_wholly_known(),
         View::Map(items) => length(items.len()),
         View::Null | View::Unknown(_) | View::Bool(_) | View::Tuple(_) | View::Object(..) => true,
     }

@@ -1,0 +1,128 @@
+//! The plan document: what `show -json` says of a plan, as OpenTofu says it.
+//!
+//! Version 1.2 of that document (`internal/command/jsonplan`). Members of ours (`deferred_changes`) stand beside
+//! OpenTofu's and never inside them. `configuration` is told by who holds the configuration.
+//! Invariant: what a sensitive value is stands in it in full; who shows it to people hides it.
+
+mod change;
+mod check;
+mod planned;
+mod values;
+mod write;
+
+use state::State;
+
+use self::write::{Object, Slot};
+use crate::action::Action;
+use crate::deferred::{Deferred, DeferredItem, DeferredReason};
+use crate::plan::{Completeness, Mode, Plan};
+use crate::schemas::Schemas;
+
+/// What a document says beside the plan itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Head<'a> {
+    /// The version of the language that we speak, as `terraform_version`.
+    pub version: &'a str,
+    /// The `configuration` member as JSON text; left out where it is not at hand.
+    pub configuration: Option<&'a str>,
+}
+
+/// The plan document.
+pub fn plan(plan: &Plan, schemas: &Schemas, head: Head<'_>) -> String {
+    let mut out = String::new();
+    Slot::new(&mut out).object(|object| {
+        object.member("format_version").text("1.2");
+        object.member("terraform_version").text(head.version);
+        variables(object, plan);
+        planned::planned_values(object.member("planned_values"), plan, schemas);
+        drift(object, plan);
+        if !plan.changes.is_empty() {
+            change::resources(object.member("resource_changes"), plan, plan.changes.iter());
+        }
+        if !plan.outputs.is_empty() {
+            change::outputs(object.member("output_changes"), &plan.outputs);
+        }
+        if !plan.deferred.is_empty() {
+            deferred(object.member("deferred_changes"), &plan.deferred);
+        }
+        if !plan.prior.is_empty() {
+            planned::state(object.member("prior_state"), &plan.prior, schemas);
+        }
+        if let Some(configuration) = head.configuration {
+            object.member("configuration").raw(configuration);
+        }
+        relevant(object, plan);
+        if !plan.checks.is_empty() {
+            check::checks(object.member("checks"), &plan.checks);
+        }
+        object.member("timestamp").text(&crate::time::rfc3339(plan.time_s));
+        object.member("errored").bool(plan.completeness == Completeness::Errored);
+    });
+    out
+}
+
+/// The state document: what `show -json` says of a state.
+pub fn state(state: &State, schemas: &Schemas) -> String {
+    let mut out = String::new();
+    planned::state(Slot::new(&mut out), state, schemas);
+    out
+}
+
+fn variables(object: &mut Object<'_>, plan: &Plan) {
+    if plan.variables.is_empty() {
+        return;
+    }
+    object.member("variables").object(|object| {
+        for variable in &plan.variables {
+            object
+                .member(&variable.name)
+                .object(|object| values::known(object.member("value"), &variable.value));
+        }
+    });
+}
+
+fn drift(object: &mut Object<'_>, plan: &Plan) {
+    let told = |change: &&crate::Change| {
+        plan.options.mode == Mode::RefreshOnly || change.action != Action::NoOp
+    };
+    if plan.drift.iter().any(|change| told(&change)) {
+        change::resources(object.member("resource_drift"), plan, plan.drift.iter().filter(told));
+    }
+}
+
+fn relevant(object: &mut Object<'_>, plan: &Plan) {
+    if plan.relevant.is_empty() {
+        return;
+    }
+    object.member("relevant_attributes").array(|array| {
+        for one in &plan.relevant {
+            array.element().object(|object| {
+                object.member("resource").text(&one.resource);
+                object.member("attribute").array(|array| values::path(array, &one.path));
+            });
+        }
+    });
+}
+
+fn deferred(slot: Slot<'_>, all: &[Deferred]) {
+    slot.array(|array| {
+        for one in all {
+            array.element().object(|object| {
+                let address = match &one.what {
+                    DeferredItem::Instance(instance) => instance.to_string(),
+                    DeferredItem::Pattern(pattern) => pattern.to_string(),
+                };
+                object.member("address").text(&address);
+                object.member("reason").text(match one.reason {
+                    DeferredReason::KeysUnknown => "keys_unknown",
+                    DeferredReason::ProviderConfigUnknown => "provider_config_unknown",
+                    DeferredReason::Provider => "provider",
+                    DeferredReason::Upstream => "upstream",
+                });
+                object.member("waits_for").array(|array| {
+                    one.waits_for.iter().for_each(|text| array.element().text(text));
+                });
+            });
+        }
+    });
+}

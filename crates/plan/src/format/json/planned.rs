@@ -1,0 +1,215 @@
+//! `planned_values`: the world as the plan wants it, and `prior_state`: the world as it was read.
+//!
+//! Both are trees of modules. Invariant: within a module resources stand in the order of their address's text, as
+//! OpenTofu sorts them in planned values; in the prior state in the order of addresses.
+
+use std::collections::BTreeMap;
+
+use addr::{ModuleInstance, ResourceInstance};
+use schema::ResourceSchema;
+use state::{Object as StateObject, State, Status};
+use value::{Marks, Value};
+
+use super::change::{index, named};
+use super::values::{known, members, sensitive};
+use super::write::{Object, Slot};
+use crate::action::Action;
+use crate::change::{Change, Sensitive};
+use crate::plan::Plan;
+use crate::schemas::Schemas;
+
+/// Things of each module instance, every ancestor present.
+struct Tree<T> {
+    modules: BTreeMap<ModuleInstance, Vec<T>>,
+}
+
+impl<T> Tree<T> {
+    fn new(items: impl Iterator<Item = (ModuleInstance, T)>) -> Tree<T> {
+        let mut modules: BTreeMap<ModuleInstance, Vec<T>> = BTreeMap::new();
+        modules.entry(ModuleInstance::root()).or_default();
+        for (module, item) in items {
+            let mut above = module.parent();
+            while let Some(parent) = above {
+                modules.entry(parent.clone()).or_default();
+                above = parent.parent();
+            }
+            modules.entry(module).or_default().push(item);
+        }
+        Tree { modules }
+    }
+
+    /// The members of a module: its resources and the modules that it calls.
+    fn module(&self, object: &mut Object<'_>, at: &ModuleInstance, one: &dyn Fn(Slot<'_>, &T)) {
+        object.text_unless_empty("address", &at.to_string());
+        if let Some(items) = self.modules.get(at).filter(|items| !items.is_empty()) {
+            object.member("resources").array(|array| {
+                items.iter().for_each(|item| one(array.element(), item));
+            });
+        }
+        let mut children: Vec<(String, &ModuleInstance)> = self
+            .modules
+            .keys()
+            .filter(|module| module.parent().as_ref() == Some(at))
+            .map(|module| (module.to_string(), module))
+            .collect();
+        children.sort();
+        if !children.is_empty() {
+            object.member("child_modules").array(|array| {
+                for (_, child) in children {
+                    array.element().object(|object| self.module(object, child, one));
+                }
+            });
+        }
+    }
+}
+
+/// `planned_values`.
+pub(super) fn planned_values(slot: Slot<'_>, plan: &Plan, schemas: &Schemas) {
+    slot.object(|object| {
+        if !plan.outputs.iter().all(|output| output.action == Action::Delete) {
+            object.member("outputs").object(|object| planned_outputs(object, plan));
+        }
+        let mut current: Vec<(String, &Change)> = plan
+            .changes
+            .iter()
+            .filter(|change| change.deposed.is_none() && change.action != Action::Delete)
+            .map(|change| (change.address.to_string(), change))
+            .collect();
+        current.sort_by(|a, b| a.0.cmp(&b.0));
+        let tree = Tree::new(
+            current.into_iter().map(|(text, change)| (change.address.module.clone(), (text, change))),
+        );
+        object.member("root_module").object(|object| {
+            tree.module(object, &ModuleInstance::root(), &|slot, (text, change)| {
+                planned_resource(slot, text, plan, change, schemas);
+            });
+        });
+    });
+}
+
+fn planned_outputs(object: &mut Object<'_>, plan: &Plan) {
+    for output in plan.outputs.iter().filter(|output| output.action != Action::Delete) {
+        object.member(&output.name).object(|object| {
+            object.member("sensitive").bool(output.sensitive == Sensitive::Yes);
+            if output.after.is_wholly_known() {
+                object.member("type").raw(&value::json::type_to_json(output.after.ty()));
+                known(object.member("value"), &output.after);
+            }
+        });
+    }
+}
+
+fn planned_resource(slot: Slot<'_>, text: &str, plan: &Plan, change: &Change, schemas: &Schemas) {
+    let provider = &plan.provider(change.provider).config.provider;
+    let schema = schemas.of(provider, &change.address.resource);
+    slot.object(|object| {
+        object.member("address").text(text);
+        let resource = &change.address.resource;
+        named(object, resource.mode, &resource.type_name, &resource.name);
+        index(object, &change.address.key);
+        object.member("provider_name").text(&provider.to_string());
+        object.member("schema_version").number(schema.map_or(0, |schema| schema.version));
+        values(object, &change.after);
+        sensitive(object.member("sensitive_values"), &change.after);
+        if let Some(identity) = change.planned_identity.as_ref().filter(|one| !one.is_null()) {
+            known(object.member("identity"), identity);
+            let version = schema.and_then(|schema| schema.identity.as_ref());
+            object.member("identity_schema_version").number(version.map_or(0, |one| one.version));
+        }
+    });
+}
+
+/// `values`: what is known of an object's attributes; nothing of an object that is null or has none.
+fn values(object: &mut Object<'_>, value: &Value) {
+    if members(value).any(|(_, item)| item.is_known()) {
+        object.member("values").object(|object| {
+            for (name, item) in members(value).filter(|(_, item)| item.is_known()) {
+                known(object.member(name), item);
+            }
+        });
+    }
+}
+
+/// A state as a document of its own: `prior_state`, and what `show -json` says of a state.
+pub(super) fn state(slot: Slot<'_>, state: &State, schemas: &Schemas) {
+    slot.object(|object| {
+        object.member("format_version").text("1.0");
+        if state.is_empty() {
+            return;
+        }
+        object.text_unless_empty("terraform_version", &state.terraform_version);
+        object.member("values").object(|object| {
+            if !state.outputs.is_empty() {
+                object.member("outputs").object(|object| state_outputs(object, state));
+            }
+            let tree = Tree::new(state.rows().map(|(at, row)| (at.instance.module.clone(), (at, row))));
+            object.member("root_module").object(|object| {
+                tree.module(object, &ModuleInstance::root(), &|slot, (at, row)| {
+                    let provider = &row.provider.config.provider;
+                    let schema = schemas.of(provider, &at.instance.resource);
+                    slot.object(|object| {
+                        state_resource(object, &at.instance, &row.object, schema.map(|s| &**s));
+                        object.member("provider_name").text(&provider.to_string());
+                        if let Some(key) = &at.deposed {
+                            object.member("deposed_key").text(key.as_str());
+                        }
+                    });
+                });
+            });
+        });
+        if !state.checks.is_empty() {
+            super::check::checks(object.member("checks"), &state.checks);
+        }
+    });
+}
+
+fn state_outputs(object: &mut Object<'_>, state: &State) {
+    for (name, output) in &state.outputs {
+        object.member(name).object(|object| {
+            object.member("sensitive").bool(output.sensitive);
+            object.member("value").raw(&String::from_utf8_lossy(&output.value));
+            object.member("type").raw(&String::from_utf8_lossy(&output.ty));
+            if let Some(text) = &output.deprecated {
+                object.member("deprecated").text(text);
+            }
+        });
+    }
+}
+
+fn state_resource(
+    object: &mut Object<'_>,
+    instance: &ResourceInstance,
+    row: &StateObject,
+    schema: Option<&ResourceSchema>,
+) {
+    object.member("address").text(&instance.to_string());
+    let resource = &instance.resource;
+    named(object, resource.mode, &resource.type_name, &resource.name);
+    index(object, &instance.key);
+    object.member("schema_version").number(row.schema_version);
+    if let Some(value) = schema.and_then(|schema| decode(row, schema)) {
+        values(object, &value);
+        sensitive(object.member("sensitive_values"), &value);
+    }
+    if !row.dependencies.is_empty() {
+        object.member("depends_on").array(|array| {
+            row.dependencies.iter().for_each(|one| array.element().text(&one.to_string()));
+        });
+    }
+    if row.status == Status::Tainted {
+        object.member("tainted").bool(true);
+    }
+    if let Some(identity) = &row.identity {
+        object.member("identity").raw(&String::from_utf8_lossy(&identity.json));
+        if let Some(version) = identity.schema_version {
+            object.member("identity_schema_version").number(version);
+        }
+    }
+}
+
+/// The object's value with its marks; `None` where its text does not follow the schema (a version behind).
+fn decode(row: &StateObject, schema: &ResourceSchema) -> Option<Value> {
+    let value = value::json::decode(row.attributes.as_json()?, schema.block.ty()).ok()?;
+    let value = schema.block.marked_sensitive(&value);
+    Some(value.mark_with_paths(row.sensitive.iter().map(|path| (path, Marks::SENSITIVE))))
+}

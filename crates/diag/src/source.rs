@@ -124,12 +124,18 @@ impl SourceFile {
 #[derive(Debug, Default)]
 pub struct SourceMap {
     files: Vec<Arc<SourceFile>>,
+    prefix: String,
 }
 
 impl SourceMap {
     /// A map without files.
     pub fn new() -> SourceMap {
         SourceMap::default()
+    }
+
+    /// Puts this before the names of files added from now on: the folder of a stack, with its slash.
+    pub fn set_prefix(&mut self, prefix: impl Into<String>) {
+        self.prefix = prefix.into();
     }
 
     /// Adds a file and tells its id. A file is at most 4 GiB.
@@ -140,7 +146,9 @@ impl SourceMap {
             .chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1))
             .collect();
         let id = FileId(self.files.len() as u32);
-        self.files.push(Arc::new(SourceFile { name: name.into(), text, line_starts }));
+        let name: Arc<str> = name.into();
+        let name = if self.prefix.is_empty() { name } else { format!("{}{name}", self.prefix).into() };
+        self.files.push(Arc::new(SourceFile { name, text, line_starts }));
         id
     }
 

@@ -93,6 +93,25 @@ impl Files {
         Ok(names)
     }
 
+    /// Names of the folders in a folder, sorted; links are not followed.
+    ///
+    /// # Errors
+    /// Where the folder cannot be read.
+    pub fn list_dirs(self, dir: &Path) -> Result<Vec<String>, FileError> {
+        let failed = |e: &io::Error| FileError::new("list", dir, e);
+        let mut names = Vec::new();
+        for entry in fs::read_dir(dir).map_err(|e| failed(&e))? {
+            let entry = entry.map_err(|e| failed(&e))?;
+            if entry.file_type().is_ok_and(|kind| kind.is_dir())
+                && let Ok(name) = entry.file_name().into_string()
+            {
+                names.push(name);
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+
     /// Replaces a file's content, or makes the file with `mode`: written aside, synced, renamed, the folder synced.
     ///
     /// # Errors

@@ -1,0 +1,157 @@
+//! The world's answers to impure functions: files, folders, time, chance.
+//!
+//! What a function makes of an answer is `funcs`'; how often one is asked for is the engine's.
+//! Invariant: relative paths are relative to the root module's folder, as `tofu` has it, wherever the program was started.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use funcs::{Answer, Depth, FileKind, Request, Step, WorldFault};
+use value::Value;
+
+/// Folders looked into below one `fileset`, at most.
+const FOLDERS_MAX: usize = 100_000;
+
+/// What the answers depend on.
+#[derive(Clone, Debug)]
+pub(crate) struct Surroundings {
+    /// The folder of the root module, absolute.
+    pub(crate) dir: PathBuf,
+    /// The user's home.
+    pub(crate) home: Option<PathBuf>,
+    /// When the plan was made, in seconds since 1970.
+    pub(crate) plan_time: i64,
+    /// Seconds since 1970, now.
+    pub(crate) now: fn() -> i64,
+    /// Random bits.
+    pub(crate) random: fn() -> u128,
+}
+
+/// The value of an impure function's call, or why there is none.
+pub(crate) fn answer(function: &str, arguments: &[Value], around: &Surroundings) -> Result<Value, String> {
+    let function = funcs::lookup(function).ok_or_else(|| format!("there is no function {function}"))?;
+    match funcs::request(function, arguments).map_err(|e| e.message)? {
+        Step::Value(value) => Ok(value),
+        Step::Ask(request) => {
+            let answer = ask(&request, around);
+            funcs::finish(function, arguments, answer).map_err(|e| e.message)
+        }
+    }
+}
+
+fn ask(request: &Request, around: &Surroundings) -> Answer {
+    match request {
+        Request::ReadFile { path } => match std::fs::read(place(path, around)) {
+            Ok(bytes) => Answer::Bytes(Arc::from(bytes)),
+            Err(error) => Answer::Failed(fault(&error)),
+        },
+        Request::FileKind { path } => Answer::Kind(kind(&place(path, around))),
+        Request::ListFiles { folder, depth } => list(&place(folder, around), *depth),
+        Request::WorkingFolder => Answer::Text(around.dir.display().to_string()),
+        Request::ExpandHome { path } => Answer::Text(expand_home(path, around).display().to_string()),
+        Request::Now => Answer::Seconds((around.now)()),
+        Request::PlanTime => Answer::Seconds(around.plan_time),
+        Request::Random => Answer::Random((around.random)()),
+    }
+}
+
+fn place(path: &str, around: &Surroundings) -> PathBuf {
+    around.dir.join(expand_home(path, around))
+}
+
+fn expand_home(path: &str, around: &Surroundings) -> PathBuf {
+    match (path.strip_prefix('~'), &around.home) {
+        (Some(""), Some(home)) => home.clone(),
+        (Some(rest), Some(home)) if rest.starts_with('/') => home.join(&rest[1..]),
+        _ => PathBuf::from(path),
+    }
+}
+
+fn fault(error: &std::io::Error) -> WorldFault {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => WorldFault::NotFound,
+        _ => WorldFault::Other(error.to_string()),
+    }
+}
+
+fn kind(path: &Path) -> FileKind {
+    use std::os::unix::fs::FileTypeExt as _;
+    let Ok(found) = std::fs::metadata(path) else { return FileKind::Missing };
+    let kind = found.file_type();
+    match () {
+        () if kind.is_file() => FileKind::File,
+        () if kind.is_dir() => FileKind::Folder,
+        () if kind.is_fifo() => FileKind::Pipe,
+        () if kind.is_socket() => FileKind::Socket,
+        () if kind.is_char_device() || kind.is_block_device() => FileKind::Device,
+        () => FileKind::Other,
+    }
+}
+
+/// Regular files below a folder, links followed, as paths relative to it.
+fn list(folder: &Path, depth: Depth) -> Answer {
+    let mut files = Vec::new();
+    let mut open = vec![(folder.to_owned(), String::new(), 1)];
+    let mut looked = 0;
+    while let Some((dir, prefix, level)) = open.pop() {
+        looked += 1;
+        if looked > FOLDERS_MAX {
+            return Answer::Failed(WorldFault::Other(format!("more than {FOLDERS_MAX} folders")));
+        }
+        let entries = match std::fs::read_dir(&dir) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && prefix.is_empty() => break,
+            Err(error) => return Answer::Failed(fault(&error)),
+        };
+        for entry in entries.filter_map(Result::ok) {
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            let path = entry.path();
+            let within = matches!(depth, Depth::All) || matches!(depth, Depth::Levels(max) if level < max);
+            if path.is_file() {
+                files.push(format!("{prefix}{name}"));
+            } else if path.is_dir() && within {
+                open.push((path, format!("{prefix}{name}/"), level + 1));
+            }
+        }
+    }
+    Answer::Files(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn around(dir: &Path) -> Surroundings {
+        let (now, random) = (|| 7, || 9);
+        Surroundings { dir: dir.into(), home: Some("/home/x".into()), plan_time: 5, now, random }
+    }
+
+    #[test]
+    fn files_are_listed_to_the_depth_asked_for() {
+        let dir = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir_all(dir.path().join("a/b")).expect("folders");
+        for name in ["x", "a/y", "a/b/z"] {
+            std::fs::write(dir.path().join(name), "").expect("a file");
+        }
+        let listed = |depth| match list(dir.path(), depth) {
+            Answer::Files(mut files) => {
+                files.sort();
+                files.join(" ")
+            }
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(listed(Depth::Levels(1)), "x");
+        assert_eq!(listed(Depth::Levels(2)), "a/y x");
+        assert_eq!(listed(Depth::All), "a/b/z a/y x");
+    }
+
+    #[test]
+    fn a_file_is_read_relative_to_the_root_module() {
+        let dir = tempfile::tempdir().expect("a folder");
+        std::fs::write(dir.path().join("x"), "hello").expect("a file");
+        let value = answer("file", &[Value::string("x")], &around(dir.path())).expect("read");
+        assert_eq!(value.as_str(), Some("hello"));
+        assert!(answer("file", &[Value::string("nothing")], &around(dir.path())).is_err());
+        assert_eq!(expand_home("~/k", &around(dir.path())), PathBuf::from("/home/x/k"));
+    }
+}

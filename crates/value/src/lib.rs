@@ -7,6 +7,7 @@
 //! What is not: expressions, functions, schemas, diagnostics, printing for people. Nothing here
 //! reads the world, and nothing panics on what a user wrote.
 
+mod build;
 pub mod convert;
 mod fold;
 pub mod json;
@@ -14,6 +15,7 @@ mod marks;
 pub mod msgpack;
 mod number;
 pub mod ops;
+mod parts;
 mod path;
 mod refinement;
 mod types;
@@ -24,7 +26,7 @@ pub use number::{
     EXPONENT_MAX, NotANumber, Number, PRECISION_DOUBLE, PRECISION_INT, PRECISION_TEXT,
 };
 pub use path::{Path, Step};
-pub use refinement::{Bound, Refinement};
+pub use refinement::{Bound, Refinement, safe_prefix};
 pub use types::{Kind, ObjectType, Type};
 pub use value::{Elements, Value, View, normalize};
 

@@ -7,6 +7,8 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use crate::{Number, Type};
 
 /// A bound of a number's range.
@@ -80,7 +82,7 @@ impl Refinement {
                 Ordering::Equal => have.inclusive && !inclusive,
                 Ordering::Less => false,
             });
-        if narrower && !(value.is_infinite() && value.is_negative()) {
+        if narrower && (!value.is_infinite() || !value.is_negative()) {
             self.number_min = Some(Bound { value, inclusive });
         }
         self
@@ -95,7 +97,7 @@ impl Refinement {
                 Ordering::Equal => have.inclusive && !inclusive,
                 Ordering::Greater => false,
             });
-        if narrower && !(value.is_infinite() && !value.is_negative()) {
+        if narrower && (!value.is_infinite() || value.is_negative()) {
             self.number_max = Some(Bound { value, inclusive });
         }
         self
@@ -188,6 +190,15 @@ impl Refinement {
     }
 }
 
+/// The part of a known beginning (in NFC) that stays the beginning whatever is appended. The last
+/// character, with all that combines with it, could still change, unless it is one of the
+/// delimiters that nothing combines with.
+pub fn safe_prefix(text: &str) -> &str {
+    let Some((at, last)) = text.grapheme_indices(true).next_back() else { return text };
+    const DELIMITERS: &str = "-_:;/\\,.(){}[]|?!~ \t@#$%^&*+\"'";
+    if last.chars().count() == 1 && DELIMITERS.contains(last) { text } else { &text[..at] }
+}
+
 fn common_prefix<'t>(a: &'t str, b: &str) -> &'t str {
     let same = a.chars().zip(b.chars()).take_while(|(x, y)| x == y);
     &a[..same.map(|(x, _)| x.len_utf8()).sum()]
@@ -202,5 +213,37 @@ fn looser(a: &Option<Bound>, b: &Option<Bound>, out: Ordering) -> Option<Bound> 
         }
         order if order == out => Some(a.clone()),
         _ => Some(b.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefixes_end_where_nothing_combines() {
+        for (text, expect) in [
+            ("hello", "hell"),
+            ("hello-", "hello-"),
+            ("x", ""),
+            ("", ""),
+            ("abc\n", "abc"),
+            ("日本", "日"),
+            ("日本-", "日本-"),
+            ("🤷🏽", ""),
+            ("foo_bar=", "foo_bar"),
+        ] {
+            assert_eq!(safe_prefix(text), expect);
+        }
+    }
+
+    #[test]
+    fn only_narrower_bounds_count() {
+        let range = Refinement::NONE.at_least(3.into(), true).at_least(1.into(), true);
+        assert_eq!(range.number_min, Some(Bound { value: 3.into(), inclusive: true }));
+        let range = range.at_least(3.into(), false);
+        assert!(!range.admits_number(&3.into()) && range.admits_number(&4.into()));
+        let wide = range.widened(&Refinement::NOT_NULL.at_least(2.into(), true));
+        assert!(wide.admits_number(&2.into()) && !wide.not_null);
     }
 }

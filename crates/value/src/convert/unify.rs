@@ -31,7 +31,7 @@ pub(super) fn unify_with(types: &[Type], safety: Safety) -> Option<Type> {
         return Some(first);
     }
     let mut seen = HashSet::new();
-    let distinct: Vec<_> = types.iter().copied().filter(|&ty| seen.insert(ty)).collect();
+    let distinct: Vec<_> = types.iter().copied().filter(|ty| seen.insert(ty.id())).collect();
     unify_distinct(&distinct, safety)
 }
 

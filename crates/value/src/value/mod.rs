@@ -21,6 +21,7 @@ use std::sync::Arc;
 
 pub(crate) use aggregate::{Aggregate, Body};
 pub use elements::Elements;
+pub(crate) use equals::conforms;
 pub use make::normalize;
 
 use crate::{Marks, Number, ObjectType, Refinement, Type};

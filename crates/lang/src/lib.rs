@@ -8,6 +8,9 @@ pub mod config;
 pub mod constraint;
 pub mod eval;
 pub mod expr;
+pub mod graph;
+#[cfg(test)]
+mod fixture;
 pub mod print;
 pub mod refs;
 mod suggest;

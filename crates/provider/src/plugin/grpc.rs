@@ -53,7 +53,9 @@ impl GrpcError {
         match self {
             GrpcError::Unimplemented => "it does not know this call".to_owned(),
             GrpcError::Status { code: CANCELLED, .. } => "it was cancelled".to_owned(),
-            GrpcError::Status { code, message } if message.is_empty() => format!("it failed with code {code}"),
+            GrpcError::Status { code, message } if message.is_empty() => {
+                format!("it failed with code {code}")
+            }
             GrpcError::Status { message, .. } => message.clone(),
             GrpcError::Connection(message) => format!("the connection failed: {message}"),
         }
@@ -97,23 +99,37 @@ impl Channel {
     }
 
     /// One request, one response. `message` begins with [`HEAD_LEN`] bytes of room.
-    pub(super) async fn unary(&self, path: &'static str, message: Vec<u8>) -> Result<Bytes, GrpcError> {
+    pub(super) async fn unary(
+        &self,
+        path: &'static str,
+        message: Vec<u8>,
+    ) -> Result<Bytes, GrpcError> {
         let response = self.start(path, message).await?.await?;
         let mut stream = Messages::of(response)?;
         let first = stream.next().await?;
         match (first, stream.end().await) {
             (Some(message), Ok(())) => Ok(message),
-            (None, Ok(())) => Err(GrpcError::Connection("it answered without a message".to_owned())),
+            (None, Ok(())) => {
+                Err(GrpcError::Connection("it answered without a message".to_owned()))
+            }
             (_, Err(error)) => Err(error),
         }
     }
 
     /// One request, many responses.
-    pub(super) async fn stream(&self, path: &'static str, message: Vec<u8>) -> Result<Messages, GrpcError> {
+    pub(super) async fn stream(
+        &self,
+        path: &'static str,
+        message: Vec<u8>,
+    ) -> Result<Messages, GrpcError> {
         Messages::of(self.start(path, message).await?.await?)
     }
 
-    async fn start(&self, path: &'static str, mut message: Vec<u8>) -> Result<ResponseFuture, GrpcError> {
+    async fn start(
+        &self,
+        path: &'static str,
+        mut message: Vec<u8>,
+    ) -> Result<ResponseFuture, GrpcError> {
         let length = u32::try_from(message.len() - HEAD_LEN)
             .map_err(|_| GrpcError::Connection("the request is longer than 4 GiB".to_owned()))?;
         message[0] = 0;
@@ -142,9 +158,13 @@ pub(super) struct Messages {
 impl Messages {
     fn of(response: Response<RecvStream>) -> Result<Messages, GrpcError> {
         if response.status() != StatusCode::OK {
-            return Err(GrpcError::Connection(format!("it answered with HTTP {}", response.status())));
+            return Err(GrpcError::Connection(format!(
+                "it answered with HTTP {}",
+                response.status()
+            )));
         }
-        let early = response.headers().contains_key("grpc-status").then(|| status(response.headers()));
+        let early =
+            response.headers().contains_key("grpc-status").then(|| status(response.headers()));
         Ok(Messages { body: response.into_body(), gathered: BytesMut::new(), early })
     }
 
@@ -171,11 +191,15 @@ impl Messages {
         let Some(head) = self.gathered.first_chunk::<HEAD_LEN>() else { return Ok(None) };
         let length = u32::from_be_bytes([head[1], head[2], head[3], head[4]]) as usize;
         if head[0] != 0 {
-            return Err(GrpcError::Connection("the answer is compressed, which was not asked for".to_owned()));
+            return Err(GrpcError::Connection(
+                "the answer is compressed, which was not asked for".to_owned(),
+            ));
         }
         if length > MESSAGE_BYTES_MAX {
             let max = MESSAGE_BYTES_MAX >> 20;
-            return Err(GrpcError::Connection(format!("the answer has {length} bytes; {max} MiB are allowed")));
+            return Err(GrpcError::Connection(format!(
+                "the answer has {length} bytes; {max} MiB are allowed"
+            )));
         }
         if self.gathered.len() < HEAD_LEN + length {
             self.gathered.reserve(HEAD_LEN + length - self.gathered.len());
@@ -206,7 +230,9 @@ fn status(headers: &HeaderMap) -> Result<(), GrpcError> {
         Ok(0) => Ok(()),
         Ok(UNIMPLEMENTED) => Err(GrpcError::Unimplemented),
         Ok(code) => Err(GrpcError::Status { code, message: percent_decoded(text("grpc-message")) }),
-        Err(_) => Err(GrpcError::Connection("it answered with a status that is no number".to_owned())),
+        Err(_) => {
+            Err(GrpcError::Connection("it answered with a status that is no number".to_owned()))
+        }
     }
 }
 
@@ -214,9 +240,10 @@ fn percent_decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, after @ ..] = rest {
-        let escaped = after.get(..2).filter(|_| *first == b'%').and_then(|hex| {
-            u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok()
-        });
+        let escaped = after
+            .get(..2)
+            .filter(|_| *first == b'%')
+            .and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
         rest = if escaped.is_some() { &after[2..] } else { after };
         bytes.push(escaped.unwrap_or(*first));
     }

@@ -22,7 +22,8 @@ pub(super) const PROTOCOL_VERSIONS: (&str, &str) = ("PLUGIN_PROTOCOL_VERSIONS", 
 pub(super) const CLIENT_CERT: &str = "PLUGIN_CLIENT_CERT";
 
 /// Variables of the plugin library that are set for every plugin: ports for systems without Unix sockets.
-pub(super) const PORTS: [(&str, &str); 2] = [("PLUGIN_MIN_PORT", "10000"), ("PLUGIN_MAX_PORT", "25000")];
+pub(super) const PORTS: [(&str, &str); 2] =
+    [("PLUGIN_MIN_PORT", "10000"), ("PLUGIN_MAX_PORT", "25000")];
 
 /// The version of the plugin library's own protocol.
 const CORE_PROTOCOL: &str = "1";
@@ -50,10 +51,14 @@ pub(super) enum Address {
 pub(super) fn parse(line: &str) -> Result<Handshake, String> {
     let parts: Vec<&str> = line.trim().split('|').collect();
     let [core, protocol, network, address, rest @ ..] = parts.as_slice() else {
-        return Err(format!("it printed {line:?} where it should tell its address: not a provider, or not for this system"));
+        return Err(format!(
+            "it printed {line:?} where it should tell its address: not a provider, or not for this system"
+        ));
     };
     if *core != CORE_PROTOCOL {
-        return Err(format!("it speaks version {core:?} of the plugin library's protocol; 1 is spoken here"));
+        return Err(format!(
+            "it speaks version {core:?} of the plugin library's protocol; 1 is spoken here"
+        ));
     }
     let protocol = match *protocol {
         "5" => Protocol::V5,
@@ -71,7 +76,9 @@ pub(super) fn parse(line: &str) -> Result<Handshake, String> {
         [transport, certificate, ..] => (*transport, *certificate),
     };
     if transport != "grpc" {
-        return Err(format!("it speaks {transport:?} and not gRPC: a provider of protocol 4 or older"));
+        return Err(format!(
+            "it speaks {transport:?} and not gRPC: a provider of protocol 4 or older"
+        ));
     }
     Ok(Handshake { protocol, address, certificate: decode_certificate(certificate)? })
 }
@@ -80,7 +87,8 @@ fn decode_certificate(text: &str) -> Result<Option<Vec<u8>>, String> {
     if text.is_empty() {
         return Ok(None);
     }
-    let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let config =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     match GeneralPurpose::new(&STANDARD, config).decode(text) {
         Ok(der) => Ok(Some(der)),
         Err(error) => Err(format!("its certificate is not base64: {error}")),
@@ -100,12 +108,23 @@ mod tests {
         let parsed = parse("1|5|tcp|127.0.0.1:1234|grpc").unwrap();
         assert_eq!(parsed.address, Address::Tcp("127.0.0.1:1234".into()));
         assert_eq!(parsed.certificate, None);
-        assert_eq!(parse("1|5|unix|/x|grpc|AQIDBA|true").unwrap().certificate, Some(vec![1, 2, 3, 4]));
+        assert_eq!(
+            parse("1|5|unix|/x|grpc|AQIDBA|true").unwrap().certificate,
+            Some(vec![1, 2, 3, 4])
+        );
     }
 
     #[test]
     fn what_is_no_such_line_is_told() {
-        for line in ["", "hello", "2|5|unix|/x|grpc", "1|4|unix|/x|grpc", "1|5|unix|/x", "1|5|pipe|/x|grpc", "1|5|unix|/x|grpc|?"] {
+        for line in [
+            "",
+            "hello",
+            "2|5|unix|/x|grpc",
+            "1|4|unix|/x|grpc",
+            "1|5|unix|/x",
+            "1|5|pipe|/x|grpc",
+            "1|5|unix|/x|grpc|?",
+        ] {
             assert!(parse(line).is_err(), "{line}");
         }
     }

@@ -69,7 +69,9 @@ fn readable(line: &str) -> Option<String> {
     if line.is_empty() {
         return None;
     }
-    let Some(Json::Object(entry)) = line.starts_with('{').then(|| serde_json::from_str(line).ok()).flatten() else {
+    let Some(Json::Object(entry)) =
+        line.starts_with('{').then(|| serde_json::from_str(line).ok()).flatten()
+    else {
         return Some(line.to_owned());
     };
     let text = |key: &str| entry.get(key).and_then(Json::as_str);
@@ -111,7 +113,9 @@ mod tests {
     fn structured_logs_are_read() {
         let lines = Lines::default();
         lines.take(b"{\"@level\":\"debug\",\"@message\":\"plugin address\"}\n");
-        lines.take(b"{\"@level\":\"error\",\"@message\":\"no luck\",\"code\":7}\n{\"a\":1}\npanic: x\n");
+        lines.take(
+            b"{\"@level\":\"error\",\"@message\":\"no luck\",\"code\":7}\n{\"a\":1}\npanic: x\n",
+        );
         assert_eq!(lines.last(), ["error: no luck code=7", "{\"a\":1}", "panic: x"]);
     }
 }

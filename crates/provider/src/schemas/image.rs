@@ -74,7 +74,11 @@ fn capability_bits(capabilities: Capabilities) -> u32 {
 }
 
 fn capabilities_of(bits: u32) -> Capabilities {
-    Capabilities { plan_destroy: bits & 1 != 0, schema_optional: bits & 2 != 0, move_state: bits & 4 != 0 }
+    Capabilities {
+        plan_destroy: bits & 1 != 0,
+        schema_optional: bits & 2 != 0,
+        move_state: bits & 4 != 0,
+    }
 }
 
 fn u32_at(bytes: &[u8], at: usize) -> u32 {
@@ -91,7 +95,8 @@ pub(crate) fn build(
     identity_message: Option<&[u8]>,
     protocol: Protocol,
 ) -> Result<Vec<u8>, String> {
-    let identities = identity_message.and_then(|message| identities(message).ok()).unwrap_or_default();
+    let identities =
+        identity_message.and_then(|message| identities(message).ok()).unwrap_or_default();
     let mut writer = Writer { out: vec![0; HEAD], index: Vec::new() };
     let told = |name: &str| format!("its schema of {name:?} cannot be read");
     if let Some(message) = response.provider {
@@ -206,7 +211,11 @@ impl Image {
         self.index[section as usize].keys().map(AsRef::as_ref)
     }
 
-    pub(crate) fn blob(&self, section: Section, name: &str) -> Result<Option<Cow<'_, [u8]>>, SchemasError> {
+    pub(crate) fn blob(
+        &self,
+        section: Section,
+        name: &str,
+    ) -> Result<Option<Cow<'_, [u8]>>, SchemasError> {
         let Some(place) = self.index[section as usize].get(name) else { return Ok(None) };
         let blob = self.backing.read(place.offset, place.length as usize)?;
         if crc32fast::hash(&blob) != place.checksum {
@@ -225,7 +234,11 @@ fn parse_index(mut rest: &[u8]) -> Result<[BTreeMap<Box<str>, Place>; 6], Schema
         let Some((name, after)) = after.split_at_checked(length) else { return broken("index") };
         let Some((place, after)) = after.split_at_checked(16) else { return broken("index") };
         let Ok(name) = std::str::from_utf8(name) else { return broken("name") };
-        let place = Place { offset: u64_at(place, 0), length: u32_at(place, 8), checksum: u32_at(place, 12) };
+        let place = Place {
+            offset: u64_at(place, 0),
+            length: u32_at(place, 8),
+            checksum: u32_at(place, 12),
+        };
         index[*section as usize].insert(name.into(), place);
         rest = after;
     }
@@ -287,7 +300,10 @@ mod tests {
         let bytes = build(&SchemaResponse::read(&answer).unwrap(), None, Protocol::V6).unwrap();
         let mut file = tempfile::tempfile().unwrap();
         std::io::Write::write_all(&mut file, &bytes).unwrap();
-        for image in [Image::of_bytes(bytes.clone()).unwrap(), Image::of_file(file.try_clone().unwrap()).unwrap()] {
+        for image in [
+            Image::of_bytes(bytes.clone()).unwrap(),
+            Image::of_file(file.try_clone().unwrap()).unwrap(),
+        ] {
             let schemas = Schemas::open(image).unwrap();
             assert!(schemas.capabilities().schema_optional);
             assert_eq!(schemas.protocol(), Protocol::V6);
@@ -307,7 +323,8 @@ mod tests {
         for at in 0..bytes.len() {
             let mut damaged = bytes.clone();
             damaged[at] ^= 0x55;
-            let read = Image::of_bytes(damaged).and_then(Schemas::open).and_then(|s| s.resource("t_a"));
+            let read =
+                Image::of_bytes(damaged).and_then(Schemas::open).and_then(|s| s.resource("t_a"));
             let head = (12..20).contains(&at); // protocol and capabilities carry no checksum
             assert!(head || !matches!(read, Ok(Some(_))), "byte {at}");
         }

@@ -147,7 +147,9 @@ impl Schemas {
 
     /// The wanted part as one value.
     pub fn part(&self, wanted: &Wanted) -> Result<ProviderSchema, SchemasError> {
-        let chosen = |section: Section, named: fn(&Wanted) -> Option<&BTreeSet<Arc<str>>>| -> Vec<Arc<str>> {
+        let chosen = |section: Section,
+                      named: fn(&Wanted) -> Option<&BTreeSet<Arc<str>>>|
+         -> Vec<Arc<str>> {
             match named(wanted) {
                 Some(names) => names.iter().cloned().collect(),
                 None => self.image.names(section).map(Arc::from).collect(),
@@ -156,10 +158,16 @@ impl Schemas {
         Ok(ProviderSchema {
             provider: self.provider.clone(),
             meta: self.meta.clone(),
-            resources: all(chosen(Section::Resource, Wanted::resources), |name| self.resource(name))?,
+            resources: all(chosen(Section::Resource, Wanted::resources), |name| {
+                self.resource(name)
+            })?,
             data: all(chosen(Section::Data, Wanted::data), |name| self.data(name))?,
-            ephemeral: all(chosen(Section::Ephemeral, Wanted::ephemeral), |name| self.ephemeral(name))?,
-            functions: all(chosen(Section::Function, Wanted::functions), |name| self.function(name))?,
+            ephemeral: all(chosen(Section::Ephemeral, Wanted::ephemeral), |name| {
+                self.ephemeral(name)
+            })?,
+            functions: all(chosen(Section::Function, Wanted::functions), |name| {
+                self.function(name)
+            })?,
             capabilities: self.capabilities(),
         })
     }

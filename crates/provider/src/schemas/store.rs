@@ -34,7 +34,11 @@ impl SchemaStore {
     }
 
     /// Keeps an image, and opens it where it is kept.
-    pub(crate) fn keep(&self, binary: &Digest, image: Vec<u8>) -> Result<Schemas, super::SchemasError> {
+    pub(crate) fn keep(
+        &self,
+        binary: &Digest,
+        image: Vec<u8>,
+    ) -> Result<Schemas, super::SchemasError> {
         if let Some(dir) = &self.dir
             && write_whole(dir, &SchemaStore::path(dir, binary), &image).is_ok()
             && let Some(schemas) = self.find(binary)

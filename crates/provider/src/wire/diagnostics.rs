@@ -14,7 +14,9 @@ pub(crate) fn diagnostic(content: Content<'_>) -> Wire<ProviderDiagnostic> {
     };
     for field in content.fields()? {
         match field? {
-            (1, content) if content.number()? == 2 => diagnostic.severity = ProviderSeverity::Warning,
+            (1, content) if content.number()? == 2 => {
+                diagnostic.severity = ProviderSeverity::Warning
+            }
             (2, content) => diagnostic.summary = lossy(content)?,
             (3, content) => diagnostic.detail = lossy(content)?,
             (4, content) => diagnostic.attribute = path(content)?,

@@ -12,4 +12,4 @@ pub(crate) mod reply;
 pub(crate) mod request;
 pub(crate) mod schema;
 
-pub(crate) use method::Protocol;
+pub use method::Protocol;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use schema::protocol::{
-    Call, CallKind, Encoding, FunctionError, Imported, Private, ProviderDiagnostic, Reply, ReplyBody, Undecodable,
+    Call, CallKind, Encoding, FunctionError, Imported, Private, ProviderDiagnostic, Reply,
+    ReplyBody, Undecodable,
 };
 use value::{Path, Type, Value, json, msgpack};
 
@@ -207,14 +208,12 @@ pub(crate) fn decode(call: &Call, schemas: &Schemas, message: &[u8]) -> Result<R
         | CallKind::ValidateEphemeral => ReplyBody::Validated,
         CallKind::Configure => ReplyBody::Configured,
         CallKind::Close => ReplyBody::Closed,
-        CallKind::Renew => ReplyBody::Renewed {
-            private: parts.private.into(),
-            renew_at_ms: parts.renew_at_ms,
-        },
-        CallKind::Import => ReplyBody::Imported {
-            objects: types.imported(&parts)?,
-            deferred: parts.deferred,
-        },
+        CallKind::Renew => {
+            ReplyBody::Renewed { private: parts.private.into(), renew_at_ms: parts.renew_at_ms }
+        }
+        CallKind::Import => {
+            ReplyBody::Imported { objects: types.imported(&parts)?, deferred: parts.deferred }
+        }
         CallKind::Function => ReplyBody::FunctionResult(match parts.function_error.clone() {
             Some(error) => Err(error),
             None => Ok(types.object(&parts)?),
@@ -272,9 +271,15 @@ impl Types<'_> {
     fn object_type(&self) -> Result<Type, ReplyError> {
         let name = self.call.type_name().map_or("", |name| name.as_ref());
         let found = match self.call.kind() {
-            CallKind::ReadData => self.schemas.data(name).map(|schema| schema.map(|one| one.block.ty())),
-            CallKind::Open => self.schemas.ephemeral(name).map(|schema| schema.map(|one| one.block.ty())),
-            CallKind::Function => self.schemas.function(name).map(|schema| schema.map(|one| one.result)),
+            CallKind::ReadData => {
+                self.schemas.data(name).map(|schema| schema.map(|one| one.block.ty()))
+            }
+            CallKind::Open => {
+                self.schemas.ephemeral(name).map(|schema| schema.map(|one| one.block.ty()))
+            }
+            CallKind::Function => {
+                self.schemas.function(name).map(|schema| schema.map(|one| one.result))
+            }
             _ => self.schemas.resource(name).map(|schema| schema.map(|one| one.block.ty())),
         };
         match found {
@@ -302,8 +307,11 @@ impl Types<'_> {
         parts: &Parts<'_>,
     ) -> Result<Option<Value>, ReplyError> {
         let Some(data) = data else { return Ok(None) };
-        let schema = self.schemas.resource(type_name).map_err(|e| ReplyError::Schema(e.to_string()))?;
-        let Some(identity) = schema.and_then(|schema| schema.identity.clone()) else { return Ok(None) };
+        let schema =
+            self.schemas.resource(type_name).map_err(|e| ReplyError::Schema(e.to_string()))?;
+        let Some(identity) = schema.and_then(|schema| schema.identity.clone()) else {
+            return Ok(None);
+        };
         value(Some(data), identity.ty(), parts).map(|value| (!value.is_null()).then_some(value))
     }
 
@@ -324,9 +332,12 @@ impl Types<'_> {
             }
         }
         let type_name = if type_name.is_empty() { asked } else { type_name };
-        let schema = self.schemas.resource(type_name).map_err(|e| ReplyError::Schema(e.to_string()))?;
+        let schema =
+            self.schemas.resource(type_name).map_err(|e| ReplyError::Schema(e.to_string()))?;
         let Some(schema) = schema else {
-            return Err(ReplyError::Schema(format!("it imported a {type_name:?}, which it does not offer")));
+            return Err(ReplyError::Schema(format!(
+                "it imported a {type_name:?}, which it does not offer"
+            )));
         };
         Ok(Imported {
             type_name: type_name.into(),

@@ -20,7 +20,11 @@ pub(crate) struct Request<'a> {
 const NIL: &[u8] = &[0xc0];
 
 /// The message of a call, without the frame's head but with room for it.
-pub(crate) fn encode(call: &Call, schemas: &Schemas, head_len: usize) -> Result<Vec<u8>, RequestError> {
+pub(crate) fn encode(
+    call: &Call,
+    schemas: &Schemas,
+    head_len: usize,
+) -> Result<Vec<u8>, RequestError> {
     let out = vec![0; head_len];
     let mut request = Request { schemas, out, scratch: Vec::new() };
     request.call(call)?;
@@ -52,7 +56,9 @@ impl Request<'_> {
                 Ok(())
             }
             Call::ValidateData { type_name, config } => self.data_config(type_name, config),
-            Call::ValidateEphemeral { type_name, config } => self.ephemeral_config(type_name, config),
+            Call::ValidateEphemeral { type_name, config } => {
+                self.ephemeral_config(type_name, config)
+            }
             Call::UpgradeState { type_name, version, raw } => {
                 self.name(type_name);
                 put_number(&mut self.out, 2, *version);
@@ -72,7 +78,9 @@ impl Request<'_> {
                 self.capabilities(4, *deferral);
                 Ok(())
             }
-            Call::Import { type_name, target, deferral } => self.import(type_name, target, *deferral),
+            Call::Import { type_name, target, deferral } => {
+                self.import(type_name, target, *deferral)
+            }
             Call::MoveState { .. } => {
                 self.move_state(call);
                 Ok(())
@@ -101,7 +109,15 @@ impl Request<'_> {
                 self.capabilities(5, *deferral);
                 self.identity(type_name, 6, identity.as_ref())
             }
-            Call::Plan { type_name, prior, proposed, config, prior_private, prior_identity, deferral } => {
+            Call::Plan {
+                type_name,
+                prior,
+                proposed,
+                config,
+                prior_private,
+                prior_identity,
+                deferral,
+            } => {
                 self.name(type_name);
                 self.resource_value(type_name, 2, prior)?;
                 self.resource_value(type_name, 3, proposed)?;
@@ -111,7 +127,14 @@ impl Request<'_> {
                 self.capabilities(7, *deferral);
                 self.identity(type_name, 8, prior_identity.as_ref())
             }
-            Call::Apply { type_name, prior, planned, config, planned_private, planned_identity } => {
+            Call::Apply {
+                type_name,
+                prior,
+                planned,
+                config,
+                planned_private,
+                planned_identity,
+            } => {
                 self.name(type_name);
                 self.resource_value(type_name, 2, prior)?;
                 self.resource_value(type_name, 3, planned)?;
@@ -131,7 +154,7 @@ impl Request<'_> {
     /// A value as a `DynamicValue`.
     fn value(&mut self, field: u32, value: &Value, ty: Type) {
         self.scratch.clear();
-        msgpack::encode(value, ty, &mut self.scratch);
+        msgpack::encode_into(value, ty, &mut self.scratch);
         put_wrapped(&mut self.out, field, 1, &self.scratch);
     }
 
@@ -141,7 +164,12 @@ impl Request<'_> {
         Ok(())
     }
 
-    fn resource_value(&mut self, type_name: &str, field: u32, value: &Value) -> Result<(), RequestError> {
+    fn resource_value(
+        &mut self,
+        type_name: &str,
+        field: u32,
+        value: &Value,
+    ) -> Result<(), RequestError> {
         let schema = self.schemas.resource(type_name).map_err(unreadable)?;
         let schema = schema.ok_or_else(|| missing("resource type", type_name))?;
         self.value(field, value, schema.block.ty());
@@ -165,12 +193,19 @@ impl Request<'_> {
     }
 
     /// Sent only where there is an identity and a schema for it.
-    fn identity(&mut self, type_name: &str, field: u32, identity: Option<&Value>) -> Result<(), RequestError> {
+    fn identity(
+        &mut self,
+        type_name: &str,
+        field: u32,
+        identity: Option<&Value>,
+    ) -> Result<(), RequestError> {
         let Some(identity) = identity.filter(|identity| !identity.is_null()) else { return Ok(()) };
         let schema = self.schemas.resource(type_name).map_err(unreadable)?;
-        let Some(schema) = schema.as_ref().and_then(|schema| schema.identity.as_ref()) else { return Ok(()) };
+        let Some(schema) = schema.as_ref().and_then(|schema| schema.identity.as_ref()) else {
+            return Ok(());
+        };
         self.scratch.clear();
-        msgpack::encode(identity, schema.ty(), &mut self.scratch);
+        msgpack::encode_into(identity, schema.ty(), &mut self.scratch);
         let mut dynamic = Vec::with_capacity(self.scratch.len() + 8);
         put_message(&mut dynamic, 1, &self.scratch);
         put_wrapped(&mut self.out, field, 1, &dynamic);
@@ -206,7 +241,12 @@ impl Request<'_> {
         }
     }
 
-    fn import(&mut self, type_name: &str, target: &ImportTarget, deferral: Deferral) -> Result<(), RequestError> {
+    fn import(
+        &mut self,
+        type_name: &str,
+        target: &ImportTarget,
+        deferral: Deferral,
+    ) -> Result<(), RequestError> {
         self.name(type_name);
         if let ImportTarget::Id(id) = target {
             put_bytes(&mut self.out, 2, id.as_bytes());
@@ -249,7 +289,8 @@ impl Request<'_> {
         self.name(name);
         for (index, arg) in args.iter().enumerate() {
             let param = schema.params.get(index).or(schema.variadic.as_ref());
-            let param = param.ok_or_else(|| format!("its function {name:?} takes fewer arguments"))?;
+            let param =
+                param.ok_or_else(|| format!("its function {name:?} takes fewer arguments"))?;
             self.value(2, arg, param.ty);
         }
         Ok(())

@@ -6,11 +6,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use schema::{
-    Attr, Block, BlockParts, Capabilities, Description, FunctionParam, FunctionSchema, IdentitySchema, NestedAttrs,
-    NestedBlock, Nesting, ResourceSchema,
-};
 use schema::protocol::ProviderDiagnostic;
+use schema::{
+    Attr, Block, BlockParts, Capabilities, Description, FunctionParam, FunctionSchema,
+    IdentitySchema, NestedAttrs, NestedBlock, Nesting, ResourceSchema,
+};
 use value::{Type, json};
 
 use super::Protocol;
@@ -106,7 +106,8 @@ fn identity(message: &[u8]) -> Wire<IdentitySchema> {
 }
 
 fn identity_attr(content: Content<'_>) -> Wire<Attr> {
-    let (mut name, mut ty, mut required, mut optional, mut text) = ("", Type::DYNAMIC, false, false, String::new());
+    let (mut name, mut ty, mut required, mut optional, mut text) =
+        ("", Type::DYNAMIC, false, false, String::new());
     for field in content.fields()? {
         match field? {
             (1, content) => name = content.text()?,
@@ -208,7 +209,9 @@ fn attr(content: Content<'_>, protocol: Protocol, depth: u32) -> Wire<Attr> {
             (7, content) => attr.sensitive = content.flag()?,
             (8, content) => attr.description.markdown = content.number()? == 1,
             (9, content) => attr.deprecated = content.flag()?,
-            (number, content) if number == nested_type => nested = Some(object(content, protocol, depth + 1)?),
+            (number, content) if number == nested_type => {
+                nested = Some(object(content, protocol, depth + 1)?)
+            }
             (number, content) if number == write_only => attr.write_only = content.flag()?,
             (number, content) if number == deprecation => attr.deprecation = lossy(content)?.into(),
             _ => {}

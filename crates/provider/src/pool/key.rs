@@ -1,0 +1,113 @@
+//! What may share a process.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::hash::Digest;
+
+/// Whether a process is there to plan or to apply: a stack may do the one with less rights than the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// It reads and plans.
+    Plan,
+    /// It changes things.
+    Apply,
+}
+
+/// Whether a process may serve stacks of other folders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Sharing {
+    /// It works in the folder of its stack: providers resolve relative paths against it.
+    OwnFolder,
+    /// It may serve any folder, until the first value that is sent names a place relative to the stack's own: from
+    /// then on the stack has a process of its own.
+    AnyFolder,
+}
+
+/// What a provider process is started with.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    /// The provider, as people write it: `hashicorp/aws`.
+    pub provider: Arc<str>,
+    /// The program.
+    pub binary: PathBuf,
+    /// The folder of the root module, in which the process works.
+    pub working_dir: PathBuf,
+    /// Whether it may serve other folders too.
+    pub sharing: Sharing,
+    /// Every variable that the process sees.
+    pub environment: Arc<[(String, String)]>,
+    /// Whose credentials it has; empty where they are the environment's.
+    pub identity: Arc<str>,
+    /// What it is there for.
+    pub purpose: Purpose,
+}
+
+/// What two uses of a provider must have in common to share a process.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Key {
+    binary: Digest,
+    working_dir: Option<PathBuf>,
+    environment: Digest,
+    config: Option<Digest>,
+    identity: Arc<str>,
+    purpose: Purpose,
+}
+
+impl Key {
+    /// The key of a use, with the digest of the configuration where it is configured.
+    pub(super) fn of(launch: &Launch, binary: Digest, config: Option<Digest>) -> Key {
+        Key {
+            binary,
+            working_dir: match launch.sharing {
+                Sharing::OwnFolder => Some(launch.working_dir.clone()),
+                Sharing::AnyFolder => None,
+            },
+            environment: environment_digest(&launch.environment),
+            config,
+            identity: launch.identity.clone(),
+            purpose: launch.purpose,
+        }
+    }
+}
+
+/// The same for the same variables, in whatever order.
+fn environment_digest(environment: &[(String, String)]) -> Digest {
+    let mut sorted: Vec<&(String, String)> = environment.iter().collect();
+    sorted.sort_unstable();
+    let mut bytes = Vec::new();
+    for (name, value) in sorted {
+        for text in [name, value] {
+            bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
+            bytes.extend_from_slice(text.as_bytes());
+        }
+    }
+    Digest::of(&bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_counts_only_where_it_matters() {
+        let launch = |dir: &str, sharing| Launch {
+            provider: "a/b".into(),
+            binary: "/bin/x".into(),
+            working_dir: dir.into(),
+            sharing,
+            environment: Arc::new([("A".into(), "1".into()), ("B".into(), "2".into())]),
+            identity: "".into(),
+            purpose: Purpose::Plan,
+        };
+        let key = |launch: &Launch| Key::of(launch, Digest([0; 32]), None);
+        let own = Sharing::OwnFolder;
+        assert_ne!(key(&launch("/a", own)), key(&launch("/b", own)));
+        assert_eq!(key(&launch("/a", Sharing::AnyFolder)), key(&launch("/b", Sharing::AnyFolder)));
+        let mut other = launch("/a", own);
+        other.environment = Arc::new([("B".into(), "2".into()), ("A".into(), "1".into())]);
+        assert_eq!(key(&launch("/a", own)), key(&other));
+        other.environment = Arc::new([("A".into(), "12".into()), ("B".into(), "".into())]);
+        assert_ne!(key(&launch("/a", own)), key(&other));
+    }
+}

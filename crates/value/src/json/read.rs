@@ -10,6 +10,7 @@ pub(super) struct Reader<'t> {
     text: &'t str,
     at: usize,
     depth: u32,
+    depth_max: u32,
 }
 
 /// What a value begins with.
@@ -28,7 +29,12 @@ pub(super) enum Token<'t> {
 
 impl<'t> Reader<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Self { text, at: 0, depth: 0 }
+        Self::with_limit(text, DEPTH_MAX)
+    }
+
+    /// A reader that accepts so many levels of nesting.
+    pub(super) fn with_limit(text: &'t str, depth_max: u32) -> Self {
+        Self { text, at: 0, depth: 0, depth_max }
     }
 
     /// Goes back into a value that was passed over; it counts as one level of nesting.
@@ -93,8 +99,8 @@ impl<'t> Reader<'t> {
     }
 
     fn deeper(&mut self) -> Result<(), JsonError> {
-        if self.depth == DEPTH_MAX {
-            return self.fail(format!("values nest deeper than {DEPTH_MAX} levels"));
+        if self.depth == self.depth_max {
+            return self.fail(format!("values nest deeper than {} levels", self.depth_max));
         }
         self.depth += 1;
         Ok(())

@@ -20,6 +20,7 @@ const HELP: &str = "cargo xtask COMMAND
   tidy                 floors, file heads, lengths, words
   parts [--all|--list] brings the real programs that tests use into the parts cache
   bench plan           Strata beside `tofu`, with ratios
+  e2e kill             `kill -9` at random points of an apply
   e2e first-light      wired stacks on real parts, from nothing to nothing left
   ci                   every check, in order, each with its time budget
 ";

@@ -27,6 +27,8 @@ pub struct InterfaceVariable {
     pub ty: Type,
     /// Whether it has no default.
     pub required: bool,
+    /// Whether it is declared sensitive.
+    pub sensitive: bool,
     /// Where it is declared.
     pub span: Span,
 }
@@ -36,6 +38,8 @@ pub struct InterfaceVariable {
 pub struct InterfaceOutput {
     /// What is known of its value without any provider: usually unknown, of as narrow a type as can be told.
     pub value: Value,
+    /// Whether it is declared sensitive.
+    pub sensitive: bool,
     /// Where it is declared.
     pub span: Span,
 }

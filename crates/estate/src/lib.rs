@@ -8,6 +8,7 @@
 mod check;
 mod evaluate;
 mod graph;
+mod identify;
 mod model;
 mod read;
 mod wiring;
@@ -15,6 +16,7 @@ mod wiring;
 pub use check::{Interface, InterfaceOutput, InterfaceVariable, check};
 pub use evaluate::{Inputs, Upstream, evaluate_inputs};
 pub use graph::{Instance, InstanceIdx, StackGraph};
+pub use identify::with_id;
 pub use model::{
     Environment, EnvironmentIdx, Estate, Input, Layer, LayerIdx, Nearness, Stack, StackIdx,
     StoreUrl,

@@ -236,7 +236,8 @@ fn copy(from: &Path, to: &Path) -> Result<(), String> {
     Ok(())
 }
 
-fn build(root: &Path) -> Result<PathBuf, String> {
+/// Builds the program as e2e runs use it, and tells where it is.
+pub(crate) fn build(root: &Path) -> Result<PathBuf, String> {
     let built = Command::new("cargo")
         .args(["build", "--quiet", "--profile", "quick", "--package", "cli"])
         .current_dir(root)

@@ -2,6 +2,7 @@
 
 mod cluster;
 mod first_light;
+mod kill;
 mod servers;
 
 use std::path::Path;
@@ -11,7 +12,8 @@ use std::process::ExitCode;
 pub(crate) fn main(root: &Path, args: &[String]) -> ExitCode {
     let ended = match args.first().map(String::as_str) {
         Some("first-light") => first_light::run(root),
-        _ => Err("usage: cargo xtask e2e first-light".into()),
+        Some("kill") => kill::run(root, &args[1..]),
+        _ => Err("usage: cargo xtask e2e first-light | kill [POINTS [SEED]]".into()),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

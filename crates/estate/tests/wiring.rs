@@ -1,0 +1,190 @@
+//! Each wrong wiring gives its code at its place, with a remedy; right wiring gives an order.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use diag::{Diags, SourceMap, Span};
+use estate::{
+    EnvironmentIdx, Estate, Inputs, Interface, InterfaceOutput, InterfaceVariable, StackGraph,
+};
+use value::{Type, Value};
+
+const HEAD: &str = r#"
+estate {
+  name   = "acme"
+  inputs = { env = env.name }
+}
+
+layer "low" {}
+layer "high" {}
+
+environment "dev" {
+  values = { size = 3 }
+}
+
+environment "prod" {
+  values = { size = 30 }
+}
+"#;
+
+struct Checked {
+    estate: Option<Estate>,
+    order: Vec<String>,
+    inputs: BTreeMap<String, Inputs>,
+    found: Vec<String>,
+}
+
+/// Reads HEAD and `text` and checks every stack of environment `dev`; a finding is `CODE @ TEXT OF THE PLACE`.
+fn checked(text: &str, interfaces: &[(&str, Interface)]) -> Checked {
+    let text = format!("{HEAD}{text}");
+    let (mut sources, mut diags) = (SourceMap::new(), Diags::new());
+    let file = syntax::parse_native(sources.add("strata.hcl", text.as_str()), &text, &mut diags);
+    let estate = estate::read(&file, &mut diags);
+    let mut checked = Checked { estate, order: Vec::new(), inputs: BTreeMap::new(), found: Vec::new() };
+    if let Some(estate) = &checked.estate
+        && let Some(graph) = StackGraph::new(estate, EnvironmentIdx(0), &mut diags)
+    {
+        for instance in &graph.order {
+            checked.order.push(instance.addr.to_string());
+            let interface_of = |instance: &estate::Instance| {
+                let name = &*instance.addr.stack;
+                interfaces.iter().find(|(n, _)| *n == name).map(|(_, interface)| interface)
+            };
+            if let Some(inputs) = estate::check(estate, &graph, instance, &interface_of, &mut diags) {
+                checked.inputs.insert(instance.addr.to_string(), inputs);
+            }
+        }
+    }
+    for one in &diags {
+        assert!(!one.remedy.is_empty(), "{} has no remedy", one.code.0);
+        let place = one.span.map_or("nowhere".into(), |span| sources.text(span).to_owned());
+        checked.found.push(format!("{} @ {place}", one.code.0));
+    }
+    checked
+}
+
+fn check(text: &str, interfaces: &[(&str, Interface)], expect: &[&str]) {
+    assert_eq!(checked(text, interfaces).found, expect);
+}
+
+fn span() -> Span {
+    Span::new(diag::FileId::new(0), 0, 0)
+}
+
+fn interface(variables: &[(&str, Type)], outputs: &[(&str, Value)]) -> Interface {
+    let variable = |(name, ty): &(&str, Type)| {
+        (Arc::from(*name), InterfaceVariable { ty: *ty, required: true, sensitive: false, span: span() })
+    };
+    let output = |(name, value): &(&str, Value)| {
+        (Arc::from(*name), InterfaceOutput { value: value.clone(), sensitive: false, span: span() })
+    };
+    Interface {
+        variables: variables.iter().map(variable).collect(),
+        outputs: outputs.iter().map(output).collect(),
+    }
+}
+
+fn network() -> (&'static str, Interface) {
+    ("network", interface(&[], &[("id", Value::unknown(Type::STRING)), ("zones", Value::tuple(vec![]))]))
+}
+
+const NETWORK: &str = "stack \"network\" {\n  layer  = \"low\"\n  source = \"./network\"\n}\n";
+
+fn cluster(inputs: &str) -> String {
+    format!("{NETWORK}stack \"cluster\" {{\n  layer  = \"high\"\n  source = \"./cluster\"\n  inputs = {{ {inputs} }}\n}}\n")
+}
+
+#[test]
+fn outputs_flow_as_typed_unknowns() {
+    let own = ("cluster", interface(&[("net", Type::STRING), ("env", Type::STRING)], &[]));
+    let checked = checked(&cluster("net = \"vpc-${stack.network.id}\""), &[network(), own]);
+    assert_eq!(checked.found, [""; 0]);
+    assert_eq!(checked.order, ["dev/network", "dev/cluster"]);
+    let inputs = &checked.inputs["dev/cluster"].values;
+    assert!(!inputs["net"].is_known());
+    assert_eq!(inputs["net"].ty(), Type::STRING);
+    assert_eq!(inputs["env"].as_str(), Some("dev"));
+    assert!(checked.inputs["dev/network"].values.is_empty(), "env is not declared there");
+}
+
+#[test]
+fn a_missing_output_is_named() {
+    let own = ("cluster", interface(&[("net", Type::STRING)], &[]));
+    check(&cluster("net = stack.network.idd"), &[network(), own], &["wiring-output-unknown @ stack.network.idd"]);
+}
+
+#[test]
+fn wiring_points_down() {
+    let text = format!(
+        "{NETWORK}stack \"low\" {{\n  layer  = \"low\"\n  source = \"./low\"\n  inputs = {{ x = stack.top.y }}\n}}\n\
+         stack \"top\" {{\n  layer  = \"high\"\n  source = \"./top\"\n}}\n"
+    );
+    check(&text, &[], &["wiring-upward @ stack.top.y"]);
+}
+
+#[test]
+fn wiring_has_no_circle() {
+    let text = "stack \"a\" {\n  layer  = \"low\"\n  source = \"./a\"\n  inputs = { x = stack.b.y }\n}\n\
+                stack \"b\" {\n  layer  = \"low\"\n  source = \"./b\"\n  inputs = { x = stack.a.y }\n}\n";
+    check(text, &[], &["wiring-circle @ stack.b.y"]);
+}
+
+#[test]
+fn a_value_converts_to_the_variables_type() {
+    let own = || ("cluster", interface(&[("net", Type::list(Type::STRING))], &[]));
+    check(&cluster("net = stack.network.id"), &[network(), own()], &["wiring-type @ stack.network.id"]);
+    check(&cluster("net = \"x\""), &[network(), own()], &["input-type @ \"x\""]);
+    check(&cluster("net = stack.network.zones"), &[network(), own()], &[]);
+}
+
+#[test]
+fn inputs_are_declared_and_required_ones_given() {
+    let own = ("cluster", interface(&[("net", Type::STRING)], &[]));
+    check(
+        &cluster("nett = stack.network.id"),
+        &[network(), own],
+        &["input-undeclared @ nett", "input-missing @ \"cluster\""],
+    );
+}
+
+#[test]
+fn names_lead_to_something() {
+    check(&cluster("x = stack.nowhere.id"), &[network()], &["wiring-stack-unknown @ nowhere"]);
+    check(&cluster("x = stack.network"), &[network()], &["wiring-form @ stack.network"]);
+    let own = ("cluster", interface(&[("x", Type::DYNAMIC)], &[]));
+    check(&cluster("x = env.sise"), &[network(), own.clone()], &["estate-reference-unknown @ env.sise"]);
+    check(&cluster("x = var.size"), &[network(), own], &["estate-reference-unknown @ var.size"]);
+}
+
+#[test]
+fn what_comes_later_is_refused_by_name() {
+    let text = format!("{NETWORK}group \"platform\" {{\n  signers = \"x\"\n}}\n");
+    check(&text, &[network()], &["estate-not-yet @ group \"platform\""]);
+    let text = NETWORK.replace("source", "for_each = env.zones\n  source");
+    check(&text, &[network()], &["estate-not-yet @ for_each"]);
+}
+
+#[test]
+fn the_file_is_checked_whole() {
+    let text = "stack \"A\" {\n  layer = \"lwo\"\n  sauce = 1\n}\nstack \"b\" {\n  layer  = \"low\"\n  source = \"b\"\n}\n";
+    check(
+        text,
+        &[],
+        &[
+            "estate-argument-unknown @ sauce",
+            "estate-name @ \"A\"",
+            "estate-unknown-name @ \"lwo\"",
+            "estate-argument-missing @ stack \"A\"",
+            "estate-source @ \"b\"",
+        ],
+    );
+}
+
+#[test]
+fn a_stack_may_be_limited_to_environments() {
+    let text = NETWORK.replace("source", "environments = [\"prod\"]\n  source");
+    let reader = "stack \"r\" {\n  layer  = \"high\"\n  source = \"./r\"\n  inputs = { x = stack.network.id }\n}\n";
+    check(&format!("{text}{reader}"), &[], &["wiring-environment @ network"]);
+    let limited = reader.replace("source", "environments = [\"prod\"]\n  source");
+    assert!(checked(&format!("{text}{limited}"), &[]).order.is_empty());
+}

@@ -123,9 +123,10 @@ impl State {
     /// Every object with its address, in the order of addresses.
     pub fn rows(&self) -> impl Iterator<Item = (ObjectAddr, Row)> + '_ {
         self.resources.iter().flat_map(|(address, resource)| {
-            resource.instances.iter().map(move |instance| {
-                (object_addr(address, instance), row(resource, instance))
-            })
+            resource
+                .instances
+                .iter()
+                .map(move |instance| (object_addr(address, instance), row(resource, instance)))
         })
     }
 

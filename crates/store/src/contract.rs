@@ -114,12 +114,7 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// Where the serial moved, the lineage is another, a journal is open or the lease is lost.
-    fn replace(
-        &self,
-        lease: &Lease,
-        base_serial: u64,
-        state: State,
-    ) -> Result<Loaded, WriteError>;
+    fn replace(&self, lease: &Lease, base_serial: u64, state: State) -> Result<Loaded, WriteError>;
 }
 
 /// An output as other stacks read it.

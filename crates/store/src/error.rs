@@ -120,7 +120,7 @@ pub enum LoadError {
         /// The file.
         path: PathBuf,
         /// What is wrong.
-        error: ReadError,
+        error: Box<ReadError>,
     },
     /// The journal is faulty.
     Journal {
@@ -134,7 +134,7 @@ pub enum LoadError {
         /// Where it is.
         path: PathBuf,
         /// What is wrong.
-        error: FoldError,
+        error: Box<FoldError>,
     },
     /// Somebody else wrote the state while a journal was open.
     Conflict(Box<Conflict>),
@@ -241,7 +241,9 @@ impl fmt::Display for CreateError {
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            OpenError::MissingStore { path } => write!(f, "there is no store at {}", path.display()),
+            OpenError::MissingStore { path } => {
+                write!(f, "there is no store at {}", path.display())
+            }
             OpenError::ForeignStore { path, found, wanted } => write!(
                 f,
                 "the store at {} belongs to the estate {} (id {}), not to the one with id {wanted}",

@@ -8,10 +8,11 @@ use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use state::State;
-use state::journal::{Entry, Fold, Record, RunId, Seq};
+use state::journal::{Entry, Fold, Folded, Record, RunId, Seq};
 
 use crate::commit::{JournalFailure, Rescued, Sink, Submission};
 use crate::key::StackKey;
+use crate::lease::Lease;
 
 /// Who is told when more is durable, or nothing more will be. It is called on the writing thread and must be quick.
 pub type Listener = Box<dyn Fn(Result<Seq, JournalFailure>) + Send + Sync>;
@@ -103,6 +104,7 @@ impl Shared {
 /// An open journal. Dropping it leaves it open: the next load folds it.
 pub struct Journal {
     shared: Arc<Shared>,
+    base: State,
     fold: Mutex<Fold>,
     sink: Arc<dyn Sink>,
 }
@@ -116,16 +118,17 @@ impl fmt::Debug for Journal {
 impl Journal {
     /// A journal whose first entries, folded already, are durable.
     pub(crate) fn new(
-        stack: StackKey,
+        lease: &Lease,
         run: RunId,
-        fence: u64,
+        base: State,
         fold: Fold,
         sink: Arc<dyn Sink>,
     ) -> Journal {
+        let (stack, fence) = (lease.stack().clone(), lease.fence());
         let progress = Mutex::new(Progress { durable: fold.last(), failure: None });
         let (changed, listener) = (Condvar::new(), Mutex::new(None));
         let shared = Arc::new(Shared { stack, run, fence, progress, changed, listener });
-        Journal { shared, fold: Mutex::new(fold), sink }
+        Journal { shared, base, fold: Mutex::new(fold), sink }
     }
 
     /// The run.
@@ -155,7 +158,7 @@ impl Journal {
         for entry in entries {
             let record = Record { seq: fold.last().next(), run: self.shared.run.clone(), entry };
             if let Err(error) = fold.apply(&record) {
-                broken = Some(JournalFailure::Rule(error));
+                broken = Some(JournalFailure::Rule(Box::new(error)));
                 break;
             }
             records.push(record);
@@ -188,8 +191,7 @@ impl Journal {
             if let Some(failure) = &progress.failure {
                 return Err(failure.clone());
             }
-            progress =
-                self.shared.changed.wait(progress).unwrap_or_else(PoisonError::into_inner);
+            progress = self.shared.changed.wait(progress).unwrap_or_else(PoisonError::into_inner);
         }
         Ok(progress.durable)
     }
@@ -203,16 +205,13 @@ impl Journal {
         }
     }
 
-    /// Waits for everything appended, and hands over what it folded to.
-    pub(crate) fn finish(self) -> Result<Fold, JournalFailure> {
+    /// Waits for everything appended, and hands over the state that the journal began from and what it folded to.
+    pub(crate) fn finish(self) -> Result<(State, Folded), JournalFailure> {
         self.wait(self.last())?;
         if let Some(failure) = self.shared.failure() {
             return Err(failure);
         }
-        Ok(self.fold.into_inner().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    pub(crate) fn shared(&self) -> &Arc<Shared> {
-        &self.shared
+        let fold = self.fold.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok((self.base, fold.finish()))
     }
 }

@@ -32,7 +32,7 @@ pub use file::{FileSettings, FileStore};
 pub use journal::{Journal, Listener};
 pub use key::StackKey;
 pub use lease::{Holder, Lease, LockRequest, Process};
-pub use memory::MemoryStore;
+pub use memory::{Durability, MemoryDisk, MemoryStore};
 pub use rescue::RescueDirs;
 pub use sqlite::{EstateIdentity, MasterKey, SqliteSettings, SqliteStore};
 pub use world::{SystemWorld, World};

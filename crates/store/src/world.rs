@@ -52,6 +52,7 @@ impl Default for SystemWorld {
 }
 
 impl World for SystemWorld {
+    #[expect(clippy::disallowed_methods, reason = "this is the clock of the port")]
     fn now_ms(&self) -> u64 {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         since.as_millis() as u64
@@ -79,9 +80,7 @@ impl World for SystemWorld {
 }
 
 fn host_name() -> String {
-    nix::unistd::gethostname()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default()
+    nix::unistd::gethostname().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// When a process of this host started: the boot it belongs to, and the clock ticks since that boot. `None` if there is

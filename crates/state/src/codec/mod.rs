@@ -268,4 +268,3 @@ impl<T: Code> Code for Vec<T> {
         (0..length).map(|_| T::take(input)).collect()
     }
 }
-

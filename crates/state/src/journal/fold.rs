@@ -62,8 +62,12 @@ impl fmt::Display for FoldError {
             ),
             FoldError::OtherRun(seq) => write!(f, "entry {} is of another run", seq.0),
             FoldError::AfterClosing(seq) => write!(f, "entry {} follows the closing", seq.0),
-            FoldError::BeganTwice(seq, op) => write!(f, "entry {}: op {} began before", seq.0, op.0),
-            FoldError::EndedTwice(seq, op) => write!(f, "entry {}: op {} ended before", seq.0, op.0),
+            FoldError::BeganTwice(seq, op) => {
+                write!(f, "entry {}: op {} began before", seq.0, op.0)
+            }
+            FoldError::EndedTwice(seq, op) => {
+                write!(f, "entry {}: op {} ended before", seq.0, op.0)
+            }
             FoldError::OtherAddress(seq, op) => {
                 write!(f, "entry {}: op {} began at another address", seq.0, op.0)
             }

@@ -13,9 +13,11 @@ mod record;
 
 pub use doubt::{Doubt, InDoubt, OpRef};
 pub use entry::{
-    Action, Begin, Closing, End, Entry, Look, Open, OpId, Outcome, OutputChange, RowChange, Rows,
+    Action, Begin, Closing, End, Entry, Look, OpId, Open, Outcome, OutputChange, RowChange, Rows,
     RowsCause, RunId, Seq,
 };
 pub use fold::{Fold, FoldError, Folded, Touched, fold};
 pub use ops::{in_doubt, progress};
-pub use record::{JournalError, Record, Scan, Tail, decode_body, encode, encode_body, header, scan};
+pub use record::{
+    JournalError, Record, Scan, Tail, decode_body, encode, encode_body, header, scan,
+};

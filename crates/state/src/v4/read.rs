@@ -336,7 +336,8 @@ impl Reader {
         let attributes = match (wire.attributes, &wire.attributes_flat) {
             (Some(raw), _) => Attributes::Json(text::compact(raw.get().as_bytes())),
             (None, Some(flat)) => {
-                let flat = flat.iter().map(|(key, text)| (key.as_str().into(), text.as_str().into()));
+                let flat =
+                    flat.iter().map(|(key, text)| (key.as_str().into(), text.as_str().into()));
                 Attributes::Flat(Arc::new(flat.collect()))
             }
             (None, None) => Attributes::json(&b"{}"[..]),
@@ -460,7 +461,8 @@ fn legacy_provider(text: &str) -> Option<ProviderConfig> {
     if names.next().is_some() || alias.is_some_and(|alias| !addr::is_identifier(alias)) {
         return None;
     }
-    let provider = ProviderAddr { namespace: LEGACY_NAMESPACE.into(), ..ProviderAddr::implied(name).ok()? };
+    let provider =
+        ProviderAddr { namespace: LEGACY_NAMESPACE.into(), ..ProviderAddr::implied(name).ok()? };
     Some(ProviderConfig { module, provider, alias: alias.map(Arc::from) })
 }
 
@@ -469,7 +471,12 @@ fn check(wire: &wire::Check<'_>) -> Option<CheckResult> {
     let object = |object: &wire::CheckObject<'_>| CheckObject {
         address: object.object_addr.as_deref().unwrap_or_default().into(),
         status: CheckStatus::from_word(object.status.as_deref().unwrap_or_default()),
-        failures: object.failure_messages.iter().flatten().map(|text| text.as_str().into()).collect(),
+        failures: object
+            .failure_messages
+            .iter()
+            .flatten()
+            .map(|text| text.as_str().into())
+            .collect(),
     };
     Some(CheckResult {
         kind: CheckKind::from_word(wire.object_kind.as_deref().unwrap_or_default())?,

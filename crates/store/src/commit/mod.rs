@@ -48,7 +48,7 @@ pub enum JournalFailure {
         rescued: Rescued,
     },
     /// An entry breaks the journal's rules: a fault of ours.
-    Rule(FoldError),
+    Rule(Box<FoldError>),
 }
 
 impl fmt::Display for JournalFailure {
@@ -142,7 +142,8 @@ impl<C: Commit> Writer<C> {
 
     fn send(&self, work: Work<C>) {
         let sender = self.sender.as_ref().expect("BUG: a writer used after its end");
-        sender.send(work).ok().expect("BUG: the writing thread ended before its store");
+        let sent = sender.send(work);
+        assert!(sent.is_ok(), "BUG: the writing thread ended before its store");
     }
 }
 

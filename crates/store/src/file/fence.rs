@@ -70,7 +70,11 @@ impl FenceFile {
     pub(super) fn section(&self) -> Result<Section, PortError> {
         let entered = Section::enter(&self.file, Range::Byte(SECTION));
         entered.map_err(|error| self.failed(&error))?.ok_or_else(|| {
-            PortError::new("cannot write", &self.path, &"another process is in the midst of a write")
+            PortError::new(
+                "cannot write",
+                &self.path,
+                &"another process is in the midst of a write",
+            )
         })
     }
 

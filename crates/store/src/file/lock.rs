@@ -93,6 +93,7 @@ pub(super) struct Section {
 
 impl Section {
     /// Waits for a short while; `None` if it stays taken.
+    #[expect(clippy::disallowed_methods, reason = "no system has a lock with a limit of time")]
     pub(super) fn enter(file: &File, range: Range) -> io::Result<Option<Section>> {
         let file = file.try_clone()?;
         let begun = Instant::now();

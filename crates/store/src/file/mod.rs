@@ -17,8 +17,8 @@ use std::fs::{File, OpenOptions};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use state::journal::{self, Entry, Fold, InDoubt, Open, Record, Seq};
-use state::{Digest, State, v4};
+use state::journal::{Entry, Fold, InDoubt, Open, Record, Seq};
+use state::{Digest, State};
 
 use crate::close::{closed, lineage, replaced};
 use crate::commit::Writer;
@@ -121,11 +121,7 @@ fn holding<'a>(held: &'a mut Option<Held>, lease: &Lease) -> Result<&'a mut Held
     let highest = held.as_ref().map_or(0, |held| held.number);
     match held {
         Some(held) if held.number == lease.fence() => Ok(held),
-        _ => Err(WriteError::Fenced {
-            stack: lease.stack().clone(),
-            ours: lease.fence(),
-            highest,
-        }),
+        _ => Err(WriteError::Fenced { stack: lease.stack().clone(), ours: lease.fence(), highest }),
     }
 }
 
@@ -298,7 +294,7 @@ impl Store for FileStore {
             owner: lease.request().who.clone(),
         };
         let records = opening_records(opening, open, in_doubt);
-        let mut fold = Fold::new(stored.state);
+        let mut fold = Fold::new(stored.state.clone());
         for record in &records {
             fold.apply(record).expect("BUG: a journal's own opening does not fold");
         }
@@ -311,16 +307,17 @@ impl Store for FileStore {
             self.rescuer(&held.paths),
         );
         drop(section);
-        let writer = Writer::start("journal", commit)
-            .map_err(|error| PortError::new("cannot start a thread for", &held.paths.journal, &error))?;
+        let writer = Writer::start("journal", commit).map_err(|error| {
+            PortError::new("cannot start a thread for", &held.paths.journal, &error)
+        })?;
         let sink = Arc::new(writer);
-        Ok(Journal::new(lease.stack().clone(), opening.run.clone(), lease.fence(), fold, sink))
+        Ok(Journal::new(lease, opening.run.clone(), stored.state, fold, sink))
     }
 
     fn close_journal(&self, lease: &Lease, journal: Journal) -> Result<Loaded, WriteError> {
         let mut held = self.held();
         let held = holding(&mut held, lease)?;
-        let folded = journal.finish()?.finish();
+        let (_, folded) = journal.finish()?;
         let section = held.section(lease)?;
         let stored = Stored::read(&held.paths)?;
         if let Verdict::Clean = reconcile::judge(&stored)? {
@@ -332,12 +329,7 @@ impl Store for FileStore {
         Ok(Loaded { stale: folded.stale, ..loaded(state, digest, folded.in_doubt) })
     }
 
-    fn replace(
-        &self,
-        lease: &Lease,
-        base_serial: u64,
-        state: State,
-    ) -> Result<Loaded, WriteError> {
+    fn replace(&self, lease: &Lease, base_serial: u64, state: State) -> Result<Loaded, WriteError> {
         let mut held = self.held();
         let held = holding(&mut held, lease)?;
         let section = held.section(lease)?;

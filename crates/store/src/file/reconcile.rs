@@ -35,8 +35,10 @@ impl Stored {
         let bytes = read_or_nothing(&paths.state)?.unwrap_or_default();
         let state = match &bytes[..] {
             [] => State::new(),
-            bytes => v4::read(bytes)
-                .map_err(|error| LoadError::State { path: paths.state.clone(), error })?,
+            bytes => v4::read(bytes).map_err(|error| LoadError::State {
+                path: paths.state.clone(),
+                error: Box::new(error),
+            })?,
         };
         Ok(Stored { state, digest: Digest::of(&bytes), journal, journal_path })
     }
@@ -70,7 +72,7 @@ pub(super) fn judge(stored: &Stored) -> Result<Verdict, LoadError> {
     });
     if closed {
         let in_doubt = journal::in_doubt(&scan.records)
-            .map_err(|error| LoadError::Fold { path: path(), error })?;
+            .map_err(|error| LoadError::Fold { path: path(), error: Box::new(error) })?;
         return Ok(Verdict::Settled { in_doubt });
     }
     match &first.entry {
@@ -78,7 +80,7 @@ pub(super) fn judge(stored: &Stored) -> Result<Verdict, LoadError> {
         _ => return Err(LoadError::Conflict(Box::new(conflict(stored, &scan.records)))),
     }
     let folded = journal::fold(stored.state.clone(), &scan.records)
-        .map_err(|error| LoadError::Fold { path: path(), error })?;
+        .map_err(|error| LoadError::Fold { path: path(), error: Box::new(error) })?;
     let carried_only = scan
         .records
         .iter()

@@ -40,8 +40,7 @@ impl FileCommit {
     }
 
     fn write(&mut self) -> Result<(), JournalFailure> {
-        let poisoned =
-            |cause| JournalFailure::Poisoned { cause, rescued: Rescued::Nothing };
+        let poisoned = |cause| JournalFailure::Poisoned { cause, rescued: Rescued::Nothing };
         let _section = self.fence.section().map_err(poisoned)?;
         let grant = self.fence.read().map_err(poisoned)?;
         let highest = grant.map_or(0, |grant| grant.number);
@@ -49,10 +48,9 @@ impl FileCommit {
             let (stack, ours) = (self.stack.clone(), self.number);
             return Err(JournalFailure::Fenced { stack, ours, highest });
         }
-        self.file
-            .write_all(&self.buffer)
-            .and_then(|()| self.file.sync_data())
-            .map_err(|error| poisoned(PortError::new("cannot write the journal", &self.path, &error)))
+        self.file.write_all(&self.buffer).and_then(|()| self.file.sync_data()).map_err(|error| {
+            poisoned(PortError::new("cannot write the journal", &self.path, &error))
+        })
     }
 }
 

@@ -1,0 +1,430 @@
+//! The in-memory twin: every law of a store, without a disk.
+//!
+//! For tests and simulations. What is "on disk" is shared by all stores over one [`MemoryDisk`], so that a second store
+//! plays the process after a crash, or the one on another host. Entries are durable at once, unless they are held.
+//! Invariant: what a store over the same disk sees is exactly what was told to be durable.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use state::journal::{self, Entry, Fold, Folded, InDoubt, Open, OutputChange, Record};
+use state::{Digest, State, v4};
+
+use crate::close::{closed, lineage, replaced};
+use crate::commit::{JournalFailure, Rescued, Sink, Submission};
+use crate::contract::{
+    EstateStore, Loaded, Opening, PlanHead, Published, Recovered, Store, StorePlan,
+};
+use crate::error::{LoadError, LockError, PortError, WriteError};
+use crate::event::{self, ChainError, Event, EventRecord};
+use crate::file::{check_base, opening_records};
+use crate::journal::Journal;
+use crate::key::StackKey;
+use crate::lease::{Holder, Lease, LockRequest};
+use crate::world::World;
+
+/// What outlives a [`MemoryStore`].
+#[derive(Clone, Default)]
+pub struct MemoryDisk(Arc<Mutex<Disk>>);
+
+impl std::fmt::Debug for MemoryDisk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MemoryDisk")
+    }
+}
+
+#[derive(Default)]
+struct Disk {
+    stacks: BTreeMap<StackKey, Stack>,
+    plans: BTreeMap<Arc<str>, StorePlan>,
+    events: Vec<EventRecord>,
+    durability: Durability,
+    held: Vec<Submission>,
+}
+
+#[derive(Default)]
+struct Stack {
+    state: State,
+    stale: BTreeSet<Arc<str>>,
+    outputs: BTreeMap<Arc<str>, Published>,
+    in_doubt: Vec<InDoubt>,
+    records: Vec<Record>,
+    fence: u64,
+    holder: Option<Holder>,
+}
+
+/// When appended entries become durable.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Durability {
+    /// At once.
+    #[default]
+    AtOnce,
+    /// When [`MemoryDisk::flush`] is called.
+    Held,
+    /// Never: the next write fails.
+    Failing,
+}
+
+impl MemoryDisk {
+    /// An empty disk.
+    pub fn new() -> MemoryDisk {
+        MemoryDisk::default()
+    }
+
+    fn disk(&self) -> MutexGuard<'_, Disk> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says when appended entries become durable from now on.
+    pub fn set_durability(&self, durability: Durability) {
+        self.disk().durability = durability;
+    }
+
+    /// Makes what is held durable.
+    pub fn flush(&self) {
+        let held = std::mem::take(&mut self.disk().held);
+        held.into_iter().for_each(|submission| self.commit(submission));
+    }
+
+    /// Forgets what is held, as a crash does.
+    pub fn lose_held(&self) {
+        self.disk().held.clear();
+    }
+
+    fn commit(&self, submission: Submission) {
+        let journal = submission.journal.clone();
+        let upto = submission.records.last().map(|record| record.seq);
+        let mut disk = self.disk();
+        let stack = disk.stacks.entry(journal.stack.clone()).or_default();
+        if stack.fence != journal.fence {
+            let (stack, ours, highest) = (journal.stack.clone(), journal.fence, stack.fence);
+            drop(disk);
+            let failure = JournalFailure::Fenced { stack, ours, highest };
+            return journal.failed(failure, Rescued::Nothing);
+        }
+        for record in &submission.records {
+            if let Entry::Outputs(changes) = &record.entry {
+                changes.iter().for_each(|change| stack.publish(change));
+            }
+        }
+        stack.records.extend(submission.records);
+        drop(disk);
+        if let Some(upto) = upto {
+            journal.committed(upto);
+        }
+    }
+}
+
+impl Sink for MemoryDisk {
+    fn submit(&self, submission: Submission) {
+        let mut disk = self.disk();
+        match disk.durability {
+            Durability::AtOnce => {
+                drop(disk);
+                self.commit(submission);
+            }
+            Durability::Held => disk.held.push(submission),
+            Durability::Failing => {
+                drop(disk);
+                let cause = PortError::new("cannot write", nowhere(), &"the disk is made to fail");
+                let mut bytes = Vec::new();
+                for record in &submission.records {
+                    journal::encode(&mut bytes, record.seq, &record.run, &record.entry);
+                }
+                let rescued = Rescued::Nowhere(bytes.into());
+                let failure = JournalFailure::Poisoned { cause, rescued: Rescued::Nothing };
+                submission.journal.failed(failure, rescued);
+            }
+        }
+    }
+}
+
+fn nowhere() -> PathBuf {
+    PathBuf::from("memory")
+}
+
+impl Stack {
+    fn publish(&mut self, change: &OutputChange) {
+        match change {
+            OutputChange::Set(name, output) => {
+                let published = Published { output: output.clone(), stale: false };
+                self.outputs.insert(name.clone(), published);
+            }
+            OutputChange::Removed(name) => drop(self.outputs.remove(name)),
+            OutputChange::Stale(name) => {
+                if let Some(published) = self.outputs.get_mut(name) {
+                    published.stale = true;
+                }
+            }
+        }
+    }
+
+    fn folded(&self) -> Result<Folded, LoadError> {
+        let mut fold = Fold::new(self.state.clone()).with_stale(self.stale.clone());
+        for record in &self.records {
+            fold.apply(record)
+                .map_err(|error| LoadError::Fold { path: nowhere(), error: Box::new(error) })?;
+        }
+        Ok(fold.finish())
+    }
+
+    fn loaded(&self, recovered: Option<Recovered>) -> Loaded {
+        Loaded {
+            state: self.state.clone(),
+            digest: digest(&self.state),
+            in_doubt: self.in_doubt.clone(),
+            stale: self.stale.clone(),
+            recovered,
+        }
+    }
+
+    fn install(&mut self, folded: Folded, version: &Arc<str>) {
+        if let Some(state) = closed(&self.state, &folded.state, version) {
+            self.state = state;
+        }
+        for (name, output) in &folded.state.outputs {
+            let stale = folded.stale.contains(name);
+            self.outputs.insert(name.clone(), Published { output: output.clone(), stale });
+        }
+        self.outputs.retain(|name, _| folded.state.outputs.contains_key(name));
+        self.stale = folded.stale;
+        self.in_doubt = folded.in_doubt;
+        self.records.clear();
+    }
+}
+
+fn digest(state: &State) -> Digest {
+    if state.lineage.is_empty() { Digest::of(b"") } else { Digest::of(&v4::write(state)) }
+}
+
+/// A store over a [`MemoryDisk`].
+pub struct MemoryStore {
+    disk: MemoryDisk,
+    world: Arc<dyn World>,
+    version: Arc<str>,
+}
+
+impl std::fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MemoryStore")
+    }
+}
+
+impl MemoryStore {
+    /// A store over this disk; `version` stands in the states that it writes.
+    pub fn over(disk: MemoryDisk, world: Arc<dyn World>, version: Arc<str>) -> MemoryStore {
+        MemoryStore { disk, world, version }
+    }
+
+    fn lineage(&self) -> Arc<str> {
+        let mut random = [0; 16];
+        self.world.random(&mut random);
+        lineage(random)
+    }
+
+    /// Works on a stack, if the lease is still good.
+    fn fenced<T>(
+        &self,
+        lease: &Lease,
+        body: impl FnOnce(&mut Stack) -> Result<T, WriteError>,
+    ) -> Result<T, WriteError> {
+        let mut disk = self.disk.disk();
+        let stack = disk.stacks.entry(lease.stack().clone()).or_default();
+        if stack.fence != lease.fence() {
+            let (ours, highest) = (lease.fence(), stack.fence);
+            return Err(WriteError::Fenced { stack: lease.stack().clone(), ours, highest });
+        }
+        body(stack)
+    }
+}
+
+impl Store for MemoryStore {
+    fn acquire(&self, stack: &StackKey, request: &LockRequest) -> Result<Lease, LockError> {
+        let mut disk = self.disk.disk();
+        let kept = disk.stacks.entry(stack.clone()).or_default();
+        let lives = |holder: &Holder| {
+            holder.process.as_ref().is_none_or(|process| self.world.lives(process))
+        };
+        if let Some(holder) = kept.holder.as_ref().filter(|holder| lives(holder)) {
+            return Err(LockError::Held(Box::new(holder.clone())));
+        }
+        kept.fence += 1;
+        let now_ms = self.world.now_ms();
+        kept.holder = Some(Holder {
+            request: request.clone(),
+            process: Some(self.world.me()),
+            since_ms: now_ms,
+            heartbeat_ms: now_ms,
+            fence: kept.fence,
+        });
+        Ok(Lease::new(stack.clone(), kept.fence, request.clone(), self.world.monotonic_ms()))
+    }
+
+    fn heartbeat(&self, lease: &Lease) -> Result<(), WriteError> {
+        let now_ms = self.world.now_ms();
+        self.fenced(lease, |stack| {
+            stack.holder.iter_mut().for_each(|holder| holder.heartbeat_ms = now_ms);
+            Ok(())
+        })?;
+        lease.confirm(self.world.monotonic_ms());
+        Ok(())
+    }
+
+    fn release(&self, lease: Lease) -> Result<(), PortError> {
+        drop(self.fenced(&lease, |stack| {
+            stack.holder = None;
+            Ok(())
+        }));
+        Ok(())
+    }
+
+    fn holder(&self, stack: &StackKey) -> Result<Option<Holder>, PortError> {
+        let disk = self.disk.disk();
+        Ok(disk.stacks.get(stack).and_then(|stack| stack.holder.clone()))
+    }
+
+    fn break_lock(&self, stack: &StackKey) -> Result<Option<Holder>, LockError> {
+        let mut disk = self.disk.disk();
+        let Some(stack) = disk.stacks.get_mut(stack) else { return Ok(None) };
+        let Some(holder) = stack.holder.take() else { return Ok(None) };
+        stack.fence += 1;
+        Ok(Some(holder))
+    }
+
+    fn peek(&self, stack: &StackKey) -> Result<Loaded, LoadError> {
+        let disk = self.disk.disk();
+        let empty = Stack::default();
+        let stack = disk.stacks.get(stack).unwrap_or(&empty);
+        let loaded = stack.loaded(None);
+        if stack.records.is_empty() {
+            return Ok(loaded);
+        }
+        let Folded { state, in_doubt, stale, .. } = stack.folded()?;
+        Ok(Loaded { state, in_doubt, stale, ..loaded })
+    }
+
+    fn load(&self, lease: &Lease) -> Result<Loaded, LoadError> {
+        let version = &self.version;
+        let loaded = self.fenced(lease, |stack| {
+            let Some(first) = stack.records.first() else { return Ok(stack.loaded(None)) };
+            let recovered = Recovered { run: first.run.clone(), entries: stack.records.len() };
+            let folded = stack.folded()?;
+            stack.install(folded, version);
+            Ok(stack.loaded(Some(recovered)))
+        });
+        loaded.map_err(LoadError::from)
+    }
+
+    fn open_journal(&self, lease: &Lease, opening: &Opening) -> Result<Journal, WriteError> {
+        let new_lineage = opening.lineage.clone().unwrap_or_else(|| self.lineage());
+        let (base, fold) = self.fenced(lease, |stack| {
+            if !stack.records.is_empty() {
+                return Err(WriteError::JournalOpen);
+            }
+            let open = Open {
+                lineage: match &*stack.state.lineage {
+                    "" => new_lineage,
+                    _ => stack.state.lineage.clone(),
+                },
+                base_serial: stack.state.serial,
+                base: digest(&stack.state),
+                plan: opening.plan,
+                fence: lease.fence(),
+                owner: lease.request().who.clone(),
+            };
+            stack.records = opening_records(opening, open, stack.in_doubt.clone());
+            let mut fold = Fold::new(stack.state.clone()).with_stale(stack.stale.clone());
+            for record in &stack.records {
+                fold.apply(record).expect("BUG: a journal's own opening does not fold");
+            }
+            Ok((stack.state.clone(), fold))
+        })?;
+        let sink = Arc::new(self.disk.clone());
+        Ok(Journal::new(lease, opening.run.clone(), base, fold, sink))
+    }
+
+    fn close_journal(&self, lease: &Lease, journal: Journal) -> Result<Loaded, WriteError> {
+        let (_, folded) = journal.finish()?;
+        self.fenced(lease, |stack| {
+            stack.install(folded, &self.version);
+            Ok(stack.loaded(None))
+        })
+    }
+
+    fn replace(&self, lease: &Lease, base_serial: u64, state: State) -> Result<Loaded, WriteError> {
+        let new_lineage = self.lineage();
+        self.fenced(lease, |stack| {
+            if !stack.records.is_empty() {
+                return Err(WriteError::JournalOpen);
+            }
+            check_base(&stack.state, base_serial, &state)?;
+            let mut state = replaced(&stack.state, state, &self.version);
+            if state.lineage.is_empty() {
+                state.lineage = new_lineage;
+            }
+            let outputs = state.outputs.iter();
+            stack.outputs = outputs
+                .map(|(name, output)| {
+                    (name.clone(), Published { output: output.clone(), stale: false })
+                })
+                .collect();
+            stack.state = state;
+            stack.stale.clear();
+            Ok(stack.loaded(None))
+        })
+    }
+}
+
+impl EstateStore for MemoryStore {
+    fn stacks(&self) -> Result<Vec<StackKey>, PortError> {
+        let disk = self.disk.disk();
+        let written = disk.stacks.iter().filter(|(_, stack)| !stack.state.lineage.is_empty());
+        Ok(written.map(|(key, _)| key.clone()).collect())
+    }
+
+    fn outputs(&self, stack: &StackKey) -> Result<BTreeMap<Arc<str>, Published>, LoadError> {
+        let disk = self.disk.disk();
+        Ok(disk.stacks.get(stack).map(|stack| stack.outputs.clone()).unwrap_or_default())
+    }
+
+    fn put_plan(&self, plan: &StorePlan) -> Result<(), PortError> {
+        let mut disk = self.disk.disk();
+        if disk.plans.contains_key(&plan.head.id) {
+            return Err(PortError::new("cannot keep the plan", nowhere(), &"its id is taken"));
+        }
+        disk.plans.insert(plan.head.id.clone(), plan.clone());
+        Ok(())
+    }
+
+    fn plan(&self, id: &str) -> Result<Option<StorePlan>, LoadError> {
+        Ok(self.disk.disk().plans.get(id).cloned())
+    }
+
+    fn plans(&self) -> Result<Vec<PlanHead>, PortError> {
+        let disk = self.disk.disk();
+        let mut heads: Vec<_> = disk.plans.values().map(|plan| plan.head.clone()).collect();
+        heads.sort_by(|a, b| (b.created_ms, &b.id).cmp(&(a.created_ms, &a.id)));
+        Ok(heads)
+    }
+
+    fn record(&self, event: &Event) -> Result<u64, PortError> {
+        let mut disk = self.disk.disk();
+        let last = disk.events.last().map(|last| (last.number, last.hash));
+        let record = event::chain(last, event.clone());
+        let number = record.number;
+        disk.events.push(record);
+        Ok(number)
+    }
+
+    fn events(&self, from: u64, count_max: usize) -> Result<Vec<EventRecord>, PortError> {
+        let disk = self.disk.disk();
+        let found = disk.events.iter().filter(|record| record.number >= from);
+        Ok(found.take(count_max).cloned().collect())
+    }
+
+    fn verify_events(&self) -> Result<u64, ChainError> {
+        let last = event::verify(&self.disk.disk().events, None)?;
+        Ok(last.map_or(0, |(number, _)| number))
+    }
+}

@@ -51,7 +51,7 @@ impl StaticGraph {
                 continue;
             }
             let mut behind = self.reach([node], Towards::Dependents);
-            if !reaching().any(is_whole) {
+            if !reaching().any(|target| is_whole(target)) {
                 behind.remove(node.0);
             }
             excluded.union(&behind);
@@ -90,7 +90,7 @@ impl StaticGraph {
 }
 
 /// Whether a target names no instance key, so that it covers every instance.
-fn is_whole(target: &&Target) -> bool {
+fn is_whole(target: &Target) -> bool {
     let keyless = target.module().steps().iter().all(|step| step.key == InstanceKey::None);
     match target {
         Target::Module(_) | Target::Resource(_) => keyless,

@@ -28,7 +28,7 @@ use super::names::{CallIdx, LocalIdx, Names, OutputIdx, ResIdx, VarIdx};
 use super::reference;
 use super::source::ExprSrc;
 use crate::constraint::Constraint;
-use crate::expr::{Allowed, ExprId, Exprs, Lowerer, Target};
+use crate::expr::{Allowed, ExprId, Exprs, Lowerer};
 use crate::refs::references;
 
 /// Lowers a module. `diags` takes faults of the files, `found` those of references and expressions.

@@ -20,7 +20,10 @@ fn binary(name: &str, version: &str) -> Option<PathBuf> {
         "providers/registry.opentofu.org/hashicorp/{name}/{version}/linux_amd64/terraform-provider-{name}_v{version}"
     ));
     if !path.exists() {
-        println!("skipped: provider {name} {version} is not at {} (cargo xtask parts)", path.display());
+        println!(
+            "skipped: provider {name} {version} is not at {} (cargo xtask parts)",
+            path.display()
+        );
         return None;
     }
     Some(path)
@@ -64,7 +67,8 @@ fn body(answer: Result<Reply, CallFailure>) -> ReplyBody {
 async fn configure(handle: &Handle) {
     let schemas = handle.schemas().await.expect("schemas");
     let config = schemas.provider().block.empty();
-    let call = Call::Configure { config, terraform_version: "1.13.0".into(), deferral: Deferral::Refused };
+    let call =
+        Call::Configure { config, terraform_version: "1.13.0".into(), deferral: Deferral::Refused };
     assert_eq!(body(handle.call(call).await), ReplyBody::Configured);
 }
 
@@ -87,7 +91,8 @@ async fn create(handle: &Handle, type_name: &str, config: &[(&str, Value)]) -> (
         prior_identity: None,
         deferral: Deferral::Refused,
     };
-    let ReplyBody::Planned { planned, private, identity, .. } = body(handle.call(plan).await) else {
+    let ReplyBody::Planned { planned, private, identity, .. } = body(handle.call(plan).await)
+    else {
         panic!("a plan is answered by a plan")
     };
     assert!(!planned.is_wholly_known(), "a computed attribute is not known yet");
@@ -123,7 +128,9 @@ async fn random_pet_lives_and_dies() {
         identity: None,
         deferral: Deferral::Refused,
     };
-    let ReplyBody::Read { state: read, .. } = body(handle.call(read).await) else { panic!("a read") };
+    let ReplyBody::Read { state: read, .. } = body(handle.call(read).await) else {
+        panic!("a read")
+    };
     assert!(read.same(&state));
 
     let json = value::json::encode(&state, state.ty()).expect("JSON");
@@ -132,7 +139,9 @@ async fn random_pet_lives_and_dies() {
         version: 0,
         raw: RawState::Json(json.into_bytes().into()),
     };
-    let ReplyBody::Upgraded { state: upgraded } = body(handle.call(upgrade).await) else { panic!("an upgrade") };
+    let ReplyBody::Upgraded { state: upgraded } = body(handle.call(upgrade).await) else {
+        panic!("an upgrade")
+    };
     assert!(upgraded.same(&state));
     handle.close().await;
 }
@@ -145,7 +154,10 @@ async fn the_working_folder_is_the_stacks() {
     configure(&handle).await;
     let config = [("filename", Value::string("./out.txt")), ("content", Value::string("hello"))];
     create(&handle, "local_file", &config).await;
-    assert_eq!(std::fs::read_to_string(world.dir.path().join("out.txt")).expect("the file"), "hello");
+    assert_eq!(
+        std::fs::read_to_string(world.dir.path().join("out.txt")).expect("the file"),
+        "hello"
+    );
 }
 
 #[tokio::test]
@@ -171,7 +183,8 @@ async fn schemas_are_kept_between_commands() {
     let Some(binary) = binary("tls", "4.0.4") else { return };
     let world = world();
     let asked = world.pool.schemas(&world.launch(&binary)).await.expect("schemas");
-    let settings = Settings { cache_dir: Some(world.dir.path().join("cache")), ..Settings::default() };
+    let settings =
+        Settings { cache_dir: Some(world.dir.path().join("cache")), ..Settings::default() };
     world.pool.close().await;
     let mut launch = world.launch(&binary);
     launch.working_dir = "/nonexistent".into(); // no process can be started
@@ -187,8 +200,11 @@ async fn errors_of_the_configuration_have_their_place() {
     let world = world();
     let handle = world.open(&binary).await;
     let schemas = handle.schemas().await.expect("schemas");
-    let block = schemas.resource("random_string").expect("readable").expect("offered").block.clone();
-    let config = block.coerce(&Value::object([(Arc::from("length"), Value::int(0))])).expect("a configuration");
+    let block =
+        schemas.resource("random_string").expect("readable").expect("offered").block.clone();
+    let config = block
+        .coerce(&Value::object([(Arc::from("length"), Value::int(0))]))
+        .expect("a configuration");
     let call = Call::ValidateResource { type_name: "random_string".into(), config };
     let reply = handle.call(call).await.expect("an answer");
     assert!(reply.has_errors());
@@ -216,8 +232,10 @@ async fn a_killed_process_fails_its_calls_and_no_others() {
     let (created, ()) = tokio::join!(
         async {
             let schemas = handle.schemas().await.expect("schemas");
-            let block = schemas.resource("time_sleep").expect("readable").expect("offered").block.clone();
-            let given = Value::object(slow.iter().map(|(name, value)| (Arc::from(*name), value.clone())));
+            let block =
+                schemas.resource("time_sleep").expect("readable").expect("offered").block.clone();
+            let given =
+                Value::object(slow.iter().map(|(name, value)| (Arc::from(*name), value.clone())));
             let config = block.coerce(&given).expect("a configuration");
             let prior = Value::null(block.ty());
             let call = Call::Apply {

@@ -1,8 +1,8 @@
 //! The language's `==`: true, false or unknown, marks united.
 //!
 //! The rules are those of OpenTofu's type system: a type difference is `false`; an unknown is
-//! compared by what is known about it; a null where the other cannot be null is `false`; the first
-//! undecided part leaves the whole undecided, the first unequal part decides it.
+//! compared by what is known about it; a null where the other cannot be null is `false`; of ordered
+//! parts the first that is not certainly equal decides.
 
 use super::{Value, View};
 use crate::{Marks, Refinement, Type};
@@ -124,30 +124,43 @@ fn answer_known(a: &Value, b: &Value) -> Answer {
         (View::Number(a), View::Number(b)) => Answer::of(a == b),
         (View::String(a), View::String(b)) => Answer::of(a == b),
         (View::Set(p), View::Set(q)) => answer_sets(p, q),
-        (View::List(p), View::List(q))
-        | (View::Tuple(p), View::Tuple(q))
-        | (View::Object(_, p), View::Object(_, q)) => {
-            answer_parts(p.len() == q.len(), p.iter().zip(q))
+        (View::List(p), View::List(q)) | (View::Tuple(p), View::Tuple(q)) => {
+            if p.len() == q.len() {
+                answer_in_order(p, q)
+            } else {
+                Answer::No
+            }
         }
+        (View::Object(_, p), View::Object(_, q)) => answer_named(p.iter().zip(q)),
         (View::Map(p), View::Map(q)) => {
             let same_keys = p.len() == q.len() && p.iter().zip(q).all(|(a, b)| a.0 == b.0);
-            answer_parts(same_keys, p.iter().zip(q).map(|(a, b)| (&a.1, &b.1)))
+            if !same_keys {
+                return Answer::No;
+            }
+            answer_named(p.iter().zip(q).map(|(a, b)| (&a.1, &b.1)))
         }
         _ => Answer::No,
     }
 }
 
-fn answer_parts<'v>(alike: bool, pairs: impl Iterator<Item = (&'v Value, &'v Value)>) -> Answer {
-    if !alike {
-        return Answer::No;
-    }
+/// The first part that is not certainly equal decides.
+fn answer_in_order(p: &[Value], q: &[Value]) -> Answer {
+    let mut answers = p.iter().zip(q).map(|(a, b)| answer(a, b));
+    answers.find(|&answer| answer != Answer::Yes).unwrap_or(Answer::Yes)
+}
+
+/// Named parts have no order (in OpenTofu an arbitrary one decides): one that is certainly unequal
+/// decides, wherever it stands.
+fn answer_named<'v>(pairs: impl Iterator<Item = (&'v Value, &'v Value)>) -> Answer {
+    let mut so_far = Answer::Yes;
     for (a, b) in pairs {
         match answer(a, b) {
             Answer::Yes => {}
-            decided => return decided,
+            Answer::No => return Answer::No,
+            Answer::Unknown => so_far = Answer::Unknown,
         }
     }
-    Answer::Yes
+    so_far
 }
 
 /// Any unknown element leaves it open; else the sorted elements are compared pairwise. Elements

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use diag::{Diagnostic, Diags, Span};
-use lang::eval::{Eval, FreeStep, Scope};
+use lang::eval::{Asked, Eval, FreeStep, Scope};
 use lang::expr::{Exprs, Lowerer};
 use syntax::Expr;
 use value::{Type, Value};
@@ -111,15 +111,15 @@ struct InstanceScope<'a> {
 type Found = Eval<(Value, usize)>;
 
 impl Scope for InstanceScope<'_> {
-    fn impure(&self, call: &lang::eval::Impure<'_>, diags: &mut Diags) -> Eval {
+    fn world(&self, asked: &Asked<'_>, diags: &mut Diags) -> Eval<Option<funcs::Answer>> {
         diags.push(
             Diagnostic::error(
                 "estate-impure",
-                format!("`{}` is no function of the estate file", call.function.name),
+                format!("`{}` is no function of the estate file", asked.function.name),
             )
             .detail("What the estate file says depends on nothing outside of it.")
             .remedy("Write the value itself.")
-            .at(call.span),
+            .at(asked.span),
         );
         Eval::Failed
     }

@@ -14,7 +14,11 @@ pub fn with_id(text: &str, estate: &Estate, id: &str) -> String {
     // A block on one line has no line of its own for the id.
     let one_line = text[line_start..at].contains('{');
     let written = if one_line {
-        format!("{}\n  id = \"{id}\"\n{}", split_open(&text[..at]), text[at..].trim_start_matches(' '))
+        format!(
+            "{}\n  id = \"{id}\"\n{}",
+            split_open(&text[..at]),
+            text[at..].trim_start_matches(' ')
+        )
     } else {
         format!("{}\n{indent}id = \"{id}\"{}", &text[..line_end], &text[line_end..])
     };
@@ -37,11 +41,13 @@ mod tests {
         let rest = "\nlayer \"a\" {}\n\nenvironment \"b\" {}\n";
         let text = format!("{text}{rest}");
         let (mut sources, mut diags) = (SourceMap::new(), Diags::new());
-        let file = syntax::parse_native(sources.add("strata.hcl", text.as_str()), &text, &mut diags);
+        let file =
+            syntax::parse_native(sources.add("strata.hcl", text.as_str()), &text, &mut diags);
         let estate = crate::read(&file, &mut diags).expect("an estate");
         let written = super::with_id(&text, &estate, "3f6c0a12");
         assert_eq!(written, format!("{expect}{rest}"));
-        let file = syntax::parse_native(sources.add("strata.hcl", written.as_str()), &written, &mut diags);
+        let file =
+            syntax::parse_native(sources.add("strata.hcl", written.as_str()), &written, &mut diags);
         let again = crate::read(&file, &mut diags).expect("still an estate");
         assert_eq!(&*again.id.expect("an id").node, "3f6c0a12");
     }
@@ -56,6 +62,9 @@ mod tests {
             "estate {\n    name = \"acme\"\n}\n",
             "estate {\n    name = \"acme\"\n    id = \"3f6c0a12\"\n}\n",
         );
-        check("estate { name = \"acme\" }\n", "estate {\n  name = \"acme\"\n  id   = \"3f6c0a12\"\n}\n");
+        check(
+            "estate { name = \"acme\" }\n",
+            "estate {\n  name = \"acme\"\n  id   = \"3f6c0a12\"\n}\n",
+        );
     }
 }

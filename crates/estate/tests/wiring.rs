@@ -40,7 +40,8 @@ fn checked(text: &str, interfaces: &[(&str, Interface)]) -> Checked {
     let (mut sources, mut diags) = (SourceMap::new(), Diags::new());
     let file = syntax::parse_native(sources.add("strata.hcl", text.as_str()), &text, &mut diags);
     let estate = estate::read(&file, &mut diags);
-    let mut checked = Checked { estate, order: Vec::new(), inputs: BTreeMap::new(), found: Vec::new() };
+    let mut checked =
+        Checked { estate, order: Vec::new(), inputs: BTreeMap::new(), found: Vec::new() };
     if let Some(estate) = &checked.estate
         && let Some(graph) = StackGraph::new(estate, EnvironmentIdx(0), &mut diags)
     {
@@ -50,7 +51,8 @@ fn checked(text: &str, interfaces: &[(&str, Interface)]) -> Checked {
                 let name = &*instance.addr.stack;
                 interfaces.iter().find(|(n, _)| *n == name).map(|(_, interface)| interface)
             };
-            if let Some(inputs) = estate::check(estate, &graph, instance, &interface_of, &mut diags) {
+            if let Some(inputs) = estate::check(estate, &graph, instance, &interface_of, &mut diags)
+            {
                 checked.inputs.insert(instance.addr.to_string(), inputs);
             }
         }
@@ -73,7 +75,10 @@ fn span() -> Span {
 
 fn interface(variables: &[(&str, Type)], outputs: &[(&str, Value)]) -> Interface {
     let variable = |(name, ty): &(&str, Type)| {
-        (Arc::from(*name), InterfaceVariable { ty: *ty, required: true, sensitive: false, span: span() })
+        (
+            Arc::from(*name),
+            InterfaceVariable { ty: *ty, required: true, sensitive: false, span: span() },
+        )
     };
     let output = |(name, value): &(&str, Value)| {
         (Arc::from(*name), InterfaceOutput { value: value.clone(), sensitive: false, span: span() })
@@ -85,13 +90,18 @@ fn interface(variables: &[(&str, Type)], outputs: &[(&str, Value)]) -> Interface
 }
 
 fn network() -> (&'static str, Interface) {
-    ("network", interface(&[], &[("id", Value::unknown(Type::STRING)), ("zones", Value::tuple(vec![]))]))
+    (
+        "network",
+        interface(&[], &[("id", Value::unknown(Type::STRING)), ("zones", Value::tuple(vec![]))]),
+    )
 }
 
 const NETWORK: &str = "stack \"network\" {\n  layer  = \"low\"\n  source = \"./network\"\n}\n";
 
 fn cluster(inputs: &str) -> String {
-    format!("{NETWORK}stack \"cluster\" {{\n  layer  = \"high\"\n  source = \"./cluster\"\n  inputs = {{ {inputs} }}\n}}\n")
+    format!(
+        "{NETWORK}stack \"cluster\" {{\n  layer  = \"high\"\n  source = \"./cluster\"\n  inputs = {{ {inputs} }}\n}}\n"
+    )
 }
 
 #[test]
@@ -110,7 +120,11 @@ fn outputs_flow_as_typed_unknowns() {
 #[test]
 fn a_missing_output_is_named() {
     let own = ("cluster", interface(&[("net", Type::STRING)], &[]));
-    check(&cluster("net = stack.network.idd"), &[network(), own], &["wiring-output-unknown @ stack.network.idd"]);
+    check(
+        &cluster("net = stack.network.idd"),
+        &[network(), own],
+        &["wiring-output-unknown @ stack.network.idd"],
+    );
 }
 
 #[test]
@@ -132,7 +146,11 @@ fn wiring_has_no_circle() {
 #[test]
 fn a_value_converts_to_the_variables_type() {
     let own = || ("cluster", interface(&[("net", Type::list(Type::STRING))], &[]));
-    check(&cluster("net = stack.network.id"), &[network(), own()], &["wiring-type @ stack.network.id"]);
+    check(
+        &cluster("net = stack.network.id"),
+        &[network(), own()],
+        &["wiring-type @ stack.network.id"],
+    );
     check(&cluster("net = \"x\""), &[network(), own()], &["input-type @ \"x\""]);
     check(&cluster("net = stack.network.zones"), &[network(), own()], &[]);
 }
@@ -152,7 +170,11 @@ fn names_lead_to_something() {
     check(&cluster("x = stack.nowhere.id"), &[network()], &["wiring-stack-unknown @ nowhere"]);
     check(&cluster("x = stack.network"), &[network()], &["wiring-form @ stack.network"]);
     let own = ("cluster", interface(&[("x", Type::DYNAMIC)], &[]));
-    check(&cluster("x = env.sise"), &[network(), own.clone()], &["estate-reference-unknown @ env.sise"]);
+    check(
+        &cluster("x = env.sise"),
+        &[network(), own.clone()],
+        &["estate-reference-unknown @ env.sise"],
+    );
     check(&cluster("x = var.size"), &[network(), own], &["estate-reference-unknown @ var.size"]);
 }
 

@@ -10,8 +10,10 @@ mod function;
 mod impure;
 mod plain;
 mod suggest;
+mod table;
 mod yaml;
 
 pub use call::{call, postponed};
 pub use function::{Allows, Cause, FuncError, Function, Outcome, Param, Purity};
 pub use impure::{Answer, Depth, FileKind, Request, Step, When, WorldFault, finish, request, when};
+pub use table::{lookup, names};

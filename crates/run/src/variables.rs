@@ -13,7 +13,7 @@ use diag::{Diagnostic, Diags, SourceMap};
 use engine::GivenVariable;
 use host::Host;
 use lang::config::{ModuleDef, Parsing, RootVariables};
-use lang::eval::{Eval, FreeStep, Impure, Scope};
+use lang::eval::{Asked, Eval, FreeStep, Scope};
 use lang::expr::{Exprs, Lowerer};
 use syntax::Expr;
 use value::Value;
@@ -218,8 +218,8 @@ pub(crate) fn constant(expr: &Expr, diags: &mut Diags) -> Option<Value> {
 struct Nothing;
 
 impl Scope for Nothing {
-    fn impure(&self, call: &Impure<'_>, diags: &mut Diags) -> Eval {
-        diags.push(reference(call.span));
+    fn world(&self, asked: &Asked<'_>, diags: &mut Diags) -> Eval<Option<funcs::Answer>> {
+        diags.push(reference(asked.span));
         Eval::Failed
     }
 

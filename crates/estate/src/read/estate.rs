@@ -51,7 +51,7 @@ pub(super) fn read(blocks: Vec<&Block>, head: Span, diags: &mut Diags) -> Option
                 .at(name.span),
         );
     }
-    let mut optional = |name: &str, diags: &mut Diags| {
+    let optional = |name: &str, diags: &mut Diags| {
         block.body.attribute(name).and_then(|attribute| body::text(attribute, diags))
     };
     let id = optional("id", diags);

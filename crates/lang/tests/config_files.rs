@@ -60,7 +60,10 @@ fn names() {
 fn variables() {
     check("variable \"a\" {\n type = string\n default = [1]\n}\n", &["invalid-default main.tf:3"]);
     check("variable \"a\" {\n type = list(string)\n default = [1]\n}\n", &[]);
-    check("variable \"a\" {\n nullable = false\n default = null\n}\n", &["invalid-default main.tf:3"]);
+    check(
+        "variable \"a\" {\n nullable = false\n default = null\n}\n",
+        &["invalid-default main.tf:3"],
+    );
     check("variable \"a\" {\n default = var.b\n}\n", &["constant-required main.tf:2"]);
     check("variable \"a\" {\n default = upper(\"x\")\n}\n", &["constant-required main.tf:2"]);
     check("variable \"a\" {\n default = [for x in [1, 2] : x + 1]\n}\n", &[]);
@@ -102,14 +105,20 @@ fn validations_look_at_the_variable() {
     };
     check_condition("var.a > 1", &[]);
     check_condition("var.a > var.b", &[]);
-    check_condition("true", &["constant-condition main.tf:3", "validation-without-value main.tf:3"]);
+    check_condition(
+        "true",
+        &["constant-condition main.tf:3", "validation-without-value main.tf:3"],
+    );
     check_condition("var.b > 1", &["validation-without-value main.tf:3"]);
 }
 
 #[test]
 fn resources() {
     let check_body = |body: &str, expect: &[&str]| {
-        check(&format!("resource \"t_x\" \"a\" {{\n{body}\n}}\nresource \"t_x\" \"b\" {{}}\n"), expect);
+        check(
+            &format!("resource \"t_x\" \"a\" {{\n{body}\n}}\nresource \"t_x\" \"b\" {{}}\n"),
+            expect,
+        );
     };
     check_body("count = 1\nfor_each = {}", &["exclusive-arguments main.tf:2"]);
     check_body("lifecycle {}\nlifecycle {}", &["duplicate-block main.tf:3"]);
@@ -150,22 +159,27 @@ fn lifecycles() {
     check_body("replace_triggered_by = [t_x.b]", &[]);
     check_body("replace_triggered_by = [t_x.b.id, t_x.b[each.key].id]", &[]);
     check_body("replace_triggered_by = [each.key]", &["invalid-replace-trigger main.tf:4"]);
-    check_body("replace_triggered_by = [t_x.b[each.value]]", &["invalid-replace-trigger main.tf:4"]);
-    check_body("replace_triggered_by = [local.x]", &[
-        "invalid-replace-trigger main.tf:4",
-        "invalid-replace-trigger main.tf:4",
-    ]);
-    check_body("enabled = true", &[
-        "not-yet-in-the-language main.tf:4",
-        "exclusive-arguments main.tf:2",
-    ]);
-    check_body("precondition {\n condition = t_x.a.id != \"\"\n error_message = \"\"\n}", &[
-        "self-reference main.tf:5",
-    ]);
+    check_body(
+        "replace_triggered_by = [t_x.b[each.value]]",
+        &["invalid-replace-trigger main.tf:4"],
+    );
+    check_body(
+        "replace_triggered_by = [local.x]",
+        &["invalid-replace-trigger main.tf:4", "invalid-replace-trigger main.tf:4"],
+    );
+    check_body(
+        "enabled = true",
+        &["not-yet-in-the-language main.tf:4", "exclusive-arguments main.tf:2"],
+    );
+    check_body(
+        "precondition {\n condition = t_x.a.id != \"\"\n error_message = \"\"\n}",
+        &["self-reference main.tf:5"],
+    );
     check_body("postcondition {\n condition = self.id != \"\"\n error_message = \"\"\n}", &[]);
-    check_body("precondition {\n condition = true\n error_message = \"\"\n}", &[
-        "constant-condition main.tf:5",
-    ]);
+    check_body(
+        "precondition {\n condition = true\n error_message = \"\"\n}",
+        &["constant-condition main.tf:5"],
+    );
 }
 
 #[test]
@@ -209,10 +223,8 @@ fn what_is_not_there_yet_is_refused_by_name_and_the_rest_still_checked() {
 
 #[test]
 fn an_estate_passes_over_backends() {
-    let options = lang::config::LoadOptions {
-        backend: lang::config::BackendRule::Ignored,
-        ..options()
-    };
+    let options =
+        lang::config::LoadOptions { backend: lang::config::BackendRule::Ignored, ..options() };
     let loaded = load_with("terraform {\n backend \"s3\" {}\n}\n", options);
     assert_eq!(loaded.lines(), ["w backend-ignored main.tf:2"]);
 }
@@ -222,9 +234,15 @@ fn versions_of_the_language() {
     let own = |text: &str, expect: &[&str]| check(&format!("//- main.tofu\n{text}"), expect);
     check("terraform {\n required_version = \"0.1\"\n}\n", &[]);
     own("terraform {\n required_version = \">= 1.11\"\n}\n", &[]);
-    own("terraform {\n required_version = \"0.1\"\n}\nunknown {}\n", &["incompatible-module main.tofu:2"]);
+    own(
+        "terraform {\n required_version = \"0.1\"\n}\nunknown {}\n",
+        &["incompatible-module main.tofu:2"],
+    );
     own("terraform {\n required_version = \"x\"\n}\n", &["invalid-version-constraint main.tofu:2"]);
-    own("terraform {\n required_version = \">= 1.2.0-beta1\"\n}\n", &["prerelease-constraint main.tofu:2"]);
+    own(
+        "terraform {\n required_version = \">= 1.2.0-beta1\"\n}\n",
+        &["prerelease-constraint main.tofu:2"],
+    );
     check(
         "language {\n compatible_with {\n opentofu = \">= 1.12.0\"\n }\n edition = tofu2024\n}\n",
         &[],
@@ -252,7 +270,10 @@ fn required_providers() {
     check_entry("aws = { source = 1 }", &["invalid-required-provider main.tf:3"]);
     check_entry("AWS = { source = \"a/b\" }", &["provider-name main.tf:3"]);
     check_entry("aws = { configuration_aliases = [aws.x] }", &[]);
-    check_entry("aws = { configuration_aliases = [x.y] }", &["invalid-configuration-alias main.tf:3"]);
+    check_entry(
+        "aws = { configuration_aliases = [x.y] }",
+        &["invalid-configuration-alias main.tf:3"],
+    );
     check("required_providers {}\n", &["misplaced-required-providers main.tf:1"]);
 }
 

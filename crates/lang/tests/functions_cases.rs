@@ -31,7 +31,9 @@ fn console(line: &str) -> Result<String, String> {
     let names = Names::new();
     let lowered = syntax::parse_expression(FileId::new(0), line, &mut diags)
         .map(|expr| Lowerer::module(&names, &mut exprs).console(&expr, &mut diags));
-    let Some(lowered) = lowered.filter(|_| !diags.has_errors()) else { return Err(format!("{diags:?}")) };
+    let Some(lowered) = lowered.filter(|_| !diags.has_errors()) else {
+        return Err(format!("{diags:?}"));
+    };
     let id = match lowered {
         ConsoleLine::Type(id) | ConsoleLine::Value(id) => id,
     };
@@ -67,6 +69,6 @@ fn every_case() {
         }
         failed.extend((!wrong.is_empty()).then(|| wrong.join("\n")));
     }
-    println!("functions: {} passed, {} failed", cases.len() - failed.len(), failed.len());
+    support::closing("functions", cases.len() - failed.len(), failed.len());
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }

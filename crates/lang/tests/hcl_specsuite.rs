@@ -58,7 +58,7 @@ fn every_case_of_the_suite() {
             }
         }
     }
-    println!("hcl specsuite: {} cases, {} failed", cases.len(), failed.len());
+    support::closing("hcl specsuite", cases.len() - failed.len(), failed.len());
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
 
@@ -88,7 +88,11 @@ fn run(case: &Path, input: &Path) -> Result<(), String> {
         let parsed = syntax::parse_native(file, &text, &mut diags);
         lowerer.body(&BodySrc::native(&parsed.body), &mut diags)
     };
-    let value = if diags.has_errors() { None } else { decode(&spec, &exprs, &lowered, &variables, &mut diags) };
+    let value = if diags.has_errors() {
+        None
+    } else {
+        decode(&spec, &exprs, &lowered, &variables, &mut diags)
+    };
     match expected.blocks_of("diagnostics").next() {
         Some(block) => same_places(&block.body, &diags),
         None if diags.has_errors() => Err(format!("unexpected {diags:?}")),
@@ -96,12 +100,19 @@ fn run(case: &Path, input: &Path) -> Result<(), String> {
     }
 }
 
-fn decode(spec: &Spec, exprs: &Exprs, body: &LoweredBody, scope: &Variables, diags: &mut Diags) -> Option<Value> {
+fn decode(
+    spec: &Spec,
+    exprs: &Exprs,
+    body: &LoweredBody,
+    scope: &Variables,
+    diags: &mut Diags,
+) -> Option<Value> {
     match spec {
         Spec::Literal(value) => Some(value.clone()),
         Spec::Object(block) => eval_body(exprs, body, block, scope, diags).value(),
         Spec::Blocks(nested) => {
-            let outer = Block::new(BlockParts { blocks: vec![nested.clone()], ..BlockParts::default() });
+            let outer =
+                Block::new(BlockParts { blocks: vec![nested.clone()], ..BlockParts::default() });
             let value = eval_body(exprs, body, &outer, scope, diags).value()?;
             assert!(matches!(outer.slot(0), Slot::Block(_)));
             value.slot(0).cloned()
@@ -121,7 +132,9 @@ fn parse_own(path: &Path) -> Body {
 fn constant(expr: &Expr) -> Value {
     let (mut exprs, mut diags) = (Exprs::new(), Diags::new());
     let root = Lowerer::free(&mut exprs).expr(expr, &mut diags);
-    eval(&exprs, root, &Variables::default(), &mut diags).value().unwrap_or_else(|| panic!("{diags:?}"))
+    eval(&exprs, root, &Variables::default(), &mut diags)
+        .value()
+        .unwrap_or_else(|| panic!("{diags:?}"))
 }
 
 fn typed(expr: &Expr) -> Type {
@@ -181,11 +194,13 @@ fn blocks(block: &syntax::Block, name: Option<Arc<str>>) -> NestedBlock {
 fn same_value(expected: &Body, value: Value) -> Result<(), String> {
     let ty = expected.attribute("result_type").map(|it| typed(&it.expr));
     let value = match ty {
-        Some(ty) => convert::convert(&value, ty).map_err(|error| format!("type {:?}: {error}", value.ty()))?,
+        Some(ty) => convert::convert(&value, ty)
+            .map_err(|error| format!("type {:?}: {error}", value.ty()))?,
         None => value,
     };
     let Some(result) = expected.attribute("result") else { return Ok(()) };
-    let wanted = convert::convert(&constant(&result.expr), value.ty()).expect("an expectation of its own type");
+    let wanted = convert::convert(&constant(&result.expr), value.ty())
+        .expect("an expectation of its own type");
     if wanted.same(&value) {
         return Ok(());
     }
@@ -199,8 +214,10 @@ fn same_places(expected: &Body, diags: &Diags) -> Result<(), String> {
         let value = constant(&place.body.attribute("byte").expect("a byte").expr);
         value.as_number().and_then(value::Number::to_u64).expect("a whole number") as u32
     };
-    let mut wanted: Vec<(u32, u32)> =
-        expected.blocks_of("error").map(|error| (byte(&error.body, "from"), byte(&error.body, "to"))).collect();
+    let mut wanted: Vec<(u32, u32)> = expected
+        .blocks_of("error")
+        .map(|error| (byte(&error.body, "from"), byte(&error.body, "to")))
+        .collect();
     let mut found: Vec<(u32, u32)> = diags
         .iter()
         .filter(|it| it.is_error())
@@ -208,5 +225,9 @@ fn same_places(expected: &Body, diags: &Diags) -> Result<(), String> {
         .collect();
     wanted.sort_unstable();
     found.sort_unstable();
-    if wanted == found { Ok(()) } else { Err(format!("expected errors at {wanted:?}, found {found:?}: {diags:?}")) }
+    if wanted == found {
+        Ok(())
+    } else {
+        Err(format!("expected errors at {wanted:?}, found {found:?}: {diags:?}"))
+    }
 }

@@ -30,14 +30,18 @@ fn faulty_sources() {
     check("module \"a\" {\n source = \"./none\"\n}\n", &["module-unreadable main.tf:2"]);
     check("module \"a\" {\n source = \"./\"\n}\n", &["module-circle main.tf:2"]);
     check("module \"a\" {\n}\n", &["missing-argument main.tf:2"]);
-    check("module \"a\" {\n source = t_x.a.id\n}\nresource \"t_x\" \"a\" {}\n", &["not-static main.tf:2"]);
+    check(
+        "module \"a\" {\n source = t_x.a.id\n}\nresource \"t_x\" \"a\" {}\n",
+        &["not-static main.tf:2"],
+    );
     check(
         "module \"a\" {\n source = \"./child\"\n version = \"1.0\"\n}\n",
         &["invalid-module-source main.tf:2"],
     );
-    check("module \"a\" {\n source = local.x\n}\nlocals {\n x = local.x\n}\n", &[
-        "circular-reference main.tf:5",
-    ]);
+    check(
+        "module \"a\" {\n source = local.x\n}\nlocals {\n x = local.x\n}\n",
+        &["circular-reference main.tf:5"],
+    );
 }
 
 #[test]

@@ -91,9 +91,10 @@ fn circles() {
         "resource \"t_x\" \"a\" {\n v = t_x.b[0].id\n}\nresource \"t_x\" \"b\" {\n count = 2\n v = t_x.a.id\n}\n",
         &["circular-reference main.tf:2"],
     );
-    check_faults("locals {\n a = local.b\n b = local.c\n c = local.a\n}\n", &[
-        "circular-reference main.tf:2",
-    ]);
+    check_faults(
+        "locals {\n a = local.b\n b = local.c\n c = local.a\n}\n",
+        &["circular-reference main.tf:2"],
+    );
     check_faults("locals {\n a = local.a\n}\n", &["self-reference main.tf:2"]);
     check_faults("resource \"t_x\" \"a\" {\n v = t_x.a.id\n}\n", &["self-reference main.tf:2"]);
     check_faults(
@@ -158,11 +159,8 @@ fn selected(loaded: &Loaded, targets: &[&str], exclude: bool) -> Vec<String> {
     let (graph, _) = graph(loaded);
     let config = loaded.good();
     let targets: Vec<Target> = targets.iter().map(|it| it.parse().expect("a target")).collect();
-    let selection = if exclude {
-        graph.exclude(config, &targets)
-    } else {
-        graph.target(config, &targets)
-    };
+    let selection =
+        if exclude { graph.exclude(config, &targets) } else { graph.target(config, &targets) };
     let nodes = graph.order().iter().filter(|node| selection.contains(**node));
     let mut names: Vec<String> = nodes
         .filter(|node| matches!(graph.object(**node), Object::Resource(..) | Object::Output(..)))

@@ -24,9 +24,10 @@ impl Machine<'_> {
             return decided;
         }
         let mut worst = Worst::default();
-        let branches = (worst.see(self.attempt(*yes)), worst.see(self.attempt(*no)));
+        let yes_branch = worst.see(self.attempt(*yes));
+        let no_branch = worst.see(self.attempt(*no));
         worst.end()?;
-        let (Some(yes_branch), Some(no_branch)) = branches else {
+        let (Some(yes_branch), Some(no_branch)) = (yes_branch, no_branch) else {
             panic!("BUG: a branch without outcome");
         };
         self.choose(decided?, *condition, [(*yes, yes_branch), (*no, no_branch)], id)

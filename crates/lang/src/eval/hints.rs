@@ -21,16 +21,26 @@ impl Machine<'_> {
 
     /// The diagnostic with the values of the references in an expression.
     pub(crate) fn with_hints(&mut self, mut diagnostic: Diagnostic, id: ExprId) -> Diagnostic {
+        if self.hinting {
+            return diagnostic;
+        }
+        self.hinting = true;
+        diagnostic.values = self.hints(id);
+        self.hinting = false;
+        diagnostic
+    }
+
+    fn hints(&mut self, id: ExprId) -> Vec<(String, String)> {
         let mut found: Vec<(String, String)> = Vec::new();
         let mut stack = vec![id];
         while let Some(at) = stack.pop() {
             if found.len() >= SHOWN_MAX {
                 break;
             }
-            if let Some(text) = self.text_of(at) {
-                if !found.iter().any(|(known, _)| *known == text)
-                    && let Some(shown) = self.shown(at)
-                {
+            if let Some(text) = self.text_of(at)
+                && let Some(shown) = self.shown(at)
+            {
+                if !found.iter().any(|(known, _)| *known == text) {
                     found.push((text, shown));
                 }
                 continue;
@@ -40,8 +50,7 @@ impl Machine<'_> {
             stack[from..].reverse();
         }
         found.sort();
-        diagnostic.values = found;
-        diagnostic
+        found
     }
 
     /// The value of a reference as a hint, where it may be shown.
@@ -50,7 +59,7 @@ impl Machine<'_> {
         if matches!(self.target_of(id), Some(Target::Resource(_) | Target::Module(_))) {
             return None;
         }
-        let value = self.attempt(id).ok()?.ok()?;
+        let value = self.glance(id)?;
         summary(&value)
     }
 

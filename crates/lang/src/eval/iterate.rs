@@ -21,6 +21,8 @@ struct Gathered {
     marks: Marks,
     /// Whether an unknown condition or key makes the whole unknown.
     undecided: bool,
+    /// Whether an element was faulty.
+    failed: bool,
     worst: Worst,
 }
 
@@ -42,7 +44,13 @@ impl Machine<'_> {
                 self.bind(slot, key);
             }
             self.bind(node.value_slot, value);
+            // Of several faulty elements the first is told.
+            let (told, failed) = (self.diags.len(), gathered.failed);
             let outcome = self.visit(node, id, &mut gathered);
+            if failed {
+                self.diags.truncate(told);
+            }
+            gathered.failed |= matches!(outcome, Err(Stop::Error));
             gathered.worst.see(outcome);
         }
         self.gathered(node, gathered)

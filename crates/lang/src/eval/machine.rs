@@ -32,6 +32,8 @@ pub(crate) struct Machine<'a> {
     pub(super) diags: Vec<Diagnostic>,
     /// Templates within templates.
     pub(super) renders: usize,
+    /// Whether values are read for a diagnostic, whose own faults are of no interest.
+    pub(super) hinting: bool,
 }
 
 /// The gravest reason found so far among operands that are all visited.
@@ -65,6 +67,7 @@ impl<'a> Machine<'a> {
             blocked: Vec::new(),
             diags: Vec::new(),
             renders: 0,
+            hinting: false,
         }
     }
 
@@ -187,6 +190,15 @@ impl<'a> Machine<'a> {
             values.extend(worst.see(self.eval(*id)));
         }
         worst.end().map(|()| values)
+    }
+
+    /// The value of what may be blocked or fail without any consequence.
+    pub(super) fn glance(&mut self, id: ExprId) -> Option<Value> {
+        let (diags, blocked) = (self.diags.len(), self.blocked.len());
+        let outcome = self.eval(id);
+        self.diags.truncate(diags);
+        self.blocked.truncate(blocked);
+        outcome.ok()
     }
 
     /// Evaluates what may fail without consequence: its own errors leave no diagnostic.

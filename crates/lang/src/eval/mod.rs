@@ -8,6 +8,8 @@
 mod access;
 mod answer;
 mod call;
+#[cfg(test)]
+mod call_tests;
 mod choice;
 mod construct;
 mod hints;
@@ -19,6 +21,8 @@ mod render;
 mod scope;
 mod splat;
 mod template;
+#[cfg(test)]
+mod tests;
 
 pub use answer::{Blocked, Cell, Eval};
 pub(crate) use hints::type_name;

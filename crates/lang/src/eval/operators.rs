@@ -51,14 +51,28 @@ impl Machine<'_> {
         if matches!(op, BinaryOp::And | BinaryOp::Or) {
             return self.eval_logic(op, sides, id);
         }
-        let wanted = operand_type(op);
         let mut worst = Worst::default();
-        let [left, right] = sides.map(|side| {
-            let value = self
-                .eval(side)
-                .and_then(|value| self.operand(value, wanted, op.symbol(), side, id));
-            worst.see(value)
-        });
+        let left = worst.see(self.eval(sides[0]));
+        let right = worst.see(self.eval(sides[1]));
+        worst.end()?;
+        let (Some(left), Some(right)) = (left, right) else {
+            panic!("BUG: an operand without outcome")
+        };
+        self.operate(op, [left, right], sides, id)
+    }
+
+    fn operate(
+        &mut self,
+        op: BinaryOp,
+        values: [Value; 2],
+        sides: [ExprId; 2],
+        id: ExprId,
+    ) -> Outcome {
+        let wanted = operand_type(op);
+        let [left, right] = values;
+        let mut worst = Worst::default();
+        let left = worst.see(self.operand(left, wanted, op.symbol(), sides[0], id));
+        let right = worst.see(self.operand(right, wanted, op.symbol(), sides[1], id));
         worst.end()?;
         let (Some(left), Some(right)) = (left, right) else {
             panic!("BUG: an operand without outcome")
@@ -134,9 +148,11 @@ impl Machine<'_> {
             marks = marks.union(own);
             value
         });
+        // As in HCL null counts as false here, though `||` of null and false is an error.
         let deciding = op == BinaryOp::Or;
-        let known = [values[0].as_bool(), values[1].as_bool()];
-        if known.contains(&Some(deciding)) {
+        let decides =
+            |value: &Value| value.is_known() && value.as_bool().unwrap_or(false) == deciding;
+        if values.iter().any(decides) {
             return Ok(Value::bool(deciding).with_marks(marks));
         }
         let [left_errors, right_errors] = errors;

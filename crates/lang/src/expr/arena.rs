@@ -138,6 +138,11 @@ impl Exprs {
         id
     }
 
+    /// Lets the expression pushed last count as standing in parentheses.
+    pub(crate) fn widen(&mut self, id: ExprId, span: Span) {
+        self.spans[id.0 as usize] = span;
+    }
+
     pub(crate) fn push_list(&mut self, items: &[ExprId]) -> List {
         let start = index(self.operands.len());
         self.operands.extend_from_slice(items);

@@ -108,7 +108,12 @@ impl<'a> Lowerer<'a> {
             ExprKind::Number(text) => self.number(text, span, diags),
             ExprKind::Str(text) => self.literal(Value::string(text.clone()), span),
             ExprKind::Template(parts) => self.lower_template(parts, span, diags),
-            ExprKind::Wrap(inner) | ExprKind::Parens(inner) => self.lower(inner, diags),
+            ExprKind::Wrap(inner) => self.lower(inner, diags),
+            ExprKind::Parens(inner) => {
+                let id = self.lower(inner, diags);
+                self.exprs.widen(id, span);
+                id
+            }
             ExprKind::Tuple(items) => self.lower_tuple(items, span, diags),
             ExprKind::Object(items) => self.lower_object(items, span, diags),
             ExprKind::For(it) => self.lower_for(it, span, diags),

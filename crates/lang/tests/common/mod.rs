@@ -89,11 +89,7 @@ pub fn files_of(path: &Path) -> Result<Vec<(String, Arc<str>)>, String> {
 
 type Files = Vec<(String, Arc<str>)>;
 
-fn run(
-    root: &str,
-    options: LoadOptions,
-    read: impl Fn(&str) -> Result<Files, String>,
-) -> Loaded {
+fn run(root: &str, options: LoadOptions, read: impl Fn(&str) -> Result<Files, String>) -> Loaded {
     let (mut sources, mut diags) = (SourceMap::new(), Diags::new());
     let mut loader = Loader::new(root, options);
     let mut wanted = Vec::new();

@@ -20,9 +20,9 @@ pub(crate) fn number(value: &Value) -> &Number {
 
 /// The whole number in argument `index`.
 pub(crate) fn whole(args: &[Value], index: usize) -> Outcome<i64> {
-    number(&args[index]).to_i64().ok_or_else(|| {
-        FuncError::argument(index, "it must be a whole number of at most 64 bits")
-    })
+    number(&args[index])
+        .to_i64()
+        .ok_or_else(|| FuncError::argument(index, "it must be a whole number of at most 64 bits"))
 }
 
 /// The whole number of any size in argument `index`.

@@ -1,12 +1,15 @@
 //! The one way into a function. Here arguments are counted, converted, freed of marks, and judged for nulls and unknowns,
 //! so that the functions themselves need not. The rules are those of cty's `function.Call`.
 //! Invariant: marks of an argument are on the result, unless the parameter takes marked values and so answers for them.
+//! One thing differs from cty: a function that does not run because such an argument is unknown keeps its marks too.
 
 use std::borrow::Cow;
 
 use value::{Marks, Type, Value, convert};
 
-use crate::function::{Allows, Body, Cause, FuncError, Function, Outcome, Param, ResultNulls, Returns};
+use crate::function::{
+    Allows, Body, Cause, FuncError, Function, Outcome, Param, ResultNulls, Returns,
+};
 
 /// Calls a pure function.
 ///
@@ -111,8 +114,11 @@ pub(crate) fn prepare<'a>(function: &Function, args: &'a [Value]) -> Outcome<Pre
         }
         if arg.ty().is_dynamic() && !allows.contains(Allows::DYNAMIC) {
             readiness = Readiness::Untyped;
+            marks |= arg.marks();
         } else if !arg.is_known() && !allows.contains(Allows::UNKNOWN) {
             readiness = Readiness::Unknown;
+            // Whoever takes marked values cannot answer for these, since it will not run.
+            marks |= arg.marks();
         }
     }
     let ty = match (readiness, function.returns) {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use value::Value;
 
 use crate::call::prepare;
-use crate::function::{Body, Function, Outcome};
+use crate::function::{Body, FuncError, Function, Outcome};
 pub use crate::plain::glob::Depth;
 
 /// What an impure function asks the world.
@@ -62,6 +62,17 @@ pub enum Answer {
     Random(u128),
     /// The world did not answer.
     Failed(WorldFault),
+}
+
+impl Answer {
+    /// The outcome of an answer that is not what was asked for.
+    pub(crate) fn unfit(self, wanted: &str) -> Outcome {
+        match self {
+            Answer::Failed(WorldFault::NotFound) => Err(FuncError::call("it was not found")),
+            Answer::Failed(WorldFault::Other(what)) => Err(FuncError::call(what)),
+            answer => panic!("BUG: {wanted} is due, not {answer:?}"),
+        }
+    }
 }
 
 /// Why the world did not answer.

@@ -6,14 +6,23 @@
 
 mod args;
 mod call;
+mod collection;
+mod convert;
+mod crypto;
+mod datetime;
+mod encoding;
+mod file;
 mod function;
 mod impure;
+mod ip;
+mod number;
 mod plain;
 mod suggest;
 mod table;
+mod text;
 mod yaml;
 
 pub use call::{call, postponed};
 pub use function::{Allows, Cause, FuncError, Function, Outcome, Param, Purity};
 pub use impure::{Answer, Depth, FileKind, Request, Step, When, WorldFault, finish, request, when};
-pub use table::{lookup, names};
+pub use table::{all, lookup, suggestion};

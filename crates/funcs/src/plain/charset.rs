@@ -43,10 +43,17 @@ impl Charset {
         match self.form {
             Form::Utf8 => Some(text.as_bytes().to_vec()),
             Form::Ascii => text.is_ascii().then(|| text.as_bytes().to_vec()),
-            Form::Utf16(Order::Little) => Some(text.encode_utf16().flat_map(u16::to_le_bytes).collect()),
+            Form::Utf16(Order::Little) => {
+                Some(text.encode_utf16().flat_map(u16::to_le_bytes).collect())
+            }
             Form::Utf16(order) => {
                 let mark = (order == Order::Marked).then_some(0xfeff);
-                Some(mark.into_iter().chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect())
+                Some(
+                    mark.into_iter()
+                        .chain(text.encode_utf16())
+                        .flat_map(u16::to_be_bytes)
+                        .collect(),
+                )
             }
             Form::Web(encoding) => {
                 let (bytes, _, failed) = encoding.encode(text);
@@ -168,7 +175,10 @@ static CHARSETS: &[(&str, Charset)] = &[
         "iso-8859-9 iso_8859-9:1989 iso_8859-9 iso-ir-148 latin5 l5 csisolatin5",
         iso("ISO-8859-9", web::WINDOWS_1254),
     ),
-    ("iso-8859-10 iso-ir-157 l6 iso_8859-10:1992 csisolatin6 latin6", iso("ISO-8859-10", web::ISO_8859_10)),
+    (
+        "iso-8859-10 iso-ir-157 l6 iso_8859-10:1992 csisolatin6 latin6",
+        iso("ISO-8859-10", web::ISO_8859_10),
+    ),
     ("iso-8859-13 csiso885913", iso("ISO-8859-13", web::ISO_8859_13)),
     (
         "iso-8859-14 iso-ir-199 iso_8859-14:1998 iso_8859-14 latin8 iso-celtic l8 csiso885914",

@@ -189,7 +189,8 @@ impl Network {
 
     /// Whether all of `other` lies in it.
     pub(crate) fn contains_network(self, other: Network) -> bool {
-        self.contains(other.address) && self.contains(Address { bits: other.last(), ..other.address })
+        self.contains(other.address)
+            && self.contains(Address { bits: other.last(), ..other.address })
     }
 }
 
@@ -221,7 +222,9 @@ mod tests {
         ] {
             assert_eq!(network(text).to_string(), expect, "{text}");
         }
-        for text in ["10.0.0.0", "10.0.0/8", "10.0.0.256/8", "10.0.0.0/33", "::/129", "x/8", "10.0.0.0/+8"] {
+        for text in
+            ["10.0.0.0", "10.0.0/8", "10.0.0.256/8", "10.0.0.0/33", "::/129", "x/8", "10.0.0.0/+8"]
+        {
             assert!(Network::parse(text).is_err(), "{text}");
         }
         assert_eq!(network("172.16.0.0/12").mask().to_string(), "255.240.0.0");

@@ -178,7 +178,12 @@ fn expand(pattern: &str, out: &mut Vec<String>) -> Option<()> {
                 let mut from = open + 1;
                 let mut choices = Vec::with_capacity(commas.len() + 1);
                 for to in commas.into_iter().chain([close]) {
-                    choices.push(format!("{}{}{}", &text[..open], &text[from..to], &text[close + 1..]));
+                    choices.push(format!(
+                        "{}{}{}",
+                        &text[..open],
+                        &text[from..to],
+                        &text[close + 1..]
+                    ));
                     from = to + 1;
                 }
                 waiting.extend(choices.into_iter().rev());

@@ -27,11 +27,7 @@ pub(crate) fn title(text: &str) -> String {
 
 /// Whether a word may begin after `c`.
 fn separates(c: char) -> bool {
-    if c.is_ascii() {
-        !(c.is_ascii_alphanumeric() || c == '_')
-    } else {
-        c.is_whitespace()
-    }
+    if c.is_ascii() { !(c.is_ascii_alphanumeric() || c == '_') } else { c.is_whitespace() }
 }
 
 fn upper_letter(c: char) -> char {

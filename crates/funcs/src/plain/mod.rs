@@ -2,8 +2,8 @@
 //! the files of the groups beside this folder do, and call in here.
 //! Invariant: a fault is a text that fits behind "the argument is wrong: ", in lower case and without a full stop.
 
-pub(crate) mod cidr;
 pub(crate) mod charset;
+pub(crate) mod cidr;
 pub(crate) mod csv;
 pub(crate) mod date_pattern;
 pub(crate) mod duration;
@@ -13,6 +13,7 @@ pub(crate) mod gzip;
 pub(crate) mod letters;
 pub(crate) mod path;
 pub(crate) mod pattern;
+pub(crate) mod power;
 pub(crate) mod query;
 pub(crate) mod rsa;
 pub(crate) mod timestamp;

@@ -117,7 +117,7 @@ fn pkcs1(bytes: &[u8]) -> Option<PrivateKey> {
 fn pkcs8(bytes: &[u8]) -> Result<Option<PrivateKey>, String> {
     /// 1.2.840.113549.1.1.1
     const RSA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01";
-    let mut parts = || {
+    let parts = || {
         let mut der = Der(Der(bytes).next(SEQUENCE)?);
         let _version = der.number()?;
         let algorithm = Der(der.next(SEQUENCE)?).next(OBJECT)?;

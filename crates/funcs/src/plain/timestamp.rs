@@ -68,9 +68,8 @@ impl Timestamp {
 
     /// The timestamp `nanos` nanoseconds later, in the same offset.
     pub(crate) fn plus(self, nanos: i64) -> Self {
-        let total = i128::from(self.seconds) * 1_000_000_000
-            + i128::from(self.nanos)
-            + i128::from(nanos);
+        let total =
+            i128::from(self.seconds) * 1_000_000_000 + i128::from(self.nanos) + i128::from(nanos);
         let seconds = total.div_euclid(1_000_000_000);
         let nanos = total.rem_euclid(1_000_000_000);
         Timestamp {

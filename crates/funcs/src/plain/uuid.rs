@@ -9,12 +9,9 @@ const NAMED: [(&str, u8); 4] = [("dns", 0x10), ("url", 0x11), ("oid", 0x12), ("x
 /// The UUID of `name` in `namespace`, which is `dns`, `url`, `oid`, `x500` or a UUID.
 pub(crate) fn v5(namespace: &str, name: &str) -> Result<String, String> {
     let namespace = match NAMED.iter().find(|(known, _)| *known == namespace) {
-        Some((_, last)) => {
-            0x6ba7_b800_9dad_11d1_80b4_00c0_4fd4_30c8 | u128::from(*last) << 96
-        }
-        None => parse(namespace).ok_or_else(|| {
-            format!("{namespace:?} is neither dns, url, oid or x500 nor a UUID")
-        })?,
+        Some((_, last)) => 0x6ba7_b800_9dad_11d1_80b4_00c0_4fd4_30c8 | u128::from(*last) << 96,
+        None => parse(namespace)
+            .ok_or_else(|| format!("{namespace:?} is neither dns, url, oid or x500 nor a UUID"))?,
     };
     let digest = Sha1::new().chain_update(namespace.to_be_bytes()).chain_update(name).finalize();
     let mut bits = [0; 16];

@@ -81,7 +81,9 @@ enum Key {
 impl Reader {
     fn event(&mut self, event: Event<'_>, _span: Span) -> Result<(), String> {
         match event {
-            Event::Scalar(text, style, anchor, tag) => self.scalar(&text, style, anchor, tag.as_deref()),
+            Event::Scalar(text, style, anchor, tag) => {
+                self.scalar(&text, style, anchor, tag.as_deref())
+            }
             Event::Alias(anchor) => self.alias(anchor),
             Event::SequenceStart(anchor, tag) => {
                 check_tag(tag.as_deref(), "seq")?;
@@ -235,15 +237,27 @@ mod tests {
     fn documents() {
         let (one, two) = (Value::int(1), Value::int(2));
         check("key: 0ba", object(&[("key", Value::string("0ba"))]));
-        check("- 1\n- [2, x]\n", Value::tuple(vec![one.clone(), Value::tuple(vec![two.clone(), Value::string("x")])]));
+        check(
+            "- 1\n- [2, x]\n",
+            Value::tuple(vec![one.clone(), Value::tuple(vec![two.clone(), Value::string("x")])]),
+        );
         check("{a: 1, 2: two}", object(&[("a", one.clone()), ("2", Value::string("two"))]));
-        check("a: |\n  x\n  y\nb: >-\n  x\n  y\n", object(&[("a", Value::string("x\ny\n")), ("b", Value::string("x y"))]));
+        check(
+            "a: |\n  x\n  y\nb: >-\n  x\n  y\n",
+            object(&[("a", Value::string("x\ny\n")), ("b", Value::string("x y"))]),
+        );
         check("'12'", Value::string("12"));
         check("---\n", Value::null(Type::DYNAMIC));
-        check("a:\nb: ~", object(&[("a", Value::null(Type::DYNAMIC)), ("b", Value::null(Type::DYNAMIC))]));
+        check(
+            "a:\nb: ~",
+            object(&[("a", Value::null(Type::DYNAMIC)), ("b", Value::null(Type::DYNAMIC))]),
+        );
         check("!!str 12", Value::string("12"));
         check("a: 1\na: 2", object(&[("a", two.clone())]));
-        check("a: &x {b: 1}\nc: *x", object(&[("a", object(&[("b", one.clone())])), ("c", object(&[("b", one.clone())]))]));
+        check(
+            "a: &x {b: 1}\nc: *x",
+            object(&[("a", object(&[("b", one.clone())])), ("c", object(&[("b", one.clone())]))]),
+        );
         let merged = object(&[("b", object(&[("x", one.clone()), ("z", two.clone())]))]);
         let text = "b:\n  <<: [{x: 1}, {z: 1}]\n  z: 2\n";
         check(text, merged);

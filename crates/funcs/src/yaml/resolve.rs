@@ -93,7 +93,8 @@ fn unsigned(text: &str) -> &str {
 }
 
 fn is_integer(text: &str) -> bool {
-    let octal = |digits: &str| !digits.is_empty() && digits.bytes().all(|b| matches!(b, b'0'..=b'7'));
+    let octal =
+        |digits: &str| !digits.is_empty() && digits.bytes().all(|b| matches!(b, b'0'..=b'7'));
     let hex = |digits: &str| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit());
     all_digits(unsigned(text))
         || text.strip_prefix("0o").is_some_and(octal)
@@ -107,7 +108,9 @@ fn is_float(text: &str) -> bool {
     };
     let mantissa = match mantissa.split_once('.') {
         Some(("", fraction)) => all_digits(fraction),
-        Some((whole, fraction)) => all_digits(whole) && (fraction.is_empty() || all_digits(fraction)),
+        Some((whole, fraction)) => {
+            all_digits(whole) && (fraction.is_empty() || all_digits(fraction))
+        }
         None => all_digits(mantissa),
     };
     mantissa && exponent.is_none_or(|exponent| all_digits(unsigned(exponent)))
@@ -218,7 +221,9 @@ mod tests {
         check(Some("int"), "1_000", Value::int(1000));
         check(Some("null"), "x", Value::null(Type::DYNAMIC));
         check(Some("binary"), "aGk=", Value::string("aGk="));
-        for (tag, text) in [("binary", "?"), ("bool", "maybe"), ("int", "x"), ("foo", "x"), ("timestamp", "x")] {
+        for (tag, text) in
+            [("binary", "?"), ("bool", "maybe"), ("int", "x"), ("foo", "x"), ("timestamp", "x")]
+        {
             assert!(resolve(Some(tag), text, Quotes::Bare).is_err(), "{tag}");
         }
         assert!(resolve(None, ".nan", Quotes::Bare).is_err());

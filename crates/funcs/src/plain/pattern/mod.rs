@@ -151,8 +151,25 @@ mod tests {
     #[test]
     fn patterns_that_go_refuses() {
         for pattern in [
-            "(", "a**", "a+*", "*a", "[", "[b-a]", "(?=a)", "(?x)a", "\\1", "\\Z", "\\y", "a{1001}",
-            "a{3,2}", "(?P<n>a)(b)", "[[:foo:]]", "\\xg", "(?P<>a)", "\\", "\\C",
+            "(",
+            "a**",
+            "a+*",
+            "*a",
+            "[",
+            "[b-a]",
+            "(?=a)",
+            "(?x)a",
+            "\\1",
+            "\\Z",
+            "\\y",
+            "a{1001}",
+            "a{3,2}",
+            "(?P<n>a)(b)",
+            "[[:foo:]]",
+            "\\xg",
+            "(?P<>a)",
+            "\\",
+            "\\C",
         ] {
             assert!(Pattern::compile(pattern).is_err(), "{pattern}");
         }

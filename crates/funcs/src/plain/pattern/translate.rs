@@ -9,7 +9,8 @@ const REPEAT_MAX: u32 = 1_000;
 
 /// `pattern` in the other syntax.
 pub(crate) fn translate(pattern: &str) -> Result<String, String> {
-    let mut translator = Translator { rest: pattern, out: String::with_capacity(pattern.len() + 8) };
+    let mut translator =
+        Translator { rest: pattern, out: String::with_capacity(pattern.len() + 8) };
     translator.run()?;
     Ok(translator.out)
 }
@@ -103,7 +104,10 @@ impl<'a> Translator<'a> {
             let end = named.find('>').ok_or("the name of a group is not closed")?;
             let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
             let name = &named[..end];
-            if name.is_empty() || !name.chars().all(is_part) || name.starts_with(|c: char| c.is_ascii_digit()) {
+            if name.is_empty()
+                || !name.chars().all(is_part)
+                || name.starts_with(|c: char| c.is_ascii_digit())
+            {
                 return Err(format!("{name:?} cannot name a group"));
             }
             let length = self.rest.len() - named.len() + end + 1;
@@ -184,7 +188,8 @@ impl<'a> Translator<'a> {
             }
             let low = self.class_char()?;
             let mut high = low;
-            if self.rest.starts_with('-') && !self.rest[1..].starts_with(']') && self.rest.len() > 1 {
+            if self.rest.starts_with('-') && !self.rest[1..].starts_with(']') && self.rest.len() > 1
+            {
                 self.rest = &self.rest[1..];
                 high = self.class_char()?;
             }
@@ -200,8 +205,8 @@ impl<'a> Translator<'a> {
     /// `[:alpha:]` inside brackets.
     fn named_class(&mut self) -> Result<bool, String> {
         const NAMES: [&str; 14] = [
-            "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct",
-            "space", "upper", "word", "xdigit",
+            "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print",
+            "punct", "space", "upper", "word", "xdigit",
         ];
         let Some(end) = self.rest.strip_prefix("[:").and_then(|inner| inner.find(":]")) else {
             return Ok(false);

@@ -1,0 +1,105 @@
+//! Powers of doubles by Go's method, so that the last digit is the same: the whole part of the exponent by squaring, with
+//! powers of two kept apart, the rest by logarithm.
+//! Invariant: exact where a double can hold every step's result.
+
+/// `base` to the power of `exponent`.
+pub(crate) fn pow(base: f64, exponent: f64) -> f64 {
+    let special = exponent == 0.0
+        || base == 1.0
+        || exponent == 1.0
+        || exponent.abs() == 0.5
+        || !base.is_finite()
+        || !exponent.is_finite()
+        || base == 0.0
+        || exponent.abs() >= 9.2e18
+        || base < 0.0 && exponent.fract() != 0.0;
+    if special {
+        return match exponent {
+            0.5 if base.is_finite() => base.sqrt(),
+            -0.5 if base.is_finite() => 1.0 / base.sqrt(),
+            _ => base.powf(exponent),
+        };
+    }
+    let (mut whole, mut rest) = (exponent.abs().trunc(), exponent.abs().fract());
+    let mut mantissa = 1.0;
+    let mut twos: i64 = 0;
+    if rest != 0.0 {
+        if rest > 0.5 {
+            rest -= 1.0;
+            whole += 1.0;
+        }
+        mantissa = (rest * base.ln()).exp();
+    }
+    let (mut square, mut square_twos) = split(base);
+    let mut bits = whole as i64;
+    while bits != 0 {
+        if square_twos.abs() > 1 << 12 {
+            // The result is zero or infinite, whatever follows.
+            twos += square_twos;
+            break;
+        }
+        if bits & 1 == 1 {
+            mantissa *= square;
+            twos += square_twos;
+        }
+        square *= square;
+        square_twos <<= 1;
+        if square < 0.5 {
+            square += square;
+            square_twos -= 1;
+        }
+        bits >>= 1;
+    }
+    if exponent < 0.0 {
+        mantissa = 1.0 / mantissa;
+        twos = -twos;
+    }
+    scaled(mantissa, twos)
+}
+
+/// `value` as a fraction of magnitude 0.5 to 1 and a power of two.
+fn split(value: f64) -> (f64, i64) {
+    let (normal, shift) =
+        if value.abs() < f64::MIN_POSITIVE { (value * 2_f64.powi(52), -52) } else { (value, 0) };
+    let bits = normal.to_bits();
+    let exponent = i64::try_from(bits >> 52 & 0x7ff).expect("BUG: eleven bits") - 1022;
+    let fraction = f64::from_bits(bits & !(0x7ff << 52) | 1022 << 52);
+    (fraction, exponent + shift)
+}
+
+/// `mantissa` times a power of two, rounded once.
+fn scaled(mantissa: f64, twos: i64) -> f64 {
+    let (fraction, exponent) = split(mantissa);
+    let exponent = exponent + twos;
+    if exponent > 1024 {
+        return f64::INFINITY.copysign(mantissa);
+    }
+    if exponent < -1075 {
+        return 0.0_f64.copysign(mantissa);
+    }
+    // In two steps, so that neither factor leaves the range of doubles; only the last one can round.
+    let power = i32::try_from(exponent).expect("BUG: a small exponent");
+    let half = power / 2;
+    fraction * 2_f64.powi(half) * 2_f64.powi(power - half)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn powers() {
+        assert_eq!(pow(2.0, 0.5), 1.414_213_562_373_095_1);
+        assert_eq!(pow(2.0, 10.0), 1024.0);
+        assert_eq!(pow(2.0, -1.0), 0.5);
+        assert_eq!(pow(-3.0, 3.0), -27.0);
+        assert_eq!(pow(10.0, 22.0), 1e22);
+        assert_eq!(pow(2.0, 1023.0), 2_f64.powi(1023));
+        assert_eq!(pow(2.0, -1074.0), f64::from_bits(1));
+        assert_eq!(pow(2.0, 1024.0), f64::INFINITY);
+        assert_eq!(pow(2.0, -1080.0), 0.0);
+        assert_eq!(pow(0.0, 0.0), 1.0);
+        assert_eq!(pow(-8.0, 0.0), 1.0);
+        assert!(pow(-8.0, 1.5).is_nan());
+    }
+}

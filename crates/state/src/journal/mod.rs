@@ -10,6 +10,8 @@ mod entry;
 mod fold;
 mod ops;
 mod record;
+#[cfg(test)]
+mod tests;
 
 pub use doubt::{Doubt, InDoubt, OpRef};
 pub use entry::{

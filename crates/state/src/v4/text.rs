@@ -272,8 +272,8 @@ mod tests {
         let place = |steps: &[Step]| locate(json, steps);
         assert_eq!(place(&[]), (1, 1));
         assert_eq!(place(&[Step::Key("a"), Step::At(2)]), (3, 3));
-        assert_eq!(place(&[Step::Key("b"), Step::Key("c")]), (4, 12));
-        assert_eq!(place(&[Step::Key("a"), Step::At(1), Step::Name("x".into())]), (2, 18));
+        assert_eq!(place(&[Step::Key("b"), Step::Key("c")]), (4, 13));
+        assert_eq!(place(&[Step::Key("a"), Step::At(1), Step::Name("x".into())]), (2, 17));
         assert_eq!(place(&[Step::Key("a"), Step::At(9)]), (2, 7));
     }
 }

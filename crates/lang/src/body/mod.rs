@@ -15,6 +15,8 @@ mod items;
 mod json;
 mod lower;
 mod nested;
+#[cfg(test)]
+mod tests;
 
 pub use block::{BlockItem, DynamicBlock, LoweredAttr, LoweredBlock, LoweredBody};
 pub use decode::eval_body;

@@ -24,9 +24,6 @@ pub enum ConsoleLine {
     Value(ExprId),
 }
 
-/// The functions that are not in `funcs`, since they decide what of their arguments is evaluated.
-const SPECIAL: [&str; 4] = ["can", "templatefile", "templatestring", "try"];
-
 impl Lowerer<'_> {
     /// Lowers a line typed into the console, where `type(x)` is known.
     pub fn console(&mut self, expr: &Expr, diags: &mut Diags) -> ConsoleLine {
@@ -98,8 +95,7 @@ impl Lowerer<'_> {
                 _ => Callee::Function(function),
             }),
             None => {
-                let known: Vec<&'static str> = funcs::names().chain(SPECIAL).collect();
-                diags.push(undeclared::function(name, &known));
+                diags.push(undeclared::function(name, funcs::suggestion(plain)));
                 None
             }
         }
@@ -145,16 +141,11 @@ impl Lowerer<'_> {
         if call.expansion == Expansion::Expanded {
             return true;
         }
-        let (least, most, names): (usize, Option<usize>, Vec<&str>) = match callee {
-            Callee::Try => (1, None, vec!["expression"]),
-            Callee::Can => (1, Some(1), vec!["expression"]),
-            Callee::TemplateString => (2, Some(2), vec!["str", "vars"]),
-            Callee::TemplateFile => (2, Some(2), vec!["path", "vars"]),
-            Callee::Provider(_) => return true,
-            Callee::Function(function)
-            | Callee::Coalesce(function)
-            | Callee::Length(function)
-            | Callee::Keys(function) => counts_of(function),
+        let plain = call.name.text.strip_prefix("core::").unwrap_or(&call.name.text);
+        let (least, most, names) = match (callee, funcs::lookup(plain)) {
+            (Callee::Provider(_), _) | (_, None) => return true,
+            (Callee::Try, _) => (1, None, vec!["expressions"]),
+            (_, Some(function)) => counts_of(function),
         };
         let given = call.args.len();
         if given < least {

@@ -158,9 +158,9 @@ pub(super) fn template_variable(name: &Name, known: &[&str]) -> Diagnostic {
         .at(name.span)
 }
 
-pub(super) fn function(name: &Name, known: &[&'static str]) -> Diagnostic {
+pub(super) fn function(name: &Name, near: Option<&str>) -> Diagnostic {
     Diagnostic::error("function-unknown", "Unknown function")
         .detail(format!("There is no function `{}`.", name.text))
-        .remedy(suggest::sentence(&name.text, known.iter().copied()))
+        .remedy(near.map_or(String::new(), |near| format!("Did you mean `{near}`?")))
         .at(name.span)
 }

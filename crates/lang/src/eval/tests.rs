@@ -170,9 +170,9 @@ fn references_that_lead_nowhere() {
     check("u.x.y", "error: reference-undeclared at `u.x`");
     check("data.t.single.id", "error: reference-undeclared at `data.t.single`");
     check("foo", "error: reference-invalid at `foo`");
-    check("count.index", "error: reference-invalid at `count.index`");
-    check("each.key", "error: reference-invalid at `each.key`");
-    check("self.id", "error: reference-invalid at `self`");
+    check("count.index", "error: count-unavailable at `count.index`");
+    check("each.key", "error: each-unavailable at `each.key`");
+    check("self.id", "error: self-unavailable at `self`");
     check("path.nope", "error: reference-invalid at `path.nope`");
 }
 

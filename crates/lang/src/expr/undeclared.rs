@@ -119,19 +119,19 @@ pub(super) fn reserved(root: &Name) -> Diagnostic {
 }
 
 pub(super) fn count(span: Span) -> Diagnostic {
-    Diagnostic::error(INVALID, "`count.index` outside a block with `count`")
+    Diagnostic::error("count-unavailable", "`count.index` outside a block with `count`")
         .detail("Only a resource, data source or module with the argument `count` has an index.")
         .at(span)
 }
 
 pub(super) fn each(span: Span) -> Diagnostic {
-    Diagnostic::error(INVALID, "`each` outside a block with `for_each`")
+    Diagnostic::error("each-unavailable", "`each` outside a block with `for_each`")
         .detail("Only a resource, data source or module with the argument `for_each` has `each.key` and `each.value`.")
         .at(span)
 }
 
 pub(super) fn self_object(span: Span) -> Diagnostic {
-    Diagnostic::error(INVALID, "`self` is not available here")
+    Diagnostic::error("self-unavailable", "`self` is not available here")
         .detail("The object itself can be named only in its postconditions, provisioners and connection.")
         .remedy("Refer to the resource by its address.")
         .at(span)

@@ -48,19 +48,30 @@ impl<'t> Piece<'t> {
 }
 
 /// The text as `tofu fmt` writes it. A text with syntax errors is returned as it is ([`parse_native`] tells them).
+///
+/// `tofu fmt` takes off one wrapping of `"${"${x}"}"` at a time; here the result is what it comes to when run again.
 pub fn format(text: &str) -> String {
+    let (mut out, mut again) = pass(text);
+    while again {
+        (out, again) = pass(&out);
+    }
+    out
+}
+
+/// One pass, and whether another one has something to do.
+fn pass(text: &str) -> (String, bool) {
     let mut diags = Diags::new();
     let file = parse_native(FileId::new(0), text, &mut diags);
     if diags.has_errors() {
-        return text.to_owned();
+        return (text.to_owned(), false);
     }
     let tokens = tokens(text);
-    let mut pieces = rewrite::rewritten(text, &tokens, &file.body);
+    let (mut pieces, again) = rewrite::rewritten(text, &tokens, &file.body);
     layout::lay_out(&mut pieces);
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     for piece in &pieces {
         out.extend(std::iter::repeat_n(' ', piece.spaces));
         out.push_str(&piece.text);
     }
-    out
+    (out, again)
 }

@@ -12,11 +12,16 @@ struct Edit<'t> {
     pieces: Vec<Piece<'t>>,
 }
 
-/// All tokens as pieces, rewritten where the tree has an old spelling.
-pub(super) fn rewritten<'t>(text: &'t str, tokens: &[Token], body: &Body) -> Vec<Piece<'t>> {
-    let mut rewriting = Rewriting { text, tokens, edits: Vec::new() };
+/// All tokens as pieces, rewritten where the tree has an old spelling; and whether there may be more to rewrite in
+/// the result.
+pub(super) fn rewritten<'t>(
+    text: &'t str,
+    tokens: &[Token],
+    body: &Body,
+) -> (Vec<Piece<'t>>, bool) {
+    let mut rewriting = Rewriting { text, tokens, edits: Vec::new(), again: false };
     rewriting.body(body, Around::File);
-    let mut edits = rewriting.edits;
+    let Rewriting { mut edits, again, .. } = rewriting;
     edits.sort_by_key(|edit| edit.from);
     let mut pieces = Vec::with_capacity(tokens.len());
     let mut at = 0;
@@ -27,7 +32,7 @@ pub(super) fn rewritten<'t>(text: &'t str, tokens: &[Token], body: &Body) -> Vec
     }
     pieces.extend(tokens[at..].iter().map(|token| Piece::of(*token, text)));
     keep_last_spaces(&mut pieces, tokens, text);
-    pieces
+    (pieces, again)
 }
 
 /// Spaces before the end of the file belong to no line, and stay.
@@ -50,6 +55,7 @@ struct Rewriting<'t, 'k> {
     text: &'t str,
     tokens: &'k [Token],
     edits: Vec<Edit<'t>>,
+    again: bool,
 }
 
 impl<'t> Rewriting<'t, '_> {
@@ -76,9 +82,9 @@ impl<'t> Rewriting<'t, '_> {
         (self.index(expr.span.start), self.index(expr.span.end))
     }
 
-    /// Labels are quoted, and no comments stand between them.
+    /// Labels are quoted, and no comments stand before and between them.
     fn labels(&mut self, block: &Block) {
-        let (Some(first), Some(last)) = (block.labels.first(), block.labels.last()) else { return };
+        let Some(last) = block.labels.last() else { return };
         let mut pieces = Vec::new();
         for label in &block.labels {
             let content = match label.form {
@@ -93,7 +99,7 @@ impl<'t> Rewriting<'t, '_> {
             pieces.push(Piece::new(TokenKind::QuotedLit, content));
             pieces.push(Piece::new(TokenKind::CQuote, "\""));
         }
-        let (from, to) = (self.index(first.span.start), self.index(last.span.end));
+        let (from, to) = (self.index(block.kind.span.end), self.index(last.span.end));
         self.edits.push(Edit { from, to, pieces });
     }
 
@@ -101,11 +107,9 @@ impl<'t> Rewriting<'t, '_> {
         &self.text[span.start as usize..span.end as usize]
     }
 
-    /// `"${x}"` becomes `x`; over several lines, `(x)`.
+    /// `"${x}"` becomes `x`; over several lines, `(x)`. What is wrapped twice loses one wrapping.
     fn wrapped(&mut self, expr: &Expr) {
-        if !matches!(expr.kind, ExprKind::Wrap(_)) {
-            return;
-        }
+        let ExprKind::Wrap(inner) = &expr.kind else { return };
         let (from, to) = self.range(expr);
         let [open, sequence, inside @ .., close, last] = &self.tokens[from..to] else { return };
         let form = [open.kind, sequence.kind, close.kind, last.kind];
@@ -129,6 +133,7 @@ impl<'t> Rewriting<'t, '_> {
             pieces.insert(0, Piece::new(TokenKind::OParen, "("));
             pieces.push(Piece::new(TokenKind::CParen, ")"));
         }
+        self.again |= matches!(inner.kind, ExprKind::Wrap(_));
         self.edits.push(Edit { from, to, pieces });
     }
 

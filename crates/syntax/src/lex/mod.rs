@@ -51,7 +51,7 @@ impl<'t> Scanner<'t> {
     fn new(text: &'t str, mode: Mode) -> Scanner<'t> {
         let bytes = text.as_bytes();
         let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
-        let out = Vec::with_capacity(text.len() / 5 + 4);
+        let out = Vec::with_capacity(text.len() / 3 + 4);
         Scanner { text, bytes, at, modes: vec![mode], out }
     }
 

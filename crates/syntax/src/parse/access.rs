@@ -2,12 +2,34 @@
 
 use diag::{Diagnostic, Span};
 
-use super::{Newlines, Parsed, Parser};
+use super::{Fault, Newlines, Parsed, Parser};
 use crate::ast::{Expr, ExprKind, Splat, SplatKind};
 use crate::lex::TokenKind;
 
+const NO_NAME: Fault = Fault {
+    code: "syntax-attribute-name",
+    summary: "A name is expected after the dot",
+    detail: "A dot takes an attribute, and what follows it is not the name of one.",
+    remedy: "Write the attribute's name, or take it by [\"...\"] if it is no identifier.",
+};
+
+const SPLAT_IN_SPLAT: Fault = Fault {
+    code: "syntax-splat",
+    summary: "A splat inside a splat",
+    detail: "Behind .* only attributes can be taken of each element.",
+    remedy: "Write the splats as [*].",
+};
+
+const UNCLOSED: Fault = Fault {
+    code: "syntax-index",
+    summary: "An index is not closed",
+    detail: "The key of the index is over before this place.",
+    remedy: "Add the closing bracket.",
+};
+
 impl Parser<'_, '_> {
     /// All accesses that follow `expr`, applied to it.
+    #[inline(never)]
     pub(super) fn accesses(&mut self, expr: Expr) -> Parsed<Expr> {
         let mut expr = expr;
         loop {
@@ -19,13 +41,14 @@ impl Parser<'_, '_> {
         }
     }
 
+    #[inline(never)]
     fn dot(&mut self, source: Expr) -> Parsed<Expr> {
         let dot = self.take();
         let dot = self.span_of(dot);
         match self.kind {
             TokenKind::Ident | TokenKind::Number => self.dot_name(source),
             TokenKind::Star => self.attr_splat(source, dot),
-            _ => self.no_name(),
+            _ => self.fail(&NO_NAME, dot),
         }
     }
 
@@ -49,6 +72,8 @@ impl Parser<'_, '_> {
         self.built(ExprKind::Index(Box::new(source), Box::new(key)), span)
     }
 
+    #[cold]
+    #[inline(never)]
     fn two_old_indexes(&mut self, at: Span, first: &str, second: &str) {
         self.report(
             Diagnostic::error("syntax-index", "Two indexes behind dots")
@@ -56,18 +81,6 @@ impl Parser<'_, '_> {
                 .remedy(format!("Write [{first}][{second}], and a splat before them as [*]."))
                 .at(at),
         );
-    }
-
-    fn no_name<T>(&mut self) -> Parsed<T> {
-        let at = self.next_span();
-        self.stop(
-            Diagnostic::error("syntax-attribute-name", "A name is expected after the dot")
-                .detail("A dot takes an attribute, and what follows it is not the name of one.")
-                .remedy(
-                    "Write the attribute's name, or take it by [\"...\"] if it is no identifier.",
-                )
-                .at(at),
-        )
     }
 
     /// `.*` and the names and old indexes behind it, which are taken of each element.
@@ -79,21 +92,14 @@ impl Parser<'_, '_> {
             self.take();
             match self.kind {
                 TokenKind::Ident | TokenKind::Number => each = self.dot_name(each)?,
-                TokenKind::Star => {
-                    let at = self.next_span();
-                    return self.stop(
-                        Diagnostic::error("syntax-splat", "A splat inside a splat")
-                            .detail("Behind .* only attributes can be taken of each element.")
-                            .remedy("Write the splats as [*].")
-                            .at(at),
-                    );
-                }
-                _ => return self.no_name(),
+                TokenKind::Star => return self.fail(&SPLAT_IN_SPLAT, marker),
+                _ => return self.fail(&NO_NAME, marker),
             }
         }
         self.splat(source, each, SplatKind::Attr, marker)
     }
 
+    #[inline(never)]
     fn bracket(&mut self, source: Expr) -> Parsed<Expr> {
         let open = self.take();
         let open = self.span_of(open);
@@ -112,14 +118,7 @@ impl Parser<'_, '_> {
         if self.take_if(TokenKind::CBrack).is_some() {
             return Ok(());
         }
-        let at = self.next_span();
-        self.stop(
-            Diagnostic::error("syntax-index", "An index is not closed")
-                .detail("The key of the index is over before this place.")
-                .remedy("Add the closing bracket.")
-                .at(at)
-                .within(open.to(at)),
-        )
+        self.fail(&UNCLOSED, open)
     }
 
     /// `[*]` and all accesses behind it, which are taken of each element.

@@ -8,6 +8,7 @@ use crate::lex::TokenKind;
 
 impl Parser<'_, '_> {
     /// The attribute from the equals sign on, with the end of its line. `start` is the index of its first token.
+    #[inline(never)]
     pub(super) fn attribute(&mut self, name: Name, start: usize) -> Attribute {
         let (attribute, whole) = self.assignment(name);
         match self.kind {
@@ -29,6 +30,7 @@ impl Parser<'_, '_> {
     pub(super) fn assignment(&mut self, name: Name) -> (Attribute, bool) {
         let equals = self.take();
         let (newlines, depth) = (self.newlines, self.depth);
+        let (exprs, items) = (self.scratch.exprs.len(), self.scratch.object_items.len());
         match self.expr() {
             Ok(expr) => {
                 let span = name.span.to(expr.span);
@@ -37,6 +39,8 @@ impl Parser<'_, '_> {
             Err(_) => {
                 self.set_newlines(newlines);
                 self.depth = depth;
+                self.scratch.exprs.truncate(exprs);
+                self.scratch.object_items.truncate(items);
                 let at = self.since(self.span_of(equals));
                 let span = name.span.to(at);
                 (Attribute { name, expr: Expr::new(ExprKind::Invalid, at), span }, false)
@@ -44,6 +48,8 @@ impl Parser<'_, '_> {
         }
     }
 
+    #[cold]
+    #[inline(never)]
     fn no_line_end(&mut self, attribute: &Attribute) {
         let at = self.next_span();
         let context = attribute.span.to(at);

@@ -2,8 +2,8 @@
 
 use diag::{Diagnostic, Span};
 
-use super::body::{Items, item_required};
-use super::{Newlines, Parser, too_deep};
+use super::body::item_required;
+use super::{Newlines, Parser, since, too_deep};
 use crate::ast::{Block, Body, Label, LabelForm, NESTING_MAX, Name};
 use crate::lex::TokenKind;
 
@@ -17,10 +17,14 @@ struct Header {
 impl Parser<'_, '_> {
     /// The block whose type was just taken, with the end of its line. `start` is the index of its first token. `None`
     /// where there is no body to be read.
+    #[inline(never)]
     pub(super) fn block(&mut self, kind: Name, start: usize) -> Option<Block> {
         let span = kind.span;
         let mut header = Header { kind, labels: Vec::new(), span };
-        if !self.labels(&mut header) {
+        let base = self.scratch.labels.len();
+        let complete = self.labels(&mut header);
+        header.labels = since(&mut self.scratch.labels, base);
+        if !complete {
             self.skip_item(start);
             return None;
         }
@@ -45,7 +49,8 @@ impl Parser<'_, '_> {
         Some(Block { kind, labels, body, span, header })
     }
 
-    /// The labels up to the opening brace, which is not taken; whether there is one.
+    /// The labels up to the opening brace, which is not taken; whether there is one. They are put on the scratch list.
+    #[inline(never)]
     fn labels(&mut self, header: &mut Header) -> bool {
         loop {
             match self.kind {
@@ -54,7 +59,7 @@ impl Parser<'_, '_> {
                     let token = self.take();
                     let name = self.name_of(token);
                     header.span = header.span.to(name.span);
-                    header.labels.push(Label {
+                    self.scratch.labels.push(Label {
                         text: name.text,
                         span: name.span,
                         form: LabelForm::Bare,
@@ -63,7 +68,7 @@ impl Parser<'_, '_> {
                 TokenKind::OQuote => {
                     let Ok((text, span)) = self.plain_string() else { return false };
                     header.span = header.span.to(span);
-                    header.labels.push(Label { text, span, form: LabelForm::Quoted });
+                    self.scratch.labels.push(Label { text, span, form: LabelForm::Quoted });
                 }
                 kind => {
                     self.no_header(kind, header.span);
@@ -73,6 +78,8 @@ impl Parser<'_, '_> {
         }
     }
 
+    #[cold]
+    #[inline(never)]
     fn no_header(&mut self, kind: TokenKind, header: Span) {
         let at = self.next_span();
         let (detail, remedy) = match kind {
@@ -100,13 +107,14 @@ impl Parser<'_, '_> {
     }
 
     /// The body of a block on one line: one argument and the closing brace.
+    #[inline(never)]
     fn one_line_body(&mut self, open: Span, header: Span) -> Body {
         let inside = self.taken;
-        let mut items = Items::default();
-        if self.one_line_item(&mut items) && !self.one_line_end(open, header) {
+        let items = self.begin_items();
+        if self.one_line_item() && !self.one_line_end(open, header) {
             self.skip_body(inside);
             let end = self.last_span();
-            return items.into_body(open.to(end), end);
+            return self.end_items(items, open.to(end), end);
         }
         let end = match self.take_if(TokenKind::CBrace) {
             Some(brace) => self.span_of(brace),
@@ -115,11 +123,11 @@ impl Parser<'_, '_> {
                 self.last_span()
             }
         };
-        items.into_body(open.to(end), end)
+        self.end_items(items, open.to(end), end)
     }
 
     /// Whether an argument could be read.
-    fn one_line_item(&mut self, items: &mut Items) -> bool {
+    fn one_line_item(&mut self) -> bool {
         let at = self.next_span();
         let Some(name) = self.take_name() else {
             if self.kind != TokenKind::Invalid {
@@ -130,7 +138,7 @@ impl Parser<'_, '_> {
         match self.kind {
             TokenKind::Equal => {
                 let (attribute, whole) = self.assignment(name);
-                items.keep_only(attribute);
+                self.scratch.attributes.push(attribute);
                 whole
             }
             TokenKind::OQuote | TokenKind::OBrace | TokenKind::Ident => {
@@ -194,22 +202,31 @@ impl Parser<'_, '_> {
             }
             TokenKind::End => {}
             _ => {
-                let at = self.next_span();
-                let stray = self.kind == TokenKind::CBrace && self.depth == 0;
-                if self.kind != TokenKind::Invalid && !stray {
-                    self.report(
-                        Diagnostic::error("syntax-line", "A block ends with its line")
-                            .detail("The block is closed before this place, and its line goes on.")
-                            .remedy("Begin what follows on a line of its own.")
-                            .at(at),
-                    );
-                }
+                self.no_end_of_line();
                 self.skip_item(start);
             }
         }
     }
+
+    #[cold]
+    #[inline(never)]
+    fn no_end_of_line(&mut self) {
+        let at = self.next_span();
+        // A brace without a block around is reported as such by the body of the file.
+        let stray = self.kind == TokenKind::CBrace && self.depth == 0;
+        if self.kind != TokenKind::Invalid && !stray {
+            self.report(
+                Diagnostic::error("syntax-line", "A block ends with its line")
+                    .detail("The block is closed before this place, and its line goes on.")
+                    .remedy("Begin what follows on a line of its own.")
+                    .at(at),
+            );
+        }
+    }
 }
 
+#[cold]
+#[inline(never)]
 pub(super) fn unclosed(open: Span, header: Span) -> Diagnostic {
     Diagnostic::error("syntax-unclosed", "A block is not closed")
         .detail("The file ends before the closing brace of this block.")

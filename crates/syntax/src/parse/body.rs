@@ -5,57 +5,37 @@ use std::sync::Arc;
 
 use diag::{Diagnostic, Span};
 
-use super::Parser;
 use super::block::unclosed;
+use super::{Parser, since};
 use crate::ast::{Attribute, Body};
 use crate::lex::TokenKind;
 
 /// From this many attributes on, those of one name are found by a map.
 const SCAN_MAX: usize = 16;
 
-/// A body while it is read.
-#[derive(Default)]
+/// A body while it is read: its items are on the scratch lists from here on.
 pub(super) struct Items {
-    attributes: Vec<Attribute>,
+    attributes: usize,
+    blocks: usize,
     by_name: HashMap<Arc<str>, usize>,
-    pub(super) blocks: Vec<crate::ast::Block>,
-}
-
-impl Items {
-    fn first(&self, name: &str) -> Option<&Attribute> {
-        if self.attributes.len() <= SCAN_MAX {
-            return self.attributes.iter().find(|it| &*it.name.text == name);
-        }
-        self.by_name.get(name).map(|index| &self.attributes[*index])
-    }
-
-    fn keep(&mut self, attribute: Attribute) {
-        self.attributes.push(attribute);
-        let len = self.attributes.len();
-        if len <= SCAN_MAX {
-            return;
-        }
-        let known = self.by_name.len();
-        for (index, it) in self.attributes.iter().enumerate().skip(known) {
-            self.by_name.insert(it.name.text.clone(), index);
-        }
-    }
-
-    /// Keeps the attribute of a body that can have only one.
-    pub(super) fn keep_only(&mut self, attribute: Attribute) {
-        self.attributes.push(attribute);
-    }
-
-    pub(super) fn into_body(self, span: Span, end: Span) -> Body {
-        Body { attributes: self.attributes, blocks: self.blocks, span, end }
-    }
 }
 
 impl Parser<'_, '_> {
+    pub(super) fn begin_items(&self) -> Items {
+        let (attributes, blocks) = (self.scratch.attributes.len(), self.scratch.blocks.len());
+        Items { attributes, blocks, by_name: HashMap::new() }
+    }
+
+    pub(super) fn end_items(&mut self, items: Items, span: Span, end: Span) -> Body {
+        let attributes = since(&mut self.scratch.attributes, items.attributes);
+        let blocks = since(&mut self.scratch.blocks, items.blocks);
+        Body { attributes, blocks, span, end }
+    }
+
     /// The whole file.
     pub(super) fn file_body(&mut self) -> Body {
         let start = self.next_span();
-        let mut items = Items::default();
+        let mut items = self.begin_items();
         while self.kind != TokenKind::End {
             if self.kind == TokenKind::CBrace {
                 let at = self.next_span();
@@ -71,12 +51,13 @@ impl Parser<'_, '_> {
             }
         }
         let end = self.next_span();
-        items.into_body(start.to(end), end)
+        self.end_items(items, start.to(end), end)
     }
 
     /// The items up to the closing brace, which is taken.
+    #[inline(never)]
     pub(super) fn block_items(&mut self, open: Span, header: Span) -> Body {
-        let mut items = Items::default();
+        let mut items = self.begin_items();
         let end = loop {
             match self.kind {
                 TokenKind::CBrace => {
@@ -90,7 +71,7 @@ impl Parser<'_, '_> {
                 _ => self.item(&mut items),
             }
         };
-        items.into_body(open.to(end), end)
+        self.end_items(items, open.to(end), end)
     }
 
     /// One item, or the end of a line. Takes at least one token, and never a closing brace of a block around it.
@@ -117,7 +98,7 @@ impl Parser<'_, '_> {
             }
             TokenKind::OQuote | TokenKind::OBrace | TokenKind::Ident => {
                 if let Some(block) = self.block(name, start) {
-                    items.blocks.push(block);
+                    self.scratch.blocks.push(block);
                 }
             }
             _ => {
@@ -128,16 +109,39 @@ impl Parser<'_, '_> {
     }
 
     fn keep_attribute(&mut self, items: &mut Items, attribute: Attribute) {
-        let Some(first) = items.first(&attribute.name.text) else { return items.keep(attribute) };
-        let diagnostic = Diagnostic::error("syntax-attribute-twice", "An argument is set twice")
-            .detail(format!("The argument \"{}\" is set already.", attribute.name.text))
-            .remedy("Keep one of the two.")
-            .at(attribute.name.span)
-            .label(first.name.span, "set here first");
-        self.report(diagnostic);
+        match self.first_of_name(items, &attribute.name.text) {
+            Some(first) => self.set_twice(&attribute, first),
+            None => self.scratch.attributes.push(attribute),
+        }
+    }
+
+    /// The place of the attribute with this name in the body.
+    fn first_of_name(&self, items: &mut Items, name: &str) -> Option<Span> {
+        let attributes = &self.scratch.attributes[items.attributes..];
+        if attributes.len() <= SCAN_MAX {
+            let first = attributes.iter().find(|it| &*it.name.text == name)?;
+            return Some(first.name.span);
+        }
+        for (index, it) in attributes.iter().enumerate().skip(items.by_name.len()) {
+            items.by_name.insert(it.name.text.clone(), index);
+        }
+        items.by_name.get(name).map(|index| attributes[*index].name.span)
+    }
+
+    #[cold]
+    fn set_twice(&mut self, attribute: &Attribute, first: Span) {
+        self.report(
+            Diagnostic::error("syntax-attribute-twice", "An argument is set twice")
+                .detail(format!("The argument \"{}\" is set already.", attribute.name.text))
+                .remedy("Keep one of the two.")
+                .at(attribute.name.span)
+                .label(first, "set here first"),
+        );
     }
 
     /// Says why what stands here begins no item.
+    #[cold]
+    #[inline(never)]
     fn no_item(&mut self, kind: TokenKind) {
         let at = self.next_span();
         match kind {
@@ -153,6 +157,8 @@ impl Parser<'_, '_> {
     }
 }
 
+#[cold]
+#[inline(never)]
 pub(super) fn item_required(at: Span) -> Diagnostic {
     Diagnostic::error("syntax-item", "An argument or a block is expected here")
         .detail("What stands here is neither.")

@@ -4,23 +4,31 @@ use std::sync::Arc;
 
 use diag::{Diagnostic, Span};
 
-use super::{Newlines, Parsed, Parser};
+use super::{Fault, Newlines, Parsed, Parser, since};
 use crate::ast::{Call, Expansion, Expr, ExprKind, Name};
 use crate::lex::{Token, TokenKind};
 
+const NO_ARGUMENTS: Fault = Fault {
+    code: "syntax-call",
+    summary: "A call lacks its arguments",
+    detail: "The name of a function with a namespace is always followed by its arguments.",
+    remedy: "Add the arguments in parentheses.",
+};
+
+const NO_NAME: Fault = Fault {
+    code: "syntax-call",
+    summary: "A name is expected after ::",
+    detail: "Behind a namespace comes the name of a function in it.",
+    remedy: "Write the whole name, as in provider::NAME::FUNCTION(...).",
+};
+
 impl Parser<'_, '_> {
     /// The call whose first name was taken; an opening parenthesis or `::` is next.
+    #[inline(never)]
     pub(super) fn call(&mut self, first: Token) -> Parsed<Expr> {
         let name = self.call_name(first)?;
         if self.kind != TokenKind::OParen {
-            let at = self.next_span();
-            return self.stop(
-                Diagnostic::error("syntax-call", "A call lacks its arguments")
-                    .detail("The name of a function with a namespace is always followed by its arguments.")
-                    .remedy("Add the arguments in parentheses.")
-                    .at(at)
-                    .within(name.span.to(at)),
-            );
+            return self.fail(&NO_ARGUMENTS, name.span);
         }
         let open = self.take();
         let newlines = self.set_newlines(Newlines::Skipped);
@@ -35,14 +43,8 @@ impl Parser<'_, '_> {
     fn call_name(&mut self, first: Token) -> Parsed<Name> {
         let mut name = self.name_of(first);
         while self.take_if(TokenKind::DoubleColon).is_some() {
-            let at = self.next_span();
             let Some(part) = self.take_name() else {
-                return self.stop(
-                    Diagnostic::error("syntax-call", "A name is expected after ::")
-                        .detail("Behind a namespace comes the name of a function in it.")
-                        .at(at)
-                        .within(name.span.to(at)),
-                );
+                return self.fail(&NO_NAME, name.span);
             };
             let text = Arc::from(format!("{}::{}", name.text, part.text));
             name = Name { text, span: name.span.to(part.span) };
@@ -51,10 +53,13 @@ impl Parser<'_, '_> {
     }
 
     /// The arguments and the closing parenthesis.
+    #[inline(never)]
     fn arguments(&mut self, name: &Name, open: Span) -> Parsed<(Vec<Expr>, Expansion)> {
-        let mut args = Vec::new();
+        let base = self.scratch.exprs.len();
+        let mut expansion = Expansion::Single;
         while self.kind != TokenKind::CParen {
-            args.push(self.expr()?);
+            let arg = self.expr()?;
+            self.scratch.exprs.push(arg);
             match self.kind {
                 TokenKind::CParen => {}
                 TokenKind::Comma => {
@@ -62,30 +67,39 @@ impl Parser<'_, '_> {
                 }
                 TokenKind::Ellipsis => {
                     self.expanded_end(name)?;
-                    return Ok((args, Expansion::Expanded));
+                    expansion = Expansion::Expanded;
                 }
                 _ => return self.no_argument_end(name, open),
             }
         }
         self.take();
-        Ok((args, Expansion::Single))
+        Ok((since(&mut self.scratch.exprs, base), expansion))
     }
 
+    /// Nothing but the closing parenthesis, which is not taken, may follow the dots.
     fn expanded_end(&mut self, name: &Name) -> Parsed<()> {
         let dots = self.take();
-        if self.take_if(TokenKind::CParen).is_some() {
+        if self.kind == TokenKind::CParen {
             return Ok(());
         }
         let at = self.span_of(dots);
+        self.no_end_of_call(name, at)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn no_end_of_call<T>(&mut self, name: &Name, dots: Span) -> Parsed<T> {
         self.stop(
             Diagnostic::error("syntax-call", "Only the last argument can be expanded")
                 .detail("After ... nothing but the closing parenthesis may follow.")
                 .remedy("Move the expanded argument to the end, or join it with what follows by concat().")
-                .at(at)
-                .within(name.span.to(at)),
+                .at(dots)
+                .within(name.span.to(dots)),
         )
     }
 
+    #[cold]
+    #[inline(never)]
     fn no_argument_end<T>(&mut self, name: &Name, open: Span) -> Parsed<T> {
         let at = self.next_span();
         if self.kind == TokenKind::End {

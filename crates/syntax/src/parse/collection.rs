@@ -2,11 +2,12 @@
 
 use diag::{Diagnostic, Span};
 
-use super::{Newlines, Parsed, Parser};
+use super::{Newlines, Parsed, Parser, since};
 use crate::ast::{Expr, ExprKind, Name, ObjectItem, ObjectKey};
 use crate::lex::{Token, TokenKind};
 
 impl Parser<'_, '_> {
+    #[inline(never)]
     pub(super) fn tuple(&mut self) -> Parsed<Expr> {
         let open = self.take();
         let newlines = self.set_newlines(Newlines::Skipped);
@@ -14,9 +15,10 @@ impl Parser<'_, '_> {
             return self.for_expr(open, newlines);
         }
         let open = self.span_of(open);
-        let mut items = Vec::new();
+        let base = self.scratch.exprs.len();
         while self.kind != TokenKind::CBrack {
-            items.push(self.expr()?);
+            let item = self.expr()?;
+            self.scratch.exprs.push(item);
             match self.kind {
                 TokenKind::CBrack => {}
                 TokenKind::Comma => {
@@ -27,9 +29,11 @@ impl Parser<'_, '_> {
         }
         self.take();
         self.set_newlines(newlines);
+        let items = since(&mut self.scratch.exprs, base);
         self.built(ExprKind::Tuple(items), self.since(open))
     }
 
+    #[inline(never)]
     pub(super) fn object(&mut self) -> Parsed<Expr> {
         let open = self.take();
         let newlines = self.set_newlines(Newlines::Skipped);
@@ -38,7 +42,7 @@ impl Parser<'_, '_> {
         }
         self.set_newlines(Newlines::Seen);
         let open = self.span_of(open);
-        let mut items = Vec::new();
+        let base = self.scratch.object_items.len();
         loop {
             match self.kind {
                 TokenKind::Newline => {
@@ -46,7 +50,10 @@ impl Parser<'_, '_> {
                     continue;
                 }
                 TokenKind::CBrace => break,
-                _ => items.push(self.object_item(open)?),
+                _ => {
+                    let item = self.object_item(open)?;
+                    self.scratch.object_items.push(item);
+                }
             }
             match self.kind {
                 TokenKind::CBrace => {}
@@ -60,9 +67,11 @@ impl Parser<'_, '_> {
         }
         self.take();
         self.set_newlines(newlines);
+        let items = since(&mut self.scratch.object_items, base);
         self.built(ExprKind::Object(items), self.since(open))
     }
 
+    #[inline(never)]
     fn object_item(&mut self, open: Span) -> Parsed<ObjectItem> {
         let first = self.next_token();
         let key = self.expr()?;
@@ -87,6 +96,8 @@ impl Parser<'_, '_> {
         }
     }
 
+    #[cold]
+    #[inline(never)]
     fn no_value<T>(&mut self, open: Span) -> Parsed<T> {
         let at = self.next_span();
         if self.kind == TokenKind::End {
@@ -108,6 +119,8 @@ impl Parser<'_, '_> {
         )
     }
 
+    #[cold]
+    #[inline(never)]
     fn no_separator<T>(&mut self, open: Span, what: &str, separator: &str) -> Parsed<T> {
         if self.kind == TokenKind::End {
             return self.unclosed_bracket(open);
@@ -122,6 +135,8 @@ impl Parser<'_, '_> {
         )
     }
 
+    #[cold]
+    #[inline(never)]
     fn unclosed_bracket<T>(&mut self, open: Span) -> Parsed<T> {
         self.stop(
             Diagnostic::error("syntax-unclosed", "A bracket is not closed")

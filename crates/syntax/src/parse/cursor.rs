@@ -14,29 +14,49 @@ impl<'t, 'd> Parser<'t, 'd> {
         newlines: Newlines,
         diags: &'d mut Diags,
     ) -> Parser<'t, 'd> {
-        let names = Default::default();
-        let (taken, next, kind, depth) = (0, 0, TokenKind::End, 0);
-        let mut parser =
-            Parser { text, tokens, places, diags, names, taken, next, kind, newlines, depth };
+        let mut parser = Parser {
+            text,
+            tokens,
+            places,
+            diags,
+            names: Default::default(),
+            taken: 0,
+            next: 0,
+            kind: TokenKind::End,
+            newlines,
+            depth: 0,
+            scratch: Default::default(),
+        };
         parser.look();
         parser
     }
 
     /// Finds the next token that counts.
+    #[inline]
     pub(super) fn look(&mut self) {
-        let mut at = self.taken.min(self.tokens.len() - 1);
-        self.kind = loop {
-            let token = self.tokens[at];
+        self.next = self.taken.min(self.tokens.len() - 1);
+        self.kind = self.tokens[self.next].kind;
+        if matches!(self.kind, TokenKind::Comment | TokenKind::Newline) {
+            self.look_further();
+        }
+    }
+
+    fn look_further(&mut self) {
+        loop {
+            let token = self.tokens[self.next];
             match token.kind {
-                TokenKind::Comment if self.ends_line(token) && self.newlines == Newlines::Seen => {
-                    break TokenKind::Newline;
+                TokenKind::Comment if self.newlines == Newlines::Seen && self.ends_line(token) => {
+                    self.kind = TokenKind::Newline;
+                    return;
                 }
-                TokenKind::Newline if self.newlines == Newlines::Seen => break token.kind,
-                TokenKind::Comment | TokenKind::Newline => at += 1,
-                kind => break kind,
+                TokenKind::Newline if self.newlines == Newlines::Skipped => self.next += 1,
+                TokenKind::Comment => self.next += 1,
+                kind => {
+                    self.kind = kind;
+                    return;
+                }
             }
-        };
-        self.next = at;
+        }
     }
 
     /// Whether the comment takes the end of its line along.

@@ -31,6 +31,7 @@ impl Directive {
 }
 
 /// The parts; neighbouring literals joined, empty ones left out. `whole` is the place of the template.
+#[inline(never)]
 pub(super) fn assemble(
     parser: &mut Parser<'_, '_>,
     pieces: Vec<Piece<'_>>,

@@ -1,10 +1,15 @@
 //! Expressions with operators: the conditional, and operators of two operands by precedence.
 
-use diag::Diagnostic;
-
-use super::{Parsed, Parser};
+use super::{Fault, Parsed, Parser};
 use crate::ast::{BinaryOp, Conditional, Expr, ExprKind, UnaryOp};
 use crate::lex::TokenKind;
+
+const NO_SECOND_RESULT: Fault = Fault {
+    code: "syntax-conditional",
+    summary: "A conditional lacks its second result",
+    detail: "After the result for \"true\" come a colon and the result for \"false\".",
+    remedy: "Write CONDITION ? RESULT : OTHER_RESULT.",
+};
 
 impl Parser<'_, '_> {
     /// One expression.
@@ -21,19 +26,11 @@ impl Parser<'_, '_> {
         self.choices(condition)
     }
 
+    #[inline(never)]
     fn choices(&mut self, condition: Expr) -> Parsed<Expr> {
         let yes = self.expr()?;
         if self.kind != TokenKind::Colon {
-            let at = self.next_span();
-            return self.stop(
-                Diagnostic::error("syntax-conditional", "A conditional lacks its second result")
-                    .detail(
-                        "After the result for \"true\" come a colon and the result for \"false\".",
-                    )
-                    .remedy("Write CONDITION ? RESULT : OTHER_RESULT.")
-                    .at(at)
-                    .within(condition.span.to(at)),
-            );
+            return self.fail(&NO_SECOND_RESULT, condition.span);
         }
         self.take();
         let no = self.expr()?;

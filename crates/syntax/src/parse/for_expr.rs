@@ -6,26 +6,42 @@ use super::{Newlines, Parsed, Parser};
 use crate::ast::{Expr, ExprKind, For, Grouping, Name};
 use crate::lex::{Token, TokenKind};
 
+/// Which parts of a `for` expression are there.
+struct Form {
+    bracket: TokenKind,
+    keyed: bool,
+    dots: Option<Span>,
+    filtered: bool,
+}
+
 impl Parser<'_, '_> {
     /// The expression from the word `for` on. Ends of lines are skipped already; `newlines` is what was so before.
+    ///
+    /// Its parts wait on the scratch list, so that the frame of this function stays small.
+    #[inline(never)]
     pub(super) fn for_expr(&mut self, open: Token, newlines: Newlines) -> Parsed<Expr> {
-        let object = open.kind == TokenKind::OBrace;
-        let close = if object { TokenKind::CBrace } else { TokenKind::CBrack };
+        let bracket = open.kind;
         let open = self.span_of(open);
         self.take();
-        let (key_var, value_var) = self.for_names(open)?;
-        let collection = self.expr()?;
+        let names = self.for_names(open)?;
+        self.push_expr()?;
         if self.kind != TokenKind::Colon {
             return self.for_error(open, "After the collection comes a colon.");
         }
         self.take();
-        let mut key = None;
-        let mut value = self.expr()?;
-        if self.take_if(TokenKind::FatArrow).is_some() {
-            key = Some(std::mem::replace(&mut value, self.expr()?));
+        self.push_expr()?;
+        let keyed = self.take_if(TokenKind::FatArrow).is_some();
+        if keyed {
+            self.push_expr()?;
         }
-        let dots = self.take_if(TokenKind::Ellipsis).map(|dots| self.span_of(dots));
-        let condition = self.for_condition()?;
+        let dots = self.take_if(TokenKind::Ellipsis);
+        let filtered = self.at_keyword("if");
+        if filtered {
+            self.take();
+            self.push_expr()?;
+        }
+        let close =
+            if bracket == TokenKind::OBrace { TokenKind::CBrace } else { TokenKind::CBrack };
         if self.kind != close {
             return self.for_error(
                 open,
@@ -34,19 +50,36 @@ impl Parser<'_, '_> {
         }
         self.take();
         self.set_newlines(newlines);
-        let span = self.since(open);
-        self.for_form(object, key.as_ref(), &value, dots, span);
-        let grouping = if dots.is_some() { Grouping::Grouped } else { Grouping::Unique };
-        let it = For { key_var, value_var, collection, key, value, condition, grouping };
-        self.built(ExprKind::For(Box::new(it)), span)
+        let dots = dots.map(|dots| self.span_of(dots));
+        self.for_of_parts(names, Form { bracket, keyed, dots, filtered }, self.since(open))
     }
 
-    fn for_condition(&mut self) -> Parsed<Option<Expr>> {
-        if !self.at_keyword("if") {
-            return Ok(None);
-        }
-        self.take();
-        self.expr().map(Some)
+    /// One expression, put on the scratch list.
+    #[inline(never)]
+    fn push_expr(&mut self) -> Parsed<()> {
+        let expr = self.expr()?;
+        self.scratch.exprs.push(expr);
+        Ok(())
+    }
+
+    /// The expression of the parts on the scratch list.
+    #[inline(never)]
+    fn for_of_parts(
+        &mut self,
+        (key_var, value_var): (Option<Name>, Name),
+        form: Form,
+        span: Span,
+    ) -> Parsed<Expr> {
+        let mut part = || self.scratch.exprs.pop().expect("BUG: a part was put there");
+        let condition = form.filtered.then(&mut part);
+        let value = part();
+        let key = form.keyed.then(&mut part);
+        let collection = part();
+        let object = form.bracket == TokenKind::OBrace;
+        self.for_form(object, key.as_ref(), &value, form.dots, span);
+        let grouping = if form.dots.is_some() { Grouping::Grouped } else { Grouping::Unique };
+        let it = For { key_var, value_var, collection, key, value, condition, grouping };
+        self.built(ExprKind::For(Box::new(it)), span)
     }
 
     /// `k, v in`, also of a template's directive.
@@ -69,6 +102,7 @@ impl Parser<'_, '_> {
     }
 
     /// Tuples take no key and no grouping, objects need a key.
+    #[inline(never)]
     fn for_form(
         &mut self,
         object: bool,
@@ -106,6 +140,8 @@ impl Parser<'_, '_> {
         }
     }
 
+    #[cold]
+    #[inline(never)]
     fn for_error<T>(&mut self, open: Span, detail: &str) -> Parsed<T> {
         let at = self.next_span();
         self.stop(

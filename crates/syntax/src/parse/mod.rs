@@ -32,7 +32,7 @@ mod tests;
 
 use diag::{Diagnostic, Diags, Span};
 
-use crate::ast::{Expr, ExprKind, NESTING_MAX};
+use crate::ast::{Attribute, Block, Expr, ExprKind, Label, NESTING_MAX, ObjectItem};
 use crate::lex::{Token, TokenKind};
 
 pub use entry::{parse_expression, parse_native, parse_template, parse_traversal};
@@ -46,6 +46,20 @@ use names::Names;
 struct Stop;
 
 type Parsed<T> = Result<T, Stop>;
+
+/// The words of a diagnostic.
+struct Fault {
+    code: &'static str,
+    summary: &'static str,
+    detail: &'static str,
+    remedy: &'static str,
+}
+
+impl Fault {
+    fn diagnostic(&self) -> Diagnostic {
+        Diagnostic::error(self.code, self.summary).detail(self.detail).remedy(self.remedy)
+    }
+}
 
 /// Whether ends of lines are tokens: they are in bodies and objects, and are not inside brackets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +82,23 @@ struct Parser<'t, 'd> {
     kind: TokenKind,
     newlines: Newlines,
     depth: usize,
+    scratch: Scratch,
+}
+
+/// Lists that are not complete yet, one behind the other: each becomes a vector of its exact size when it is. Half of
+/// the memory of a tree would otherwise be room that vectors keep for more.
+#[derive(Default)]
+struct Scratch {
+    exprs: Vec<Expr>,
+    object_items: Vec<ObjectItem>,
+    attributes: Vec<Attribute>,
+    blocks: Vec<Block>,
+    labels: Vec<Label>,
+}
+
+/// Takes what was put on a scratch list since it had this length.
+fn since<T>(list: &mut Vec<T>, base: usize) -> Vec<T> {
+    list.drain(base..).collect()
 }
 
 impl Parser<'_, '_> {
@@ -76,6 +107,7 @@ impl Parser<'_, '_> {
     }
 
     /// Reports and stops. At a character that no token starts with nothing is reported: [`lexical`] has done so.
+    #[cold]
     fn stop<T>(&mut self, diagnostic: Diagnostic) -> Parsed<T> {
         if self.kind != TokenKind::Invalid {
             self.report(diagnostic);
@@ -83,12 +115,20 @@ impl Parser<'_, '_> {
         Err(Stop)
     }
 
+    /// Reports what is wrong at the next token, whose context begins at `context`, and stops.
+    ///
+    /// Out of line, with words that live elsewhere, since the frames of the functions that nest must stay small.
+    #[cold]
+    #[inline(never)]
+    fn fail<T>(&mut self, fault: &Fault, context: Span) -> Parsed<T> {
+        let at = self.next_span();
+        self.stop(fault.diagnostic().at(at).within(context.to(at)))
+    }
+
     /// Runs `parse` one level deeper in the tree.
     fn deeper<T>(&mut self, parse: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         if self.depth == NESTING_MAX {
-            let at = self.next_span();
-            self.report(too_deep(at));
-            return Err(Stop);
+            return self.stop_too_deep(self.next_span());
         }
         self.depth += 1;
         let parsed = parse(self);
@@ -100,10 +140,16 @@ impl Parser<'_, '_> {
     fn built(&mut self, kind: ExprKind, span: Span) -> Parsed<Expr> {
         let expr = Expr::new(kind, span);
         if expr.height() > NESTING_MAX {
-            self.report(too_deep(span));
-            return Err(Stop);
+            return self.stop_too_deep(span);
         }
         Ok(expr)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn stop_too_deep<T>(&mut self, at: Span) -> Parsed<T> {
+        self.report(too_deep(at));
+        Err(Stop)
     }
 }
 

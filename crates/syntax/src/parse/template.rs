@@ -9,7 +9,7 @@ use std::sync::Arc;
 use diag::{Diagnostic, Span};
 
 use super::directive::assemble;
-use super::{Newlines, Parsed, Parser};
+use super::{Fault, Newlines, Parsed, Parser};
 use crate::ast::{Expr, ExprKind, Name, Part};
 use crate::lex::{Token, TokenKind};
 
@@ -24,8 +24,16 @@ pub(super) enum Piece<'t> {
     EndFor(Span),
 }
 
+const NO_DIRECTIVE: Fault = Fault {
+    code: "syntax-directive",
+    summary: "Unknown template directive",
+    detail: "After %{ comes if, else, endif, for or endfor.",
+    remedy: "If %{ is meant as text, write %%{.",
+};
+
 impl<'t> Parser<'t, '_> {
     /// A quoted string or heredoc.
+    #[inline(never)]
     pub(super) fn template(&mut self) -> Parsed<Expr> {
         let open = self.take();
         if let Some(text) = self.simple_string(open) {
@@ -71,6 +79,7 @@ impl<'t> Parser<'t, '_> {
         Some(Arc::from(text))
     }
 
+    #[inline(never)]
     fn template_of(&mut self, mut pieces: Vec<Piece<'t>>, span: Span) -> Parsed<Expr> {
         if let [Piece::Interp(_)] = &pieces[..]
             && let Some(Piece::Interp(inner)) = pieces.pop()
@@ -114,6 +123,7 @@ impl<'t> Parser<'t, '_> {
     }
 
     /// `${...}` or `%{...}`, and whether it trims what follows.
+    #[inline(never)]
     fn sequence(&mut self, pieces: &mut [Piece<'t>]) -> Parsed<(Piece<'t>, bool)> {
         let open = self.take();
         if open.text(self.text).ends_with('~')
@@ -136,17 +146,11 @@ impl<'t> Parser<'t, '_> {
     }
 
     /// The directive from its keyword to before its closing brace.
+    #[inline(never)]
     fn directive(&mut self, open: Span) -> Parsed<Piece<'t>> {
-        let at = self.next_span();
         let word = if self.kind == TokenKind::Ident { self.next_text() } else { "" };
         if !matches!(word, "if" | "else" | "endif" | "for" | "endfor") {
-            return self.stop(
-                Diagnostic::error("syntax-directive", "Unknown template directive")
-                    .detail("After %{ comes if, else, endif, for or endfor.")
-                    .remedy("If %{ is meant as text, write %%{.")
-                    .at(at)
-                    .within(open.to(at)),
-            );
+            return self.fail(&NO_DIRECTIVE, open);
         }
         self.take();
         Ok(match word {
@@ -165,6 +169,8 @@ impl<'t> Parser<'t, '_> {
         })
     }
 
+    #[cold]
+    #[inline(never)]
     fn unclosed_sequence<T>(&mut self, open: Span) -> Parsed<T> {
         let at = self.next_span();
         let remedy = "Close it by a brace; if it is meant as text of another language, double its first character \
@@ -183,6 +189,8 @@ impl<'t> Parser<'t, '_> {
         self.stop(diagnostic.remedy(remedy))
     }
 
+    #[cold]
+    #[inline(never)]
     fn unclosed_template<T>(&mut self, end: TokenKind, open: Span) -> Parsed<T> {
         let at = self.next_span();
         if end == TokenKind::CHeredoc {
@@ -234,6 +242,8 @@ impl<'t> Parser<'t, '_> {
         }
     }
 
+    #[cold]
+    #[inline(never)]
     fn no_sequence_here<T>(&mut self, open: Span) -> Parsed<T> {
         let at = self.next_span();
         let sign = &self.next_text()[..1];

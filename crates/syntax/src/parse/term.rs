@@ -4,9 +4,16 @@ use std::sync::Arc;
 
 use diag::Diagnostic;
 
-use super::{Newlines, Parsed, Parser};
+use super::{Fault, Newlines, Parsed, Parser};
 use crate::ast::{Expr, ExprKind};
 use crate::lex::{Token, TokenKind};
+
+const UNCLOSED: Fault = Fault {
+    code: "syntax-parenthesis",
+    summary: "A parenthesis is not closed",
+    detail: "The expression in parentheses is over before this place.",
+    remedy: "Add the closing parenthesis.",
+};
 
 impl Parser<'_, '_> {
     /// A term without accesses.
@@ -47,30 +54,30 @@ impl Parser<'_, '_> {
         if is_number(text) {
             return ExprKind::Number(Arc::from(text));
         }
-        let at = self.span_of(token);
+        self.no_number(token);
+        ExprKind::Invalid
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn no_number(&mut self, token: Token) {
+        let (text, at) = (token.text(self.text), self.span_of(token));
         self.report(
             Diagnostic::error("syntax-number", "Invalid number")
                 .detail(format!("\"{text}\" is not a number."))
                 .remedy("Write digits, at most one point and at most one exponent, as in 1.5e-3; a version is a quoted string.")
                 .at(at),
         );
-        ExprKind::Invalid
     }
 
+    #[inline(never)]
     fn parentheses(&mut self) -> Parsed<Expr> {
         let open = self.take();
         let open = self.span_of(open);
         let newlines = self.set_newlines(Newlines::Skipped);
         let inner = self.expr()?;
         if self.kind != TokenKind::CParen {
-            let at = self.next_span();
-            return self.stop(
-                Diagnostic::error("syntax-parenthesis", "A parenthesis is not closed")
-                    .detail("The expression in parentheses is over before this place.")
-                    .remedy("Add the closing parenthesis.")
-                    .at(at)
-                    .within(open.to(at)),
-            );
+            return self.fail(&UNCLOSED, open);
         }
         let close = self.take();
         let span = open.to(self.span_of(close));
@@ -78,6 +85,8 @@ impl Parser<'_, '_> {
         self.built(ExprKind::Parens(Box::new(inner)), span)
     }
 
+    #[cold]
+    #[inline(never)]
     fn no_term(&mut self) -> Parsed<Expr> {
         let at = self.next_span();
         let detail = match self.kind {

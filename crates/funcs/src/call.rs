@@ -23,7 +23,7 @@ pub fn call(function: &Function, args: &[Value]) -> Outcome {
         panic!("BUG: {} is not a pure function", function.name);
     };
     let prepared = prepare(function, args)?;
-    prepared.result(function, |args, ty| run(args, ty))
+    prepared.result(function, run)
 }
 
 /// What an unpredictable call is known to be before it is made: unknown, but of its type.

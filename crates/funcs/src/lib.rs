@@ -25,4 +25,4 @@ mod yaml;
 pub use call::{call, postponed};
 pub use function::{Allows, Cause, FuncError, Function, Outcome, Param, Purity};
 pub use impure::{Answer, Depth, FileKind, Request, Step, When, WorldFault, finish, request, when};
-pub use table::{all, lookup, suggestion};
+pub use table::{all, lookup, names, suggestion};

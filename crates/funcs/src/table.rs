@@ -193,11 +193,16 @@ pub fn all() -> impl ExactSizeIterator<Item = &'static Function> {
     FUNCTIONS.iter().copied()
 }
 
+/// The names of all functions, in order.
+pub fn names() -> impl ExactSizeIterator<Item = &'static str> {
+    all().map(|function| function.name)
+}
+
 /// The function whose name is nearest to an unknown one, if one is near.
 #[must_use]
 pub fn suggestion(name: &str) -> Option<&'static str> {
     let name = name.strip_prefix(NAMESPACE).unwrap_or(name);
-    suggest::nearest(name, all().map(|function| function.name))
+    suggest::nearest(name, names())
 }
 
 #[cfg(test)]

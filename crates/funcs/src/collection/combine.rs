@@ -1,10 +1,9 @@
 //! Functions that make one sequence of several, and of equal elements one.
 //! Invariant: the order of elements is kept.
 
-use std::collections::HashSet;
-
 use value::{Kind, Marks, Type, Value, View, convert};
 
+use super::members::Members;
 use crate::args::{elements, sequence};
 use crate::function::{FuncError, Function, Outcome, Param, Returns};
 
@@ -69,8 +68,8 @@ pub(crate) static DISTINCT: Function = Function::new(
         if !args[0].is_wholly_known() {
             return Ok(Value::unknown(ty));
         }
-        let mut seen = HashSet::new();
-        let distinct = elements(&args[0]).iter().filter(|element| seen.insert(*element));
+        let mut seen = Members::default();
+        let distinct = elements(&args[0]).iter().filter(|element| seen.insert(element));
         let element = ty.element().expect("BUG: the argument is a list");
         Ok(Value::list(element, distinct.cloned().collect()))
     },

@@ -4,6 +4,7 @@
 mod choose;
 mod combine;
 mod keyed;
+mod members;
 mod product;
 mod questions;
 mod reshape;

@@ -1,10 +1,9 @@
 //! Functions that ask: how long, whether something is in it, where.
 //! Invariant: an answer that an unknown element could change is unknown.
 
-use std::collections::HashSet;
-
 use value::{Kind, Refinement, Type, Value, View, convert, ops};
 
+use super::members::Members;
 use crate::args::{elements, sequence};
 use crate::function::{Allows, FuncError, Function, Outcome, Param, Returns};
 use crate::plain::letters;
@@ -131,7 +130,7 @@ fn match_keys(args: &[Value], ty: Type) -> Outcome {
     if !searched.is_wholly_known() {
         return match_open(values, &keys, &searched, element);
     }
-    let wanted: HashSet<&Value> = elements(&searched).iter().collect();
+    let wanted = Members::of(elements(&searched));
     let matching = values.iter().zip(elements(&keys)).filter(|(_, key)| wanted.contains(key));
     Ok(Value::list(element, matching.map(|(value, _)| value.clone()).collect()))
 }

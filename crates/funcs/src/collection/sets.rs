@@ -1,10 +1,9 @@
 //! Union, intersection and difference of sets.
 //! Invariant: all sets are brought to one element type first.
 
-use std::collections::HashSet;
-
 use value::{Type, Value, convert};
 
+use super::members::Members;
 use crate::args::elements;
 use crate::function::{Allows, FuncError, Function, Outcome, Param, Returns};
 
@@ -72,7 +71,7 @@ fn combine(args: &[Value], ty: Type, keeps: fn(bool) -> bool) -> Outcome {
     let (first, others) = sets.split_first().expect("BUG: there is at least one argument");
     let mut kept = elements(first).to_vec();
     for other in others {
-        let other: HashSet<&Value> = elements(other).iter().collect();
+        let other = Members::of(elements(other));
         kept.retain(|element| keeps(other.contains(element)));
     }
     Ok(Value::set(element_of(ty), kept))

@@ -209,7 +209,7 @@ impl Writer {
                 let mut digits = String::new();
                 match number {
                     ..=0xff => write!(digits, "x{number:02X}"),
-                    ..=0xffff => write!(digits, "u{number:04X}"),
+                    0x100..=0xffff => write!(digits, "u{number:04X}"),
                     _ => write!(digits, "U{number:08X}"),
                 }
                 .expect("BUG: writing to a string cannot fail");

@@ -10,8 +10,6 @@ mod layout;
 mod lines;
 mod rewrite;
 mod spaces;
-#[cfg(test)]
-mod tests;
 
 use std::borrow::Cow;
 

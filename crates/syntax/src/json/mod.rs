@@ -10,8 +10,6 @@ mod number;
 mod parse;
 mod scan;
 mod string;
-#[cfg(test)]
-mod tests;
 
 use std::sync::Arc;
 

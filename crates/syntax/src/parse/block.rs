@@ -36,6 +36,7 @@ impl Parser<'_, '_> {
         let open = self.take();
         let open = self.span_of(open);
         self.depth += 1;
+        let around = self.block_indent.replace(self.line_indent(start));
         let body = match self.kind {
             TokenKind::Newline | TokenKind::End | TokenKind::CBrace => {
                 self.block_items(open, header.span)
@@ -43,6 +44,7 @@ impl Parser<'_, '_> {
             _ => self.one_line_body(open, header.span),
         };
         self.depth -= 1;
+        self.block_indent = around;
         let span = header.kind.span.to(body.end);
         self.end_of_block(start);
         let Header { kind, labels, span: header } = header;
@@ -175,7 +177,10 @@ impl Parser<'_, '_> {
         let diagnostic = match self.kind {
             TokenKind::CBrace => return true,
             TokenKind::Invalid => return false,
-            TokenKind::End => unclosed(open, header),
+            TokenKind::End => {
+                self.end_reported = true;
+                unclosed(open, header)
+            }
             TokenKind::Comma => error(
                 "A block on one line holds at most one argument.",
                 "Put each argument on a line of its own, without commas.",
@@ -193,9 +198,12 @@ impl Parser<'_, '_> {
         false
     }
 
-    /// The end of the line after the closing brace.
+    /// The end of the line after the closing brace, where there is one.
     fn end_of_block(&mut self, start: usize) {
         self.set_newlines(Newlines::Seen);
+        if self.tokens[self.taken - 1].kind != TokenKind::CBrace {
+            return;
+        }
         match self.kind {
             TokenKind::Newline => {
                 self.take();

@@ -65,7 +65,10 @@ impl Parser<'_, '_> {
                     break self.span_of(brace);
                 }
                 TokenKind::End => {
-                    self.report(unclosed(open, header));
+                    // Of blocks in one another only the innermost is surely not closed.
+                    if !std::mem::replace(&mut self.end_reported, true) {
+                        self.report(unclosed(open, header));
+                    }
                     break self.next_span();
                 }
                 _ => self.item(&mut items),

@@ -25,6 +25,8 @@ impl<'t, 'd> Parser<'t, 'd> {
             kind: TokenKind::End,
             newlines,
             depth: 0,
+            block_indent: None,
+            end_reported: false,
             scratch: Default::default(),
         };
         parser.look();

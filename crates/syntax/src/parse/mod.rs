@@ -27,9 +27,6 @@ mod template;
 mod term;
 mod traversal;
 
-#[cfg(test)]
-mod tests;
-
 use diag::{Diagnostic, Diags, Span};
 
 use crate::ast::{Attribute, Block, Expr, ExprKind, Label, NESTING_MAX, ObjectItem};
@@ -82,6 +79,10 @@ struct Parser<'t, 'd> {
     kind: TokenKind,
     newlines: Newlines,
     depth: usize,
+    /// Indentation of the line on which the block at hand begins; none outside of blocks.
+    block_indent: Option<u32>,
+    /// Whether the end of the text was reported to come too early.
+    end_reported: bool,
     scratch: Scratch,
 }
 

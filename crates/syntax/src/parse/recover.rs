@@ -13,24 +13,39 @@ impl Parser<'_, '_> {
     pub(super) fn skip_item(&mut self, start: usize) {
         let indent = self.column(start);
         let error = self.next.max(start);
-        let mut open = 0;
+        let (mut open, mut nested) = (0, false);
         let mut at = start;
-        loop {
-            let token = self.tokens[at];
-            if token.kind == TokenKind::End {
-                break;
-            }
-            if open == 0 && at >= error && token.kind == TokenKind::CBrace {
-                break;
-            }
-            open = (open + token.kind.bracket()).max(0);
-            at += 1;
-            if self.ends_a_line(at - 1) && at > error && (open == 0 || self.item_begins(at, indent))
+        while self.tokens[at].kind != TokenKind::End {
+            let kind = self.tokens[at].kind;
+            if open == 0
+                && at >= error
+                && kind == TokenKind::CBrace
+                && !self.own_brace(at, indent, nested)
             {
+                break;
+            }
+            open = (open + kind.bracket()).max(0);
+            nested |= open > 0;
+            at += 1;
+            if at <= error || !self.ends_a_line(at - 1) {
+                continue;
+            }
+            let whole = open == 0 && kind != TokenKind::QuotedNewline;
+            if (whole && !self.own_brace(at, indent, nested)) || self.item_begins(at, indent) {
                 break;
             }
         }
         self.resume(at);
+    }
+
+    /// Whether the token is a brace at the start of its line that, by its layout, belongs to an item with this indent
+    /// that opened brackets, and not to the block around it.
+    fn own_brace(&self, at: usize, indent: u32, nested: bool) -> bool {
+        nested
+            && self.tokens[at].kind == TokenKind::CBrace
+            && self.block_indent.is_none_or(|around| around < indent)
+            && self.column(at) >= indent
+            && self.column(at) == self.line_indent(at)
     }
 
     /// Goes on behind the body whose first token has the index `inside`, and its closing brace.
@@ -107,7 +122,7 @@ impl Parser<'_, '_> {
     }
 
     /// Spaces and tabs at the start of the token's line.
-    fn line_indent(&self, at: usize) -> u32 {
+    pub(super) fn line_indent(&self, at: usize) -> u32 {
         let line = &self.text[self.line_start(self.tokens[at].start) as usize..];
         (line.len() - line.trim_start_matches([' ', '\t']).len()) as u32
     }

@@ -5,14 +5,14 @@ use syntax::{
 };
 
 /// The items of a body, in the order of the text, one a line.
-pub fn body(body: &Body) -> String {
+pub(crate) fn body(body: &Body) -> String {
     let mut out = String::new();
     write_body(body, 0, &mut out);
     out
 }
 
 /// An expression.
-pub fn expr(expr: &Expr) -> String {
+pub(crate) fn expr(expr: &Expr) -> String {
     let mut out = String::new();
     write_expr(expr, &mut out);
     out

@@ -85,6 +85,20 @@ impl Building {
         }
     }
 
+    /// The name and type of the attribute after the last one: usually it comes next.
+    pub(crate) fn expected(&self) -> Option<(&'static str, Type)> {
+        let Self::Object(_, object, _, slot) = self else { return None };
+        let next = slot.wrapping_add(1);
+        object.names().get(next).map(|name| (&**name, object.types()[next]))
+    }
+
+    /// Goes on to the attribute that [`Self::expected`] named.
+    pub(crate) fn enter_expected(&mut self) {
+        if let Self::Object(_, _, _, slot) = self {
+            *slot = slot.wrapping_add(1);
+        }
+    }
+
     /// What the part of this name has to be.
     pub(crate) fn next_named(&mut self, name: &str) -> Result<Want, String> {
         match self {
@@ -98,13 +112,11 @@ impl Building {
             }
             Self::Object(_, object, _, slot) => {
                 // Usually the parts come in the order of the names.
-                let next = slot.wrapping_add(1);
-                *slot = match object.names().get(next) {
-                    Some(expected) if **expected == *name => next,
-                    _ => object
-                        .slot(&normalize(name))
-                        .ok_or_else(|| format!("there is no attribute named \"{name}\""))?,
-                };
+                let mut next = slot.wrapping_add(1);
+                *slot = object
+                    .slot_from(&mut next, name)
+                    .or_else(|| object.slot(&normalize(name)))
+                    .ok_or_else(|| format!("there is no attribute named \"{name}\""))?;
                 Ok(Want::Of(object.types()[*slot]))
             }
             _ => panic!("BUG: a named part of a sequence"),

@@ -223,8 +223,9 @@ fn object_to_object(
     safety: Safety,
 ) -> Result<Value, ConvertError> {
     let mut values = Vec::with_capacity(to.len());
+    let mut next = 0;
     for (name, want) in to.iter() {
-        values.push(match from.slot(name) {
+        values.push(match from.slot_from(&mut next, name) {
             Some(slot) => {
                 apply(&parts[slot], want, safety).map_err(|e| e.within(Step::Attr(name.clone())))?
             }

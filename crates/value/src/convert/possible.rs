@@ -35,7 +35,8 @@ pub(super) fn possible(from: Type, to: Type, safety: Safety) -> bool {
 }
 
 fn object_to_object(from: &ObjectType, to: &ObjectType, safety: Safety) -> bool {
-    to.iter().enumerate().all(|(slot, (name, want))| match from.slot(name) {
+    let mut next = 0;
+    to.iter().enumerate().all(|(slot, (name, want))| match from.slot_from(&mut next, name) {
         Some(have) => possible(from.types()[have], want, safety),
         None => to.optional()[slot],
     })

@@ -12,7 +12,7 @@ use crate::{Kind, Number, Type, Value};
 /// # Errors
 /// Where the text is not JSON, nests too deep, or is no value of the type.
 pub fn decode(bytes: &[u8], ty: Type) -> Result<Value, JsonError> {
-    read(bytes, Want::Of(ty.without_optional()))
+    read(bytes, Want::Of(ty.without_optional())).map_err(|error| *error)
 }
 
 /// The value that the text stands for by itself, as `jsondecode` reads it: arrays become tuples,
@@ -21,7 +21,7 @@ pub fn decode(bytes: &[u8], ty: Type) -> Result<Value, JsonError> {
 /// # Errors
 /// Where the text is not JSON, nests too deep, or names a member twice with two types.
 pub fn decode_implied(bytes: &[u8]) -> Result<Value, JsonError> {
-    read(bytes, Want::Any)
+    read(bytes, Want::Any).map_err(|error| *error)
 }
 
 /// The type of what [`decode_implied`] returns; [`Type::DYNAMIC`] where null stands.
@@ -32,12 +32,12 @@ pub fn implied_type(bytes: &[u8]) -> Result<Type, JsonError> {
     decode_implied(bytes).map(|value| value.ty())
 }
 
-fn read(bytes: &[u8], want: Want) -> Result<Value, JsonError> {
+fn read(bytes: &[u8], want: Want) -> Result<Value, Box<JsonError>> {
     let text = String::from_utf8_lossy(bytes);
     let mut reader = Reader::new(&text);
     let mut stack = Vec::new();
     let value = read_all(&mut reader, want, &mut stack)
-        .map_err(|error| JsonError { path: build::path(&stack), ..error })?;
+        .map_err(|error| Box::new(JsonError { path: build::path(&stack), ..*error }))?;
     reader.end()?;
     Ok(value)
 }
@@ -46,7 +46,7 @@ fn read_all(
     reader: &mut Reader<'_>,
     want: Want,
     stack: &mut Vec<Building>,
-) -> Result<Value, JsonError> {
+) -> Result<Value, Box<JsonError>> {
     let mut want = want;
     loop {
         let mut done = begin(reader, want, stack)?;
@@ -80,7 +80,7 @@ fn read_all(
 }
 
 /// What the next part has to be; none at the end of the aggregate.
-fn next(reader: &mut Reader<'_>, top: &mut Building) -> Result<Option<Want>, JsonError> {
+fn next(reader: &mut Reader<'_>, top: &mut Building) -> Result<Option<Want>, Box<JsonError>> {
     let first = top.is_empty();
     match top {
         // The value inside is read next.
@@ -106,7 +106,7 @@ fn begin(
     reader: &mut Reader<'_>,
     want: Want,
     stack: &mut Vec<Building>,
-) -> Result<Option<Value>, JsonError> {
+) -> Result<Option<Value>, Box<JsonError>> {
     let mut want = want;
     while matches!(want, Want::Of(ty) if ty.is_dynamic()) {
         match unwrap(reader)? {
@@ -136,11 +136,11 @@ fn begin(
     }
 }
 
-fn wrong(ty: Type, is: &str) -> JsonError {
+fn wrong(ty: Type, is: &str) -> Box<JsonError> {
     JsonError::new(format!("{} is required, and this is {is}", ty.friendly_name()))
 }
 
-fn primitive(token: Token<'_>, want: Want) -> Result<Value, JsonError> {
+fn primitive(token: Token<'_>, want: Want) -> Result<Value, Box<JsonError>> {
     let Want::Of(ty) = want else { return implied(token) };
     match (token, ty.kind()) {
         (Token::Null, _) => Ok(Value::null(ty)),
@@ -161,7 +161,7 @@ fn primitive(token: Token<'_>, want: Want) -> Result<Value, JsonError> {
     }
 }
 
-fn implied(token: Token<'_>) -> Result<Value, JsonError> {
+fn implied(token: Token<'_>) -> Result<Value, Box<JsonError>> {
     match token {
         Token::Null => Ok(Value::null(Type::DYNAMIC)),
         Token::Bool(value) => Ok(Value::bool(value)),
@@ -171,7 +171,7 @@ fn implied(token: Token<'_>) -> Result<Value, JsonError> {
     }
 }
 
-fn number(text: &str) -> Result<Value, JsonError> {
+fn number(text: &str) -> Result<Value, Box<JsonError>> {
     let number = Number::parse(text)
         .ok_or_else(|| JsonError::new("a number is required, and this is none or is too large"))?;
     Ok(Value::number(number))
@@ -179,7 +179,7 @@ fn number(text: &str) -> Result<Value, JsonError> {
 
 /// Reads `{"value": …, "type": …}`, in either order, up to the value: its type, and where reading
 /// goes on after it. None where null stands instead.
-fn unwrap(reader: &mut Reader<'_>) -> Result<Option<(Type, usize)>, JsonError> {
+fn unwrap(reader: &mut Reader<'_>) -> Result<Option<(Type, usize)>, Box<JsonError>> {
     match reader.token()? {
         Token::Null => return Ok(None),
         Token::Object => {}
@@ -189,7 +189,7 @@ fn unwrap(reader: &mut Reader<'_>) -> Result<Option<(Type, usize)>, JsonError> {
     let mut first = true;
     while reader.more(b'}', std::mem::take(&mut first))? {
         match &*reader.name()? {
-            "type" => ty = Some(type_from_json(reader.skip()?.as_bytes())?),
+            "type" => ty = Some(type_from_json(reader.skip()?.as_bytes()).map_err(Box::new)?),
             "value" => {
                 reader.peek();
                 value = Some(reader.offset());

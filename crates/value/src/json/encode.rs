@@ -33,7 +33,7 @@ pub fn encode_into(value: &Value, ty: Type, out: &mut String) -> Result<(), Json
         return write(value, ty, out);
     }
     let converted = convert(value, ty)
-        .map_err(|error| JsonError { path: error.path, ..JsonError::new(error.message) })?;
+        .map_err(|error| JsonError { path: error.path, ..*JsonError::new(error.message) })?;
     write(&converted, ty, out)
 }
 
@@ -67,7 +67,10 @@ fn write(value: &Value, ty: Type, out: &mut String) -> Result<(), JsonError> {
             match begin(value, ty, out) {
                 Ok(frame) => stack.extend(frame),
                 Err(message) => {
-                    return Err(JsonError { path: parts::path(&stack), ..JsonError::new(message) });
+                    return Err(JsonError {
+                        path: parts::path(&stack),
+                        ..*JsonError::new(message)
+                    });
                 }
             }
         }

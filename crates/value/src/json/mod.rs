@@ -33,12 +33,15 @@ pub struct JsonError {
 }
 
 impl JsonError {
-    fn new(message: impl Into<String>) -> Self {
-        Self { path: Path::new(), message: message.into(), offset: None }
+    /// Boxed, so that results are small where all goes well.
+    #[cold]
+    fn new(message: impl Into<String>) -> Box<Self> {
+        Box::new(Self { path: Path::new(), message: message.into(), offset: None })
     }
 
-    fn syntax(offset: usize, message: impl Into<String>) -> Self {
-        Self { path: Path::new(), message: message.into(), offset: Some(offset) }
+    #[cold]
+    fn syntax(offset: usize, message: impl Into<String>) -> Box<Self> {
+        Box::new(Self { path: Path::new(), message: message.into(), offset: Some(offset) })
     }
 }
 

@@ -38,7 +38,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Goes back into a value that was passed over; it counts as one level of nesting.
-    pub(super) fn enter_at(&mut self, offset: usize) -> Result<(), JsonError> {
+    pub(super) fn enter_at(&mut self, offset: usize) -> Result<(), Box<JsonError>> {
         self.deeper()?;
         self.at = offset;
         Ok(())
@@ -71,12 +71,12 @@ impl<'t> Reader<'t> {
         self.bytes().get(self.at).copied()
     }
 
-    fn fail<T>(&self, message: impl Into<String>) -> Result<T, JsonError> {
+    fn fail<T>(&self, message: impl Into<String>) -> Result<T, Box<JsonError>> {
         Err(JsonError::syntax(self.at, message))
     }
 
     /// Nothing but white space is left?
-    pub(super) fn end(&mut self) -> Result<(), JsonError> {
+    pub(super) fn end(&mut self) -> Result<(), Box<JsonError>> {
         match self.peek() {
             None => Ok(()),
             Some(_) => self.fail("more text after the end of the value"),
@@ -84,7 +84,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The beginning of a value. After an array or object the caller reads all of it.
-    pub(super) fn token(&mut self) -> Result<Token<'t>, JsonError> {
+    pub(super) fn token(&mut self) -> Result<Token<'t>, Box<JsonError>> {
         match self.peek() {
             Some(b'"') => self.string().map(Token::String),
             Some(b'{') => self.enter(Token::Object),
@@ -98,7 +98,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn deeper(&mut self) -> Result<(), JsonError> {
+    fn deeper(&mut self) -> Result<(), Box<JsonError>> {
         if self.depth == self.depth_max {
             return self.fail(format!("values nest deeper than {} levels", self.depth_max));
         }
@@ -106,13 +106,13 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    fn enter(&mut self, token: Token<'t>) -> Result<Token<'t>, JsonError> {
+    fn enter(&mut self, token: Token<'t>) -> Result<Token<'t>, Box<JsonError>> {
         self.deeper()?;
         self.at += 1;
         Ok(token)
     }
 
-    fn word(&mut self, word: &str, token: Token<'t>) -> Result<Token<'t>, JsonError> {
+    fn word(&mut self, word: &str, token: Token<'t>) -> Result<Token<'t>, Box<JsonError>> {
         if !self.text[self.at..].starts_with(word) {
             return self.fail("a JSON value cannot begin with this character");
         }
@@ -121,7 +121,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Goes on to the next element or member; false at the closing bracket, which is taken.
-    pub(super) fn more(&mut self, close: u8, first: bool) -> Result<bool, JsonError> {
+    pub(super) fn more(&mut self, close: u8, first: bool) -> Result<bool, Box<JsonError>> {
         match self.peek() {
             Some(byte) if byte == close => {
                 self.at += 1;
@@ -142,7 +142,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A member's name and the colon after it.
-    pub(super) fn name(&mut self) -> Result<Cow<'t, str>, JsonError> {
+    pub(super) fn name(&mut self) -> Result<Cow<'t, str>, Box<JsonError>> {
         if self.peek() != Some(b'"') {
             return self.fail("a name in quotes should stand here");
         }
@@ -155,7 +155,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Passes over one whole value and returns its text.
-    pub(super) fn skip(&mut self) -> Result<&'t str, JsonError> {
+    pub(super) fn skip(&mut self) -> Result<&'t str, Box<JsonError>> {
         self.skip_space();
         let from = self.at;
         let mut open: Vec<u8> = Vec::new();
@@ -183,7 +183,7 @@ impl<'t> Reader<'t> {
         Ok(&self.text[from..self.at])
     }
 
-    fn digits(&mut self) -> Result<(), JsonError> {
+    fn digits(&mut self) -> Result<(), Box<JsonError>> {
         let from = self.at;
         while self.bytes().get(self.at).is_some_and(u8::is_ascii_digit) {
             self.at += 1;
@@ -191,7 +191,7 @@ impl<'t> Reader<'t> {
         if self.at == from { self.fail("a digit should stand here") } else { Ok(()) }
     }
 
-    fn number(&mut self) -> Result<&'t str, JsonError> {
+    fn number(&mut self) -> Result<&'t str, Box<JsonError>> {
         let from = self.at;
         if self.bytes()[self.at] == b'-' {
             self.at += 1;
@@ -215,7 +215,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A string in quotes; borrowed from the text where nothing in it is escaped.
-    fn string(&mut self) -> Result<Cow<'t, str>, JsonError> {
+    fn string(&mut self) -> Result<Cow<'t, str>, Box<JsonError>> {
         self.at += 1;
         let from = self.at;
         loop {
@@ -233,7 +233,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn escaped_string(&mut self, from: usize) -> Result<String, JsonError> {
+    fn escaped_string(&mut self, from: usize) -> Result<String, Box<JsonError>> {
         let mut out = String::from(&self.text[from..self.at]);
         let mut plain_from = self.at;
         loop {
@@ -258,7 +258,7 @@ impl<'t> Reader<'t> {
 
     /// The character of an escape, the backslash already taken. Half a surrogate pair becomes the
     /// replacement character.
-    fn escape(&mut self) -> Result<char, JsonError> {
+    fn escape(&mut self) -> Result<char, Box<JsonError>> {
         let simple = match self.bytes().get(self.at) {
             Some(&byte @ (b'"' | b'\\' | b'/')) => char::from(byte),
             Some(b'b') => '\u{8}',
@@ -273,7 +273,7 @@ impl<'t> Reader<'t> {
         Ok(simple)
     }
 
-    fn unicode_escape(&mut self) -> Result<char, JsonError> {
+    fn unicode_escape(&mut self) -> Result<char, Box<JsonError>> {
         let Some(high) = self.code_unit(self.at) else {
             return self.fail("four hexadecimal digits should stand here");
         };

@@ -76,8 +76,8 @@ pub fn type_from_json(bytes: &[u8]) -> Result<Type, JsonError> {
     let text = String::from_utf8_lossy(bytes);
     // A tuple or object costs two levels of JSON, the names of optional attributes a third.
     let mut reader = Reader::with_limit(&text, 2 * DEPTH_MAX + 1);
-    let ty = read_type(&mut reader)?;
-    reader.end()?;
+    let ty = read_type(&mut reader).map_err(|error| *error)?;
+    reader.end().map_err(|error| *error)?;
     Ok(ty)
 }
 
@@ -90,7 +90,7 @@ enum Open {
     Object(Vec<(Arc<str>, Type, bool)>, Arc<str>),
 }
 
-fn read_type(reader: &mut Reader<'_>) -> Result<Type, JsonError> {
+fn read_type(reader: &mut Reader<'_>) -> Result<Type, Box<JsonError>> {
     let mut stack: Vec<Open> = Vec::new();
     loop {
         let mut done = begin(reader, &mut stack)?;
@@ -109,7 +109,7 @@ fn read_type(reader: &mut Reader<'_>) -> Result<Type, JsonError> {
 }
 
 /// A type without parts, or none where one with parts was opened on the stack.
-fn begin(reader: &mut Reader<'_>, stack: &mut Vec<Open>) -> Result<Option<Type>, JsonError> {
+fn begin(reader: &mut Reader<'_>, stack: &mut Vec<Open>) -> Result<Option<Type>, Box<JsonError>> {
     match reader.token()? {
         Token::String(name) => match &*name {
             "bool" => Ok(Some(Type::BOOL)),
@@ -131,7 +131,7 @@ fn begin(reader: &mut Reader<'_>, stack: &mut Vec<Open>) -> Result<Option<Type>,
 }
 
 /// The kind of a type with parts, and the bracket that begins them.
-fn begin_complex(reader: &mut Reader<'_>) -> Result<Open, JsonError> {
+fn begin_complex(reader: &mut Reader<'_>) -> Result<Open, Box<JsonError>> {
     let Token::String(kind) = reader.token()? else {
         return Err(JsonError::new("the kind of a type must be a string"));
     };
@@ -155,7 +155,7 @@ fn next_part(
     reader: &mut Reader<'_>,
     open: &mut Open,
     part: Option<Type>,
-) -> Result<bool, JsonError> {
+) -> Result<bool, Box<JsonError>> {
     match open {
         Open::Collection(_, element) => {
             *element = part;
@@ -177,7 +177,7 @@ fn next_part(
 }
 
 /// Makes the type, and reads what may follow its parts.
-fn finish(reader: &mut Reader<'_>, open: Open) -> Result<Type, JsonError> {
+fn finish(reader: &mut Reader<'_>, open: Open) -> Result<Type, Box<JsonError>> {
     let ty = match open {
         Open::Collection(collection, element) => {
             collection(element.expect("BUG: a collection is open until its element is read"))
@@ -203,7 +203,7 @@ fn finish(reader: &mut Reader<'_>, open: Open) -> Result<Type, JsonError> {
 fn read_optional(
     reader: &mut Reader<'_>,
     attributes: &mut [(Arc<str>, Type, bool)],
-) -> Result<(), JsonError> {
+) -> Result<(), Box<JsonError>> {
     let no_names = || JsonError::new("the optional attributes must be an array of names");
     if reader.token()? != Token::Array {
         return Err(no_names());

@@ -18,18 +18,18 @@ pub fn decode(bytes: &[u8], ty: Type) -> Result<Value, MsgpackError> {
     let mut stack = Vec::new();
     let value = read(&mut reader, ty.without_optional(), &mut stack).map_err(|error| {
         let open: Vec<_> = stack.into_iter().map(|(building, _)| building).collect();
-        MsgpackError { path: build::path(&open), ..error }
+        MsgpackError { path: build::path(&open), ..*error }
     })?;
     match reader.left() {
         0 => Ok(value),
-        left => Err(MsgpackError::new(format!("{left} bytes follow the end of the value"))),
+        left => Err(*MsgpackError::new(format!("{left} bytes follow the end of the value"))),
     }
 }
 
 /// Aggregates that are open, and how many parts each still lacks.
 type Stack = Vec<(Building, usize)>;
 
-fn read(reader: &mut Reader<'_>, ty: Type, stack: &mut Stack) -> Result<Value, MsgpackError> {
+fn read(reader: &mut Reader<'_>, ty: Type, stack: &mut Stack) -> Result<Value, Box<MsgpackError>> {
     let mut ty = ty;
     loop {
         let mut done = begin(reader, ty, stack)?;
@@ -63,7 +63,13 @@ fn read(reader: &mut Reader<'_>, ty: Type, stack: &mut Stack) -> Result<Value, M
 }
 
 /// The type of the next part.
-fn next(reader: &mut Reader<'_>, top: &mut Building) -> Result<Type, MsgpackError> {
+fn next(reader: &mut Reader<'_>, top: &mut Building) -> Result<Type, Box<MsgpackError>> {
+    if let Some((name, ty)) = top.expected()
+        && reader.take_name(name)
+    {
+        top.enter_expected();
+        return Ok(ty);
+    }
     let want = match top {
         Building::Map(..) | Building::Object(..) => top.next_named(reader.name()?),
         _ => top.next_element(),
@@ -79,7 +85,7 @@ fn begin(
     reader: &mut Reader<'_>,
     ty: Type,
     stack: &mut Stack,
-) -> Result<Option<Value>, MsgpackError> {
+) -> Result<Option<Value>, Box<MsgpackError>> {
     let (mut ty, mut wraps) = (ty, 0);
     let item = loop {
         let item = reader.item()?;
@@ -103,7 +109,7 @@ fn begin(
     }
 }
 
-fn check_depth(depth: usize) -> Result<(), MsgpackError> {
+fn check_depth(depth: usize) -> Result<(), Box<MsgpackError>> {
     if depth <= DEPTH_MAX as usize {
         return Ok(());
     }
@@ -115,7 +121,7 @@ fn open(
     length: usize,
     ty: Type,
     stack: &mut Stack,
-) -> Result<Option<Value>, MsgpackError> {
+) -> Result<Option<Value>, Box<MsgpackError>> {
     let building = building.expect("BUG: the type was looked at before");
     let expected = match ty.kind() {
         Kind::Tuple(types) => Some(types.len()),
@@ -132,7 +138,7 @@ fn open(
     Ok(None)
 }
 
-fn wrapped_type(reader: &mut Reader<'_>, item: Item<'_>) -> Result<Type, MsgpackError> {
+fn wrapped_type(reader: &mut Reader<'_>, item: Item<'_>) -> Result<Type, Box<MsgpackError>> {
     if item != Item::Array(2) {
         return Err(MsgpackError::new("an array of a type and a value is required"));
     }
@@ -144,7 +150,7 @@ fn wrapped_type(reader: &mut Reader<'_>, item: Item<'_>) -> Result<Type, Msgpack
     }
 }
 
-fn primitive(item: Item<'_>, ty: Type) -> Result<Value, MsgpackError> {
+fn primitive(item: Item<'_>, ty: Type) -> Result<Value, Box<MsgpackError>> {
     match (item, ty.kind()) {
         (Item::Bool(value), Kind::Bool) => Ok(Value::bool(value)),
         (Item::Bytes(bytes), Kind::String) => Ok(Value::string(text(bytes)?)),

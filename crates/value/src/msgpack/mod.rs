@@ -31,8 +31,10 @@ pub struct MsgpackError {
 }
 
 impl MsgpackError {
-    fn new(message: impl Into<String>) -> Self {
-        Self { path: Path::new(), message: message.into() }
+    /// Boxed, so that results are small where all goes well.
+    #[cold]
+    fn new(message: impl Into<String>) -> Box<Self> {
+        Box::new(Self { path: Path::new(), message: message.into() })
     }
 }
 

@@ -38,7 +38,7 @@ impl<'b> Reader<'b> {
         self.bytes.len() - self.at
     }
 
-    fn take(&mut self, count: usize) -> Result<&'b [u8], MsgpackError> {
+    fn take(&mut self, count: usize) -> Result<&'b [u8], Box<MsgpackError>> {
         let end = self.at.checked_add(count);
         let taken = end.and_then(|end| self.bytes.get(self.at..end));
         let taken = taken.ok_or_else(|| MsgpackError::new("the message ends too early"))?;
@@ -46,33 +46,33 @@ impl<'b> Reader<'b> {
         Ok(taken)
     }
 
-    fn fixed<const N: usize>(&mut self) -> Result<[u8; N], MsgpackError> {
+    fn fixed<const N: usize>(&mut self) -> Result<[u8; N], Box<MsgpackError>> {
         Ok(self.take(N)?.try_into().expect("BUG: as many bytes as were asked for"))
     }
 
-    fn u8(&mut self) -> Result<u8, MsgpackError> {
+    fn u8(&mut self) -> Result<u8, Box<MsgpackError>> {
         Ok(self.fixed::<1>()?[0])
     }
 
-    fn u16(&mut self) -> Result<u16, MsgpackError> {
+    fn u16(&mut self) -> Result<u16, Box<MsgpackError>> {
         Ok(u16::from_be_bytes(self.fixed()?))
     }
 
-    fn u32(&mut self) -> Result<u32, MsgpackError> {
+    fn u32(&mut self) -> Result<u32, Box<MsgpackError>> {
         Ok(u32::from_be_bytes(self.fixed()?))
     }
 
-    fn bytes(&mut self, length: usize) -> Result<Item<'b>, MsgpackError> {
+    fn bytes(&mut self, length: usize) -> Result<Item<'b>, Box<MsgpackError>> {
         self.take(length).map(Item::Bytes)
     }
 
-    fn extension(&mut self, length: usize) -> Result<Item<'b>, MsgpackError> {
+    fn extension(&mut self, length: usize) -> Result<Item<'b>, Box<MsgpackError>> {
         let kind = self.u8()?;
         Ok(Item::Extension(kind, self.take(length)?))
     }
 
     /// The next item.
-    pub(super) fn item(&mut self) -> Result<Item<'b>, MsgpackError> {
+    pub(super) fn item(&mut self) -> Result<Item<'b>, Box<MsgpackError>> {
         let code = self.u8()?;
         match code {
             0x00..=0x7f => Ok(Item::Int(i64::from(code))),
@@ -101,7 +101,7 @@ impl<'b> Reader<'b> {
     }
 
     /// An item whose length stands after its code.
-    fn sized_item(&mut self, code: u8) -> Result<Item<'b>, MsgpackError> {
+    fn sized_item(&mut self, code: u8) -> Result<Item<'b>, Box<MsgpackError>> {
         match code {
             code::STR_8 | code::BIN_8 => {
                 let length = usize::from(self.u8()?);
@@ -140,8 +140,22 @@ impl<'b> Reader<'b> {
         }
     }
 
+    /// Takes this name, where it is a short one and comes next.
+    pub(super) fn take_name(&mut self, expected: &str) -> bool {
+        const SHORT_MAX: usize = 31;
+        let length = expected.len();
+        let end = self.at + 1 + length;
+        let comes = length <= SHORT_MAX
+            && self.bytes.get(self.at) == Some(&(code::FIXSTR | length as u8))
+            && self.bytes.get(self.at + 1..end) == Some(expected.as_bytes());
+        if comes {
+            self.at = end;
+        }
+        comes
+    }
+
     /// The next item, which must be text.
-    pub(super) fn name(&mut self) -> Result<&'b str, MsgpackError> {
+    pub(super) fn name(&mut self) -> Result<&'b str, Box<MsgpackError>> {
         match self.item()? {
             Item::Bytes(bytes) => text(bytes),
             _ => Err(MsgpackError::new("a name must be a string")),
@@ -149,12 +163,12 @@ impl<'b> Reader<'b> {
     }
 }
 
-pub(super) fn text(bytes: &[u8]) -> Result<&str, MsgpackError> {
+pub(super) fn text(bytes: &[u8]) -> Result<&str, Box<MsgpackError>> {
     std::str::from_utf8(bytes).map_err(|_| MsgpackError::new("a string is not valid UTF-8"))
 }
 
 /// The number that an item stands for.
-pub(super) fn number(item: Item<'_>) -> Result<Number, MsgpackError> {
+pub(super) fn number(item: Item<'_>) -> Result<Number, Box<MsgpackError>> {
     let number = match item {
         Item::Int(value) => Some(Number::int(value)),
         Item::Uint(value) => Some(Number::from_u64(value)),

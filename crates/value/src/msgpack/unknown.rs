@@ -87,7 +87,11 @@ fn sendable(prefix: &str) -> &str {
 }
 
 /// The unknown that an extension stands for; null, where the refinement says that it is.
-pub(super) fn read_unknown(kind: u8, contents: &[u8], ty: Type) -> Result<Value, MsgpackError> {
+pub(super) fn read_unknown(
+    kind: u8,
+    contents: &[u8],
+    ty: Type,
+) -> Result<Value, Box<MsgpackError>> {
     if contents.len() <= 1 {
         return Ok(Value::unknown(ty));
     }
@@ -132,7 +136,7 @@ fn entry(
     item: Item<'_>,
     ty: Type,
     reader: &mut Reader<'_>,
-) -> Result<Refinement, MsgpackError> {
+) -> Result<Refinement, Box<MsgpackError>> {
     let misplaced = || MsgpackError::new("what is told of an unknown does not belong to its type");
     match key {
         key::STRING_PREFIX if ty == Type::STRING => match item {
@@ -155,7 +159,7 @@ fn entry(
     }
 }
 
-fn bound(item: Item<'_>, reader: &mut Reader<'_>) -> Result<(Number, bool), MsgpackError> {
+fn bound(item: Item<'_>, reader: &mut Reader<'_>) -> Result<(Number, bool), Box<MsgpackError>> {
     if item == Item::Array(2) {
         let value = number(reader.item()?)?;
         if let Item::Bool(inclusive) = reader.item()? {
@@ -165,7 +169,7 @@ fn bound(item: Item<'_>, reader: &mut Reader<'_>) -> Result<(Number, bool), Msgp
     Err(MsgpackError::new("a bound of an unknown must be an array of a number and a bool"))
 }
 
-fn length(item: Item<'_>) -> Result<u64, MsgpackError> {
+fn length(item: Item<'_>) -> Result<u64, Box<MsgpackError>> {
     match item {
         Item::Int(length @ 0..) => Ok(length as u64),
         Item::Uint(length) => Ok(length),
@@ -174,7 +178,7 @@ fn length(item: Item<'_>) -> Result<u64, MsgpackError> {
 }
 
 /// A range that holds nothing is a lie of the sender.
-fn check_bounds(refinement: &Refinement) -> Result<(), MsgpackError> {
+fn check_bounds(refinement: &Refinement) -> Result<(), Box<MsgpackError>> {
     let numbers = refinement.number_min.as_ref().zip(refinement.number_max.as_ref());
     let numbers_cross = numbers.is_some_and(|(min, max)| min.value.compare(&max.value).is_gt());
     let lengths_cross =

@@ -56,6 +56,17 @@ impl ObjectType {
         self.names.binary_search_by(|n| (**n).cmp(name)).ok()
     }
 
+    /// The slot of a name, where names are asked for in order: `next` is tried first, and set to the
+    /// slot after the one found.
+    pub(crate) fn slot_from(&self, next: &mut usize, name: &str) -> Option<usize> {
+        let slot = match self.names.get(*next) {
+            Some(expected) if **expected == *name => *next,
+            _ => self.slot(name)?,
+        };
+        *next = slot + 1;
+        Some(slot)
+    }
+
     /// Names with their types, in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Arc<str>, Type)> {
         self.names.iter().zip(self.types.iter().copied())

@@ -8,7 +8,7 @@ use value::{Number, Type, Value, convert};
 
 use crate::args::{number, sequence, shown, text, whole};
 use crate::function::{Allows, FuncError, Function, Outcome, Param, Returns};
-use crate::plain::power;
+use crate::plain::double;
 
 pub(crate) static ABS: Function =
     Function::to_number("abs", &[Param::number("num").allowing(Allows::DYNAMIC)], |args, _| {
@@ -27,12 +27,12 @@ pub(crate) static FLOOR: Function =
 
 pub(crate) static LOG: Function =
     Function::to_number("log", &[Param::number("num"), Param::number("base")], |args, _| {
-        from_double(double(args, 0)?.ln() / double(args, 1)?.ln())
+        from_double(double::ln(to_double(args, 0)?) / double::ln(to_double(args, 1)?))
     });
 
 pub(crate) static POW: Function =
     Function::to_number("pow", &[Param::number("num"), Param::number("power")], |args, _| {
-        from_double(power::pow(double(args, 0)?, double(args, 1)?))
+        from_double(double::pow(to_double(args, 0)?, to_double(args, 1)?))
     });
 
 pub(crate) static SIGNUM: Function =
@@ -71,7 +71,7 @@ pub(crate) static SUM: Function =
     Function::to_number("sum", &[Param::any("list")], |args, _| sum(&args[0]));
 
 /// The double nearest to the number in argument `index`.
-fn double(args: &[Value], index: usize) -> Outcome<f64> {
+fn to_double(args: &[Value], index: usize) -> Outcome<f64> {
     let number = number(&args[index]);
     let double = number.to_f64();
     if double.is_infinite() && !number.is_infinite() {

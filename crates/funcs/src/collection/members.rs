@@ -1,11 +1,6 @@
 //! Values to be found again among many, by hash instead of by comparing each with each.
 //! Invariant: the values are wholly known and bear no marks, so that being the same and being equal are one.
 
-#![expect(
-    clippy::mutable_key_type,
-    reason = "what a type remembers about itself does not enter its hash"
-)]
-
 use std::collections::HashSet;
 
 use value::Value;

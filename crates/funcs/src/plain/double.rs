@@ -1,6 +1,39 @@
-//! Powers of doubles by Go's method, so that the last digit is the same: the whole part of the exponent by squaring, with
-//! powers of two kept apart, the rest by logarithm.
+//! Powers and logarithms of doubles by the methods that Go uses, so that the last digit is the same: the whole part of an
+//! exponent by squaring, with powers of two kept apart; logarithms by the method of FreeBSD's libm.
 //! Invariant: exact where a double can hold every step's result.
+
+/// The natural logarithm of `value`.
+pub(crate) fn ln(value: f64) -> f64 {
+    /// The logarithm of 2 in two parts, of which the first has few bits.
+    const LN2_HIGH: f64 = 6.931_471_803_691_238e-1;
+    const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
+    /// Coefficients of the approximation, by the power of the argument's square.
+    const L: [f64; 7] = [
+        6.666_666_666_666_735e-1,
+        3.999_999_999_940_942e-1,
+        2.857_142_874_366_239e-1,
+        2.222_219_843_214_978_4e-1,
+        1.818_357_216_161_805e-1,
+        1.531_383_769_920_937_3e-1,
+        1.479_819_860_511_658_6e-1,
+    ];
+    if !(value.is_finite() && value > 0.0) {
+        return value.ln();
+    }
+    let (mut fraction, mut twos) = split(value);
+    if fraction < std::f64::consts::FRAC_1_SQRT_2 {
+        fraction *= 2.0;
+        twos -= 1;
+    }
+    let (f, k) = (fraction - 1.0, twos as f64);
+    let s = f / (2.0 + f);
+    let s2 = s * s;
+    let s4 = s2 * s2;
+    let odd = s2 * (L[0] + s4 * (L[2] + s4 * (L[4] + s4 * L[6])));
+    let even = s4 * (L[1] + s4 * (L[3] + s4 * L[5]));
+    let half_square = 0.5 * f * f;
+    k * LN2_HIGH - ((half_square - (s * (half_square + (odd + even)) + k * LN2_LOW)) - f)
+}
 
 /// `base` to the power of `exponent`.
 pub(crate) fn pow(base: f64, exponent: f64) -> f64 {
@@ -28,7 +61,7 @@ pub(crate) fn pow(base: f64, exponent: f64) -> f64 {
             rest -= 1.0;
             whole += 1.0;
         }
-        mantissa = (rest * base.ln()).exp();
+        mantissa = (rest * ln(base)).exp();
     }
     let (mut square, mut square_twos) = split(base);
     let mut bits = whole as i64;
@@ -86,6 +119,18 @@ fn scaled(mantissa: f64, twos: i64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn logarithms() {
+        assert_eq!(ln(1.0), 0.0);
+        assert_eq!(ln(2.5) / ln(3.0), 0.834_043_767_146_469_9);
+        assert_eq!(ln(16.0) / ln(2.0), 4.0);
+        assert_eq!(ln(0.0), f64::NEG_INFINITY);
+        assert!(ln(-1.0).is_nan());
+        for value in [1e-310, 0.3, 7.0, 1e300] {
+            assert!((ln(value) - value.ln()).abs() <= value.ln().abs() * f64::EPSILON, "{value}");
+        }
+    }
 
     #[test]
     fn powers() {

@@ -16,6 +16,7 @@ mod state;
 
 pub mod codec;
 pub mod journal;
+pub mod surgery;
 pub mod v4;
 
 pub use checks::{CheckKind, CheckObject, CheckResult, CheckStatus};

@@ -61,6 +61,16 @@ impl Resource {
         self.instances.binary_search_by(|i| (&i.key, i.deposed.as_ref()).cmp(&(key, deposed)))
     }
 
+    /// Keeps only some of its objects.
+    pub fn retain(&mut self, keep: impl FnMut(&Instance) -> bool) {
+        self.instances.retain(keep);
+    }
+
+    /// Changes its objects, not their keys.
+    pub(crate) fn change(&mut self, change: impl FnMut(&mut Instance)) {
+        self.instances.iter_mut().for_each(change);
+    }
+
     /// Puts an object in its place; tells the one that stood there.
     pub fn put(&mut self, instance: Instance) -> Option<Instance> {
         match self.find(&instance.key, instance.deposed.as_ref()) {

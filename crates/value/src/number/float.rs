@@ -11,8 +11,8 @@ use num_bigint::{BigInt, BigUint, Sign};
 use super::NotANumber;
 use super::decimal;
 
-/// Largest binary exponent, either sign: somewhat over a million decimal digits.
-const EXPONENT_BITS_MAX: i64 = 4_000_000;
+/// Largest binary exponent, either sign: somewhat over a hundred thousand decimal digits.
+const EXPONENT_BITS_MAX: i64 = 400_000;
 
 /// A number that is not a small integer, or is one in the midst of an operation.
 #[derive(Clone, Debug)]

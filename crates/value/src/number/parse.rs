@@ -9,8 +9,8 @@ use super::float::{Float, Sticky};
 use super::{Number, PRECISION_TEXT};
 
 /// Largest decimal exponent accepted, either sign, counted after the point is taken away. What lies
-/// beyond would print as more than a million digits.
-pub const EXPONENT_MAX: i64 = 1_000_000;
+/// beyond would print as more than a hundred thousand digits.
+pub const EXPONENT_MAX: i64 = 100_000;
 
 /// So many significant digits come back from 512 bits unchanged, so the text is its own shortest.
 const DIGITS_EXACT: usize = 153;

@@ -109,3 +109,15 @@ fn keys_have_ten_digits() {
         assert_eq!(String::from_utf8_lossy(&out), expect);
     }
 }
+
+#[test]
+fn exponents_have_a_limit() {
+    let tiny = n("1e-100000").mul(&n("3")).expect("a number");
+    assert!(tiny.to_text().starts_with("0.000") && tiny.to_text().len() > 100_000);
+    assert_eq!(Number::parse("1e-100001"), None);
+    assert_eq!(Number::parse("1e99999999999999999999"), None);
+    let huge = (0..20).fold(n("1e100000"), |number, _| number.mul(&number).expect("a number"));
+    assert_eq!(huge.to_text(), "+Inf");
+    let nothing = (0..20).fold(n("1e-100000"), |number, _| number.mul(&number).expect("a number"));
+    assert!(nothing.is_zero());
+}

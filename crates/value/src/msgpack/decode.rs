@@ -100,13 +100,19 @@ fn begin(
         (Item::Extension(kind, contents), _) => read_unknown(kind, contents, ty).map(Some),
         (Item::Nil, _) => Ok(Some(Value::null(ty))),
         (Item::Array(length), Kind::List(_) | Kind::Set(_) | Kind::Tuple(_)) => {
-            open(Building::sequence(Want::Of(ty), length.min(reader.left())), length, ty, stack)
+            open(Building::sequence(Want::Of(ty), room(length, reader)), length, ty, stack)
         }
         (Item::Map(length), Kind::Map(_) | Kind::Object(_)) => {
-            open(Building::named(Want::Of(ty), length.min(reader.left())), length, ty, stack)
+            open(Building::named(Want::Of(ty), room(length, reader)), length, ty, stack)
         }
         (item, _) => primitive(item, ty).map(Some),
     }
+}
+
+/// How many parts to make room for before they are read: a length is only what the sender claims.
+fn room(length: usize, reader: &Reader<'_>) -> usize {
+    const ROOM_MAX: usize = 4096;
+    length.min(reader.left()).min(ROOM_MAX)
 }
 
 fn check_depth(depth: usize) -> Result<(), Box<MsgpackError>> {

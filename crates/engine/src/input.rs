@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use diag::Diags;
 use lang::config::Config;
+use lang::graph::StaticGraph;
 use plan::{Base, Digests, Options, Plan, Schemas};
 use state::State;
 use state::journal::{RunId, Seq};
@@ -25,6 +26,8 @@ pub struct GivenVariable {
 pub struct PlanInput {
     /// The configuration.
     pub config: Arc<Config>,
+    /// Its static graph, built without errors.
+    pub graph: Arc<StaticGraph>,
     /// Schemas.
     pub schemas: Arc<Schemas>,
     /// The state as it is stored.
@@ -60,6 +63,8 @@ pub struct PlanOutcome {
 pub struct ApplyInput {
     /// The configuration that the plan was made from.
     pub config: Arc<Config>,
+    /// Its static graph.
+    pub graph: Arc<StaticGraph>,
     /// Schemas.
     pub schemas: Arc<Schemas>,
     /// The state as it is stored: the plan's base.

@@ -6,10 +6,15 @@
 //!
 //! Invariant: for equal inputs and equal answers the result is equal, whatever the order of the answers.
 
+mod cells;
 mod input;
 mod judge;
+mod object;
+mod planner;
 mod request;
+mod say;
 
 pub use input::{ApplyEnd, ApplyInput, ApplyOutcome, GivenVariable, PlanInput, PlanOutcome};
 pub use plan::Schemas;
+pub use planner::Planner;
 pub use request::{About, Answer, Effect, Progress, ProviderId, Request, RequestId, Stop};

@@ -32,8 +32,6 @@ pub struct Op {
 pub enum OpKind {
     /// Evaluates and sends a provider's configuration.
     Configure(ProviderIndex),
-    /// Says that a provider is no longer needed.
-    CloseProvider(ProviderIndex),
     /// Reads a data source.
     Read(ChangeIndex),
     /// Creates or updates: plans again with real values, compares, applies. Also the create half of a replace.
@@ -72,10 +70,7 @@ impl OpKind {
             | OpKind::Forget(change)
             | OpKind::Record(change)
             | OpKind::Check(change) => Some(*change),
-            OpKind::Configure(_)
-            | OpKind::CloseProvider(_)
-            | OpKind::Output { .. }
-            | OpKind::Join => None,
+            OpKind::Configure(_) | OpKind::Output { .. } | OpKind::Join => None,
         }
     }
 }

@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use addr::ProviderAddr;
 use diag::{Diagnostic, Diags, Span};
-use funcs::{Step, When};
-use lang::eval::{Cell, Eval, Impure};
+use funcs::When;
+use lang::eval::{Asked, Cell, Eval};
 use lang::expr::ProviderFunction;
 use schema::FunctionSchema;
 use schema::protocol::FunctionError;
@@ -122,57 +122,25 @@ impl Questions {
 }
 
 /// A table of questions that can be asked while only reading.
-pub(crate) type Asked = RefCell<Questions>;
+pub(crate) type Open = RefCell<Questions>;
 
 impl World {
-    /// The result of an impure function.
-    pub(super) fn impure(
-        &self,
-        frame: FrameId,
-        reader: Cell,
-        call: &Impure<'_>,
-        diags: &mut Diags,
-    ) -> Eval {
-        let fault = |error: &funcs::FuncError, diags: &mut Diags| {
-            diags.push(
-                Diagnostic::error("function-call", format!("Error in function call {}()", call.function.name))
-                    .detail(format!("{error}."))
-                    .at(call.span),
-            );
-            Eval::Failed
-        };
-        let later = self.settings.phase == Phase::Planning
-            && funcs::when(call.function) == Some(When::AtApply);
-        if later {
-            return match funcs::postponed(call.function, call.args) {
-                Ok(value) => Eval::Value(value),
-                Err(error) => fault(&error, diags),
-            };
+    /// The world's answer to an impure function; none while planning for what only an apply can tell.
+    pub(super) fn asked(&self, reader: Cell, asked: &Asked<'_>) -> Eval<Option<funcs::Answer>> {
+        if self.settings.phase == Phase::Planning && asked.when == When::AtApply {
+            return Eval::Value(None);
         }
-        let request = match funcs::request(call.function, call.args) {
-            Ok(Step::Value(value)) => return Eval::Value(value),
-            Ok(Step::Ask(request)) => request,
-            Err(error) => return fault(&error, diags),
-        };
-        let _ = frame;
-        let answer = match request {
-            funcs::Request::PlanTime => funcs::Answer::Seconds(self.settings.time_s),
-            funcs::Request::Random => {
-                match self.questions.borrow_mut().ask(Question::Random(reader, call.span)) {
-                    Ok(Answered::World(answer)) => answer,
-                    Ok(_) => return Eval::Failed,
-                    Err(cell) => return Eval::blocked(cell),
-                }
+        let question = match asked.request {
+            funcs::Request::PlanTime => {
+                return Eval::Value(Some(funcs::Answer::Seconds(self.settings.time_s)));
             }
-            request => match self.questions.borrow_mut().ask(Question::World(request)) {
-                Ok(Answered::World(answer)) => answer,
-                Ok(_) => return Eval::Failed,
-                Err(cell) => return Eval::blocked(cell),
-            },
+            funcs::Request::Random => Question::Random(reader, asked.span),
+            request => Question::World(request.clone()),
         };
-        match funcs::finish(call.function, call.args, answer) {
-            Ok(value) => Eval::Value(value),
-            Err(error) => fault(&error, diags),
+        match self.questions.borrow_mut().ask(question) {
+            Ok(Answered::World(answer)) => Eval::Value(Some(answer)),
+            Ok(Answered::Function(_) | Answered::Failed) => Eval::Failed,
+            Err(cell) => Eval::blocked(cell),
         }
     }
 
@@ -182,14 +150,14 @@ impl World {
         frame: FrameId,
         function: &ProviderFunction,
         args: &[Value],
-        span: Span,
+        places: (Span, &[Span]),
         diags: &mut Diags,
     ) -> Eval {
         let refuse = |diags: &mut Diags, detail: String| {
             diags.push(
                 Diagnostic::error("provider-function", "Error in a provider's function")
                     .detail(detail)
-                    .at(span),
+                    .at(places.0),
             );
             Eval::Failed
         };

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use addr::InstanceKey;
 use diag::{Diags, Span};
 use lang::config::{CallIdx, LocalIdx, ResIdx, VarIdx};
-use lang::eval::{Blocked, Cell, Eval, Expansion, Impure, Scope};
+use lang::eval::{Asked, Blocked, Cell, Eval, Expansion, Scope};
 use lang::expr::{HoistIdx, PathAttr, ProviderFunction};
 use value::{Marks, Type, Value};
 
@@ -185,18 +185,18 @@ impl Scope for View<'_> {
         })
     }
 
-    fn impure(&self, call: &Impure<'_>, diags: &mut Diags) -> Eval {
-        self.world.impure(self.id, self.reader, call, diags)
+    fn world(&self, asked: &Asked<'_>, _: &mut Diags) -> Eval<Option<funcs::Answer>> {
+        self.world.asked(self.reader, asked)
     }
 
     fn provider_function(
         &self,
         function: &ProviderFunction,
         args: &[Value],
-        span: Span,
+        places: (Span, &[Span]),
         diags: &mut Diags,
     ) -> Eval {
-        self.world.provider_function(self.id, function, args, span, diags)
+        self.world.provider_function(self.id, function, args, places, diags)
     }
 
     fn hoisted(&self, hoist: HoistIdx) -> Option<Value> {

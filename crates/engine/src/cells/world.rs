@@ -19,7 +19,7 @@ use super::check::Checks;
 use super::expand::expand;
 use super::frame::{CallFrame, Frame, Instance, Repetition, ResourceFrame};
 use super::ids::{CallId, FrameId, InstanceId, Kind, ResourceId};
-use super::impure::{Answered, Asked, Question, Questions};
+use super::impure::{Answered, Open, Question, Questions};
 use super::rule::Failing;
 use super::scope::{Here, View};
 use super::table::Table;
@@ -67,7 +67,7 @@ pub(crate) struct World {
     pub(crate) calls: Vec<CallFrame>,
     pub(crate) instances: Vec<Instance>,
     pub(crate) checks: RefCell<Checks>,
-    pub(crate) questions: Asked,
+    pub(crate) questions: Open,
     kinds: Vec<Kind>,
     wants: RefCell<Vec<Cell>>,
     /// Frames that were made since the machine last looked.
@@ -364,6 +364,14 @@ impl World {
             first: FrameId(0),
             whole: Default::default(),
         });
+    }
+
+    /// Where an instance's expressions stand.
+    pub(crate) fn place(&self, id: InstanceId) -> (FrameId, Here<'_>) {
+        let instance = &self.instances[id.at()];
+        let resource = &self.resources[instance.resource.at()];
+        let repetition = resource.repetition.get().map(|all| (all, instance.position));
+        (resource.frame, Here { repetition, ..Here::NOWHERE })
     }
 
     /// The frame of a module instance, as far as the modules above are expanded: what to wait for, none where the

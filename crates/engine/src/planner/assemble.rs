@@ -1,0 +1,242 @@
+//! The end of planning: changes, drift, outputs, checks and ops put together in canonical order.
+//!
+//! Invariant: the plan holds no trace of who answered first.
+
+use std::sync::Arc;
+
+use addr::{ConfigResource, Mode as ResourceMode};
+use diag::Diagnostic;
+use lang::config::OutputIdx;
+use plan::{
+    Action, Change, Completeness, CreateBeforeDestroy, Impure, Mode, Plan, Provisional, Reason,
+    Sensitive, Variable,
+};
+use state::{ObjectAddr, State};
+use value::{Type, Value};
+
+use super::order::{self, Steps};
+use super::outputs::{self, Told};
+use super::{Pass, Planner, drift, root_variable};
+use crate::cells::InstanceId;
+
+impl Planner {
+    /// The plan.
+    pub(super) fn assemble(&mut self) -> Plan {
+        let changes = self.changes();
+        let outputs = self.output_changes();
+        let mut prior = self.refreshed_state();
+        self.refresh_outputs(&mut prior, &outputs);
+        let drift = self.priors.all.iter().filter_map(drift::drift).collect();
+        let ops = if self.diags.has_errors() { Vec::new() } else { self.ops(&changes, &prior, &outputs) };
+        let completeness = match (self.diags.has_errors(), &self.selection) {
+            (true, _) => Completeness::Errored,
+            (false, Some(_)) => Completeness::Partial,
+            (false, None) => Completeness::Whole,
+        };
+        let checks = match self.input.options.mode {
+            Mode::Destroy => Vec::new(),
+            Mode::Normal | Mode::RefreshOnly => self.world.checks.borrow().results(),
+        };
+        Plan {
+            options: self.input.options.clone(),
+            completeness,
+            base: self.input.base.clone(),
+            digests: self.input.digests.clone(),
+            time_s: self.input.time_s,
+            variables: self.variables(),
+            providers: self.providers.addresses(),
+            changes,
+            drift,
+            outputs,
+            checks,
+            deferred: Vec::new(),
+            ops,
+            prior: Arc::new(prior),
+            relevant: Vec::new(),
+            impure: self.impure(),
+        }
+    }
+
+    /// All changes, in the order of addresses, the current object before deposed ones.
+    fn changes(&mut self) -> Vec<Change> {
+        let mut changes: Vec<Change> = Vec::new();
+        let of_works: Vec<(InstanceId, Change)> = self
+            .works
+            .iter()
+            .enumerate()
+            .filter_map(|(at, work)| Some((InstanceId::new(at), work.change.as_deref()?.clone())))
+            .collect();
+        let of_priors: Vec<Change> =
+            self.priors.all.iter().filter_map(|prior| prior.change.as_deref().cloned()).collect();
+        let changing = self.changing(of_works.iter().map(|(_, change)| change).chain(&of_priors));
+        for (id, mut change) in of_works {
+            change.causes = self.causes(id, &change, &changing);
+            changes.push(change);
+        }
+        changes.extend(of_priors);
+        if self.pass == Pass::Destroy {
+            changes.extend(self.data_removals());
+        }
+        changes.sort_by(|a, b| (&a.address, &a.deposed).cmp(&(&b.address, &b.deposed)));
+        changes
+    }
+
+    /// When all is destroyed, data sources leave the state.
+    fn data_removals(&self) -> Vec<Change> {
+        let rows = self.input.state.rows();
+        rows.filter(|(at, _)| at.instance.resource.mode == ResourceMode::Data && self.selection.is_none())
+            .filter_map(|(at, row)| {
+                let provider = self.providers.of_state(&row.provider.config).ok()?;
+                let null = Value::null(Type::DYNAMIC);
+                Some(Change {
+                    address: at.instance,
+                    previous_address: None,
+                    deposed: None,
+                    provider,
+                    action: Action::Delete,
+                    reason: Reason::None,
+                    before: null.clone(),
+                    after: null.clone(),
+                    configuration: null,
+                    replace_paths: Vec::new(),
+                    planned_private: Arc::new([]),
+                    prior_identity: None,
+                    planned_identity: None,
+                    deposes: None,
+                    create_before_destroy: CreateBeforeDestroy::No,
+                    provisional: Provisional::No,
+                    causes: vec![plan::Cause::Destroy],
+                })
+            })
+            .collect()
+    }
+
+    fn output_changes(&self) -> Vec<plan::OutputChange> {
+        if self.pass == Pass::Destroy {
+            return outputs::removals(&self.input.state);
+        }
+        let frame = &self.world.frames[0];
+        let declared: Vec<Arc<str>> = frame.def.outputs.iter().map(|one| one.name.clone()).collect();
+        let told = frame.def.outputs.iter().enumerate().filter_map(|(at, output)| {
+            let value = self.world.table.value(frame.output(OutputIdx::new(at)))?.clone();
+            Some(Told {
+                name: output.name.clone(),
+                value,
+                sensitive: output.sensitive,
+                deprecated: output.deprecated.clone(),
+            })
+        });
+        let told: Vec<Told> = told.collect();
+        match self.selection {
+            None => outputs::changes(told, &declared, &self.input.state),
+            Some(_) => {
+                let all: Vec<Arc<str>> =
+                    declared.into_iter().chain(self.input.state.outputs.keys().cloned()).collect();
+                outputs::changes(told, &all, &self.input.state)
+            }
+        }
+    }
+
+    /// The values of the root module's variables.
+    fn variables(&self) -> Vec<Variable> {
+        let def = &self.world.frames[0].def;
+        let mut variables: Vec<Variable> = def
+            .variables
+            .iter()
+            .enumerate()
+            .filter_map(|(at, variable)| {
+                let given = self.input.variables.iter().find(|one| one.name == variable.name);
+                let value = root_variable(&self.world, at)
+                    .or_else(|| given.map(|one| one.value.clone()))
+                    .or_else(|| variable.default.clone())?;
+                Some(Variable {
+                    name: variable.name.clone(),
+                    value: value.unmark_deep().0,
+                    sensitive: if variable.sensitive { Sensitive::Yes } else { Sensitive::No },
+                    set_by_caller: given.is_some(),
+                })
+            })
+            .collect();
+        variables.sort_by(|a, b| a.name.cmp(&b.name));
+        variables
+    }
+
+    fn impure(&self) -> Vec<Impure> {
+        let mut all: Vec<Impure> = self
+            .world
+            .questions
+            .borrow()
+            .world()
+            .map(|(request, answer)| Impure { request: request.clone(), answer: answer.clone() })
+            .collect();
+        all.sort_by_cached_key(|one| format!("{:?}", one.request));
+        all
+    }
+
+    fn ops(&mut self, changes: &[Change], prior: &State, outputs: &[plan::OutputChange]) -> Vec<plan::Op> {
+        let steps = Steps {
+            config: &self.input.config,
+            graph: &self.input.graph,
+            changes,
+            dependencies: changes.iter().map(|change| self.dependencies_of(change, prior)).collect(),
+            checked: changes.iter().map(|change| self.has_conditions(change)).collect(),
+            providers: (0..self.providers.addresses().len())
+                .map(|at| {
+                    let index = plan::ProviderIndex(u32::try_from(at).expect("BUG: too many providers"));
+                    self.providers.get(index).config
+                })
+                .collect(),
+            outputs: self.evaluated_outputs(outputs),
+            all_goes: self.pass == Pass::Destroy,
+        };
+        match order::ops(&steps) {
+            Ok(ops) => ops,
+            Err(stuck) => {
+                let names: Vec<String> =
+                    stuck.iter().map(|at| changes[at.0 as usize].address.to_string()).collect();
+                self.diags.push(
+                    Diagnostic::error("order-circle", "The changes cannot be put in any order")
+                        .detail(format!("Each of these has to be done before another of them: {}.", names.join(", ")))
+                        .remedy("Apply in two steps: first without the references that close the circle."),
+                );
+                Vec::new()
+            }
+        }
+    }
+
+    /// Outputs whose values an apply computes.
+    fn evaluated_outputs(&self, changes: &[plan::OutputChange]) -> Vec<OutputIdx> {
+        if self.pass == Pass::Destroy {
+            return Vec::new();
+        }
+        let def = &self.input.config.root().def;
+        changes
+            .iter()
+            .filter(|change| change.action != Action::Delete)
+            .filter_map(|change| def.names.output(&change.name))
+            .collect()
+    }
+
+    /// What an object depends on: as stored, and by the static graph.
+    fn dependencies_of(&self, change: &Change, prior: &State) -> Vec<ConfigResource> {
+        let at = ObjectAddr { instance: change.address.clone(), deposed: change.deposed.clone() };
+        let stored = prior.object(&at).map(|object| object.dependencies.clone());
+        let block = self.input.config.find_resource(&change.address.config());
+        let configured = block.map(|(module, index)| self.facts.dependencies(module, index));
+        match (stored, configured) {
+            (Some(stored), Some(configured)) => super::rows::merged(&configured, &stored).to_vec(),
+            (Some(one), None) | (None, Some(one)) => one.to_vec(),
+            (None, None) => Vec::new(),
+        }
+    }
+
+    fn has_conditions(&self, change: &Change) -> bool {
+        let Some((module, index)) = self.input.config.find_resource(&change.address.config()) else {
+            return false;
+        };
+        let block = &self.input.config.module(module).def.resources[index.index()];
+        change.deposed.is_none()
+            && self.pass != Pass::Destroy
+            && !(block.preconditions.is_empty() && block.postconditions.is_empty())
+    }
+}

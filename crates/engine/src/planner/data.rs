@@ -1,0 +1,234 @@
+//! Planning one instance of a data source: read now, or left for the apply.
+//!
+//! It is left for the apply when its configuration is not known, or when something changes that it has to wait for
+//! (`depends_on`, and all behind it where it has conditions).
+//!
+//! Invariant: what is left for the apply has a `Read` change, and a value with unknowns for its readers.
+
+use std::sync::Arc;
+
+use addr::ResourceInstance;
+use lang::config::{ModuleId, ResIdx};
+use lang::eval::{Cell, Eval};
+use plan::{Action, Cause, Change, CreateBeforeDestroy, Provisional, Reason};
+use schema::protocol::{Call, Deferral, ReplyBody};
+use value::Value;
+
+use super::instance::{Draft, Site, Stage};
+use super::replace::Forced;
+use super::wishes::Wishes;
+use super::{InstanceMode, Planner};
+use crate::cells::{InstanceId, When, all_over};
+use crate::judge::{self, Breach, Rule};
+use crate::object::{known, marked_as, unmarked};
+
+impl Planner {
+    pub(super) fn begin_data(&mut self, cell: Cell, id: InstanceId, site: &Site) {
+        if !self.is_selected(id) || self.reads_nothing() {
+            return self.stay_data(cell, id, site);
+        }
+        let configured = self.providers.configured(&self.world, site.provider);
+        let conditions = self.conditions(cell, id, site, When::Before, None);
+        let pending = self.pending_changes(id);
+        let waits = super::unite([
+            configured,
+            conditions.clone().map(|_| ()),
+            pending.clone().map(|_| ()),
+        ]);
+        if !self.ready(cell, id, waits) {
+            return;
+        }
+        if conditions != Eval::Value(true) {
+            return self.fail_instance(cell, id);
+        }
+        let config = match self.body(cell, id, site) {
+            Eval::Value(config) => config,
+            other => {
+                self.ready(cell, id, other.map(|_| ()));
+                return;
+            }
+        };
+        let Eval::Value(pending) = pending else { panic!("BUG: what is united is there") };
+        let (effective, marks) = unmarked(&config);
+        let reason = match (effective.is_wholly_known(), pending.is_empty()) {
+            (false, _) => Some(Reason::ReadBecauseConfigUnknown),
+            (true, false) => Some(Reason::ReadBecauseDependencyPending),
+            (true, true) => None,
+        };
+        if let Some(reason) = reason {
+            return self.leave_data(cell, id, site, config, reason, pending);
+        }
+        let call = Call::ValidateData {
+            type_name: site.block().addr.type_name.clone(),
+            config: effective.clone(),
+        };
+        let draft = Draft {
+            config,
+            effective,
+            marks,
+            forced: Forced::No,
+            wishes: Wishes::NONE,
+            private: Arc::new([]),
+        };
+        self.works[id.at()].stage = Stage::Validating(Box::new(draft));
+        self.ask_of_instance(cell, id, site, call);
+    }
+
+    /// Whether data sources are not read at all: before destroying without a refresh.
+    fn reads_nothing(&self) -> bool {
+        self.instance_mode() == InstanceMode::Prior && !self.evaluates_conditions()
+    }
+
+    pub(super) fn ask_data(&mut self, cell: Cell, id: InstanceId, site: &Site, draft: Box<Draft>) {
+        let call = Call::ReadData {
+            type_name: site.block().addr.type_name.clone(),
+            config: draft.effective.clone(),
+            deferral: Deferral::Refused,
+        };
+        self.works[id.at()].stage = Stage::Reading(draft);
+        self.ask_of_instance(cell, id, site, call);
+    }
+
+    pub(super) fn data_read(
+        &mut self,
+        cell: Cell,
+        id: InstanceId,
+        site: &Site,
+        draft: &Draft,
+        body: ReplyBody,
+    ) {
+        let ReplyBody::DataRead { state, .. } = body else { panic!("BUG: an answer to another call") };
+        for (rule, breach) in faults(site, &state) {
+            self.blame(id, site, rule, &breach);
+        }
+        if !faults(site, &state).is_empty() {
+            return self.fail_instance(cell, id);
+        }
+        let value = marked_as(&known(&state), &draft.marks, &site.schema);
+        self.works[id.at()].read = Some(value.clone());
+        self.reveal(id, value.clone());
+        self.conclude(cell, id, site, value);
+    }
+
+    /// Leaves the read for the apply; while only refreshing nothing is planned, and the value is null.
+    fn leave_data(
+        &mut self,
+        cell: Cell,
+        id: InstanceId,
+        site: &Site,
+        config: Value,
+        reason: Reason,
+        pending: Vec<plan::Origin>,
+    ) {
+        let null = Value::null(site.schema.block.ty());
+        if self.instance_mode() == InstanceMode::Prior {
+            self.reveal(id, null.clone());
+            return self.conclude(cell, id, site, null);
+        }
+        let (bare, marks) = unmarked(&config);
+        let value = marked_as(&site.schema.block.planned_unknown(&bare), &marks, &site.schema);
+        let causes = match reason {
+            Reason::ReadBecauseDependencyPending => vec![Cause::Pending(pending)],
+            _ => Vec::new(),
+        };
+        self.works[id.at()].change = Some(Box::new(Change {
+            address: self.world.instances[id.at()].addr.clone(),
+            previous_address: None,
+            deposed: None,
+            provider: site.provider,
+            action: Action::Read,
+            reason,
+            before: null,
+            after: value.clone(),
+            configuration: config,
+            replace_paths: Vec::new(),
+            planned_private: Arc::new([]),
+            prior_identity: None,
+            planned_identity: None,
+            deposes: None,
+            create_before_destroy: CreateBeforeDestroy::No,
+            provisional: Provisional::No,
+            causes,
+        }));
+        self.reveal(id, value.clone());
+        self.conclude(cell, id, site, value);
+    }
+
+    /// The data source stays as the state has it.
+    fn stay_data(&mut self, cell: Cell, id: InstanceId, site: &Site) {
+        let at = state::ObjectAddr::current(self.world.instances[id.at()].addr.clone());
+        let stored = self.input.state.object(&at);
+        let value = stored.and_then(|object| crate::object::decode(object, &site.schema));
+        let value = value.unwrap_or_else(|| Value::unknown(site.schema.block.ty()));
+        self.reveal(id, value);
+        self.world.table.done(cell);
+    }
+
+    /// What changes that the data source has to wait for.
+    fn pending_changes(&mut self, id: InstanceId) -> Eval<Vec<plan::Origin>> {
+        let instance = &self.world.instances[id.at()];
+        let resource = &self.world.resources[instance.resource.at()];
+        let (frame, index) = (resource.frame, resource.index);
+        let module = self.world.frames[frame.at()].module;
+        let own = instance.addr.module.clone();
+        let mut waits = Vec::new();
+        let mut changing = Vec::new();
+        for block in self.facts.read_waits_for(module, index) {
+            match self.changes_of(block) {
+                // Within one module only changes of the same module instance can be meant.
+                Eval::Value(changes) => changing.extend(
+                    changes
+                        .into_iter()
+                        .filter(|address| block.0 != module || address.module == own)
+                        .map(plan::Origin::Instance),
+                ),
+                Eval::Blocked(on) => waits.extend_from_slice(on.cells()),
+                Eval::Failed => return Eval::Failed,
+            }
+        }
+        if waits.is_empty() {
+            Eval::Value(changing)
+        } else {
+            Eval::Blocked(lang::eval::Blocked::on(waits))
+        }
+    }
+
+    /// The instances of a block, in all module instances, that change or go.
+    fn changes_of(&mut self, block: (ModuleId, ResIdx)) -> Eval<Vec<ResourceInstance>> {
+        let instances = match self.everywhere(block.0, block.1) {
+            Eval::Value(instances) => instances,
+            other => return other.map(|_| Vec::new()),
+        };
+        let cells = instances.iter().map(|one| self.world.instances[one.at()].cell);
+        let fates = self.priors.of_block(block.0, block.1).iter().map(|id| self.priors.get(*id).fate);
+        match all_over(&self.world, cells.chain(fates)) {
+            Eval::Value(()) => {}
+            other => return other.map(|()| Vec::new()),
+        }
+        let acts = |change: Option<&Change>| change.is_some_and(|change| change.action != Action::NoOp);
+        let of_instances = instances
+            .iter()
+            .filter(|one| acts(self.works[one.at()].change.as_deref()))
+            .map(|one| self.world.instances[one.at()].addr.clone());
+        let of_fates = self
+            .priors
+            .of_block(block.0, block.1)
+            .iter()
+            .map(|id| self.priors.get(*id))
+            .filter(|prior| acts(prior.change.as_deref()))
+            .map(|prior| prior.at.instance.clone());
+        Eval::Value(of_instances.chain(of_fates).collect())
+    }
+}
+
+/// What is wrong with the answer of a data source.
+pub(super) fn faults(site: &Site, answer: &Value) -> Vec<(Rule, Breach)> {
+    if let Some(fault) = judge::shape(&site.schema.block, answer) {
+        return vec![fault];
+    }
+    if answer.is_null() {
+        let message = "nothing was read, and no error was told".to_owned();
+        return vec![(Rule::DataPresent, Breach { path: value::Path::new(), message })];
+    }
+    judge::unknowns(answer).into_iter().map(|breach| (Rule::ResultKnown, breach)).collect()
+}

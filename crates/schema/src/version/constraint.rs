@@ -56,7 +56,7 @@ pub struct Constraint {
     pub op: Op,
     /// About which version; what was not written is 0.
     pub version: Version,
-    /// How many of its numbers were written: 1 to 3.
+    /// How many of its numbers may not rise, and one: of [`Op::Pessimistic`] as many as were written, else 3.
     pub parts: u8,
 }
 

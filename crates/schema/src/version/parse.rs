@@ -37,7 +37,13 @@ pub(super) fn constraint(text: &str, dialect: Dialect) -> Result<Constraint, Ver
     if !rest.is_empty() {
         return fail(text, unexpected(rest));
     }
-    Ok(Constraint { op: operator(text, op)?, version, parts })
+    let op = operator(text, op)?;
+    let parts = match (op, dialect) {
+        (Op::Pessimistic, Dialect::Core) => parts,
+        (Op::Pessimistic, Dialect::Provider) => parts.max(2), // "~> 1" means "~> 1.0"
+        _ => 3,
+    };
+    Ok(Constraint { op, version, parts })
 }
 
 fn strict_separator<'a>(text: &str, rest: &'a str) -> Result<&'a str, VersionError> {

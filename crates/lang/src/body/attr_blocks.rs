@@ -43,12 +43,12 @@ fn is_old_type(ty: Type) -> bool {
 }
 
 /// The value of the attribute from its blocks, of which there is at least one.
-pub(super) fn value(attr: &Attr, made: &[Made<'_>], machine: &mut Machine<'_>) -> Outcome {
+pub(super) fn value(attr: &Attr, made: &[(usize, Made<'_>)], machine: &mut Machine<'_>) -> Outcome {
     let element = element(attr.ty).expect("BUG: blocks for an attribute that holds no objects");
     let schema = element_schema(element);
     let mut worst = Worst::default();
     let mut values = Vec::with_capacity(made.len());
-    for block in made {
+    for (_, block) in made {
         let inside: &Inside<'_> = &block.inside;
         let value =
             within(block, machine, |machine| decode(inside, &schema, block.knowledge, machine));

@@ -5,10 +5,10 @@
 
 use diag::{Diagnostic, Diags};
 use schema::{Attr, Block, Slot};
-use value::{Value, convert};
+use value::{Type, Value, convert};
 
-use super::block::{LoweredAttr, LoweredBody};
-use super::items::{Filled, Inside, Items, Knowledge};
+use super::block::LoweredBody;
+use super::items::{Given, Inside, Items, Knowledge};
 use super::{attr_blocks, faults, nested};
 use crate::eval::{Eval, Machine, Outcome, Scope, Worst};
 use crate::expr::Exprs;
@@ -34,11 +34,12 @@ pub(super) fn decode(
 ) -> Outcome {
     let items = Items::of(inside, schema, knowledge, machine);
     let mut worst: Worst = items.worst;
-    let mut values = Vec::with_capacity(items.slots.len());
-    for (slot, filled) in schema.slots().zip(&items.slots) {
+    let slots = schema.slots();
+    let mut values = Vec::with_capacity(slots.len());
+    for (at, slot) in slots.enumerate() {
         let value = match slot {
-            Slot::Attr(attr) => attr_value(attr, filled, knowledge, items.end, machine),
-            Slot::Block(block) => nested::value(block, &filled.blocks, items.end, machine),
+            Slot::Attr(attr) => attr_value(attr, at, &items, knowledge, machine),
+            Slot::Block(block) => nested::value(block, items.blocks_of(at), items.end, machine),
         };
         values.extend(worst.see(value));
     }
@@ -46,32 +47,41 @@ pub(super) fn decode(
     Ok(object(schema, values))
 }
 
-/// An object of a schema's slots.
+/// An object of a schema's slots. Where a slot is dynamic, the object's type comes from its values.
 pub(super) fn object(schema: &Block, values: Vec<Value>) -> Value {
-    if schema.ty().has_dynamic() {
-        Value::object(schema.slots().map(|slot| slot.name().clone()).zip(values))
+    let Some(object) = schema.ty().object_type().filter(|_| schema.ty().has_dynamic()) else {
+        return Value::object_of(schema.ty(), values);
+    };
+    let types: Vec<Type> = values.iter().map(Value::ty).collect();
+    let ty = if types == object.types() {
+        schema.ty()
     } else {
-        Value::object_of(schema.ty(), values)
-    }
+        Type::object_sorted(object.names(), &types)
+    };
+    Value::object_of(ty, values)
 }
 
 fn attr_value(
     attr: &Attr,
-    filled: &Filled<'_>,
+    slot: usize,
+    items: &Items<'_>,
     knowledge: Knowledge,
-    end: diag::Span,
     machine: &mut Machine<'_>,
 ) -> Outcome {
-    match &filled.attr {
-        Some(_) if knowledge == Knowledge::Unknown => Ok(Value::unknown(attr.ty)),
-        Some(given) => given_value(attr, given, machine),
-        None if !filled.blocks.is_empty() => attr_blocks::value(attr, &filled.blocks, machine),
-        None if attr.required => machine.fail(faults::missing_attr(attr, end)),
-        None => Ok(Value::null(attr.ty)),
+    if let Some(given) = items.attr_of(slot) {
+        return match knowledge {
+            Knowledge::Known => given_value(attr, given, machine),
+            Knowledge::Unknown => Ok(Value::unknown(attr.ty)),
+        };
+    }
+    match items.blocks_of(slot) {
+        [] if attr.required => machine.fail(faults::missing_attr(attr, items.end)),
+        [] => Ok(Value::null(attr.ty)),
+        made => attr_blocks::value(attr, made, machine),
     }
 }
 
-fn given_value(attr: &Attr, given: &LoweredAttr, machine: &mut Machine<'_>) -> Outcome {
+fn given_value(attr: &Attr, given: Given, machine: &mut Machine<'_>) -> Outcome {
     let value = machine.eval(given.expr)?;
     if value.ty() == attr.constraint {
         return Ok(value);

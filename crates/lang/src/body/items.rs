@@ -53,16 +53,18 @@ pub(super) struct Made<'b> {
     pub(super) marks: Marks,
 }
 
-/// What a slot gets.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Filled<'b> {
-    pub(super) attr: Option<LoweredAttr>,
-    pub(super) blocks: Vec<Made<'b>>,
+/// An attribute that is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Given {
+    pub(super) expr: ExprId,
+    pub(super) name_span: Span,
+    pub(super) span: Span,
 }
 
-/// The items of a body by slot.
+/// The items of a body, by slot. Most slots of a large schema get nothing.
 pub(super) struct Items<'b> {
-    pub(super) slots: Vec<Filled<'b>>,
+    attrs: Vec<(usize, Given)>,
+    blocks: Vec<(usize, Made<'b>)>,
     pub(super) end: Span,
     pub(super) worst: Worst,
 }
@@ -75,31 +77,52 @@ impl<'b> Items<'b> {
         knowledge: Knowledge,
         machine: &mut Machine<'_>,
     ) -> Items<'b> {
-        let slots = (0..schema.slots().len()).map(|_| Filled::default()).collect();
+        let (end, written) = match inside {
+            Inside::Lowered(body) => (body.end, body.attrs.len()),
+            Inside::Json(object) => (machine.exprs.span(*object), 0),
+        };
+        let attrs = Vec::with_capacity(written);
+        let mut items = Items { attrs, blocks: Vec::new(), end, worst: Worst::default() };
         match inside {
             Inside::Lowered(body) => {
-                let mut items = Items { slots, end: body.end, worst: Worst::default() };
                 items.attrs(&body.attrs, schema, machine);
                 for item in &body.blocks {
                     items.block(item, schema, knowledge, machine);
                 }
                 items.members(Cow::Borrowed(&body.members), schema, knowledge, machine);
-                items
             }
             Inside::Json(object) => {
-                let end = machine.exprs.span(*object);
-                let mut items = Items { slots, end, worst: Worst::default() };
                 let members = super::json::members(*object, machine);
                 if let Some(members) = items.worst.see(members) {
                     items.members(Cow::Owned(members), schema, knowledge, machine);
                 }
-                items
             }
         }
+        items.attrs.sort_unstable_by_key(|(slot, _)| *slot);
+        items.blocks.sort_by_key(|(slot, _)| *slot);
+        items
+    }
+
+    /// The attribute written for a slot.
+    pub(super) fn attr_of(&self, slot: usize) -> Option<Given> {
+        let at = self.attrs.binary_search_by_key(&slot, |(slot, _)| *slot).ok()?;
+        Some(self.attrs[at].1)
+    }
+
+    /// The blocks there are for a slot, in the order of the text.
+    pub(super) fn blocks_of(&self, slot: usize) -> &[(usize, Made<'b>)] {
+        let from = self.blocks.partition_point(|(at, _)| *at < slot);
+        let to = self.blocks.partition_point(|(at, _)| *at <= slot);
+        &self.blocks[from..to]
+    }
+
+    fn add(&mut self, slot: usize, made: Outcome<Vec<Made<'b>>>) {
+        let made = self.worst.see(made).unwrap_or_default();
+        self.blocks.extend(made.into_iter().map(|made| (slot, made)));
     }
 
     /// Notes a fault.
-    pub(super) fn fault(&mut self, outcome: Outcome<()>) {
+    fn fault(&mut self, outcome: Outcome<()>) {
         self.worst.see(outcome);
     }
 
@@ -113,13 +136,16 @@ impl<'b> Items<'b> {
         }
     }
 
-    fn attr(&mut self, at: usize, attr: &LoweredAttr, machine: &mut Machine<'_>) {
-        match &self.slots[at].attr {
-            Some(first) => {
+    fn attr(&mut self, slot: usize, attr: &LoweredAttr, machine: &mut Machine<'_>) {
+        match self.attrs.iter().find(|(at, _)| *at == slot) {
+            Some((_, first)) => {
                 let diagnostic = faults::twice(attr, first.name_span);
                 self.fault(machine.fail(diagnostic));
             }
-            None => self.slots[at].attr = Some(attr.clone()),
+            None => {
+                let LoweredAttr { expr, name_span, span, .. } = *attr;
+                self.attrs.push((slot, Given { expr, name_span, span }));
+            }
         }
     }
 
@@ -149,14 +175,17 @@ impl<'b> Items<'b> {
         match item {
             BlockItem::Static(block) => match faults::labels(block, labels) {
                 Some(diagnostic) => self.fault(machine.fail(diagnostic)),
-                None => self.slots[at].blocks.push(Made {
-                    inside: Inside::Lowered(&block.body),
-                    labels: block.labels.clone(),
-                    header: block.header,
-                    iteration: None,
-                    knowledge,
-                    marks: Marks::NONE,
-                }),
+                None => self.blocks.push((
+                    at,
+                    Made {
+                        inside: Inside::Lowered(&block.body),
+                        labels: block.labels.clone(),
+                        header: block.header,
+                        iteration: None,
+                        knowledge,
+                        marks: Marks::NONE,
+                    },
+                )),
             },
             BlockItem::Dynamic(block) => {
                 let made = super::dynamic::expand(
@@ -165,7 +194,7 @@ impl<'b> Items<'b> {
                     knowledge,
                     machine,
                 );
-                self.slots[at].blocks.extend(self.worst.see(made).unwrap_or_default());
+                self.add(at, made);
             }
         }
     }
@@ -183,7 +212,7 @@ impl<'b> Items<'b> {
                 Some((at, Slot::Block(nested))) => {
                     let labels = faults::label_names(nested.nesting).len();
                     let made = super::json::blocks(member.expr, labels, knowledge, machine);
-                    self.slots[at].blocks.extend(self.worst.see(made).unwrap_or_default());
+                    self.add(at, made);
                 }
                 None if &*member.name == "//" => {}
                 None if &*member.name == "dynamic" => {
@@ -207,11 +236,11 @@ impl<'b> Items<'b> {
                 Some((at, Slot::Block(nested))) => {
                     let labels = faults::label_names(nested.nesting);
                     let made = super::dynamic::expand(&source, labels, knowledge, machine);
-                    self.slots[at].blocks.extend(self.worst.see(made).unwrap_or_default());
+                    self.add(at, made);
                 }
                 Some((at, Slot::Attr(attr))) if attr_blocks::may_be_blocks(attr, schema) => {
                     let made = super::dynamic::expand(&source, &[], knowledge, machine);
-                    self.slots[at].blocks.extend(self.worst.see(made).unwrap_or_default());
+                    self.add(at, made);
                 }
                 Some((_, Slot::Attr(_))) => {
                     self.fault(machine.fail(faults::attr_wanted(&source.kind, source.kind_span)));

@@ -160,7 +160,7 @@ fn iterator_name(attribute: &Attribute, diags: &mut Diags) -> Option<Name> {
                 .at(attribute.expr.span),
         );
     }
-    word.map(|word| Name { text: word.into(), span: attribute.expr.span })
+    word.map(|text| Name { text, span: attribute.expr.span })
 }
 
 fn refuse_others(block: &Block, diags: &mut Diags) {
@@ -169,7 +169,10 @@ fn refuse_others(block: &Block, diags: &mut Diags) {
         if !ATTRS.contains(&&*attribute.name.text) {
             diags.push(
                 Diagnostic::error("dynamic-block", "Unexpected argument in a `dynamic` block")
-                    .detail(format!("`{}` does not belong here; arguments of the made blocks stand in `content`.", attribute.name.text))
+                    .detail(format!(
+                        "`{}` does not belong here; arguments of the made blocks stand in `content`.",
+                        attribute.name.text
+                    ))
                     .remedy(suggest::sentence(&attribute.name.text, ATTRS))
                     .at(attribute.name.span),
             );

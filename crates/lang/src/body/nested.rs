@@ -17,7 +17,7 @@ use crate::eval::{Machine, Outcome, Worst};
 /// The value of all blocks of one name.
 pub(super) fn value(
     nested: &NestedBlock,
-    made: &[Made<'_>],
+    made: &[(usize, Made<'_>)],
     end: Span,
     machine: &mut Machine<'_>,
 ) -> Outcome {
@@ -49,7 +49,7 @@ fn one(nested: &NestedBlock, made: &Made<'_>, machine: &mut Machine<'_>) -> Outc
 
 fn single(
     nested: &NestedBlock,
-    made: &[Made<'_>],
+    made: &[(usize, Made<'_>)],
     end: Span,
     machine: &mut Machine<'_>,
 ) -> Outcome {
@@ -57,8 +57,8 @@ fn single(
         [] if nested.min_items > 0 => machine.fail(faults::missing_block(&nested.name, end)),
         [] if nested.nesting == Nesting::Group => Ok(absent(&nested.block)),
         [] => Ok(Value::null(nested.block.ty())),
-        [only] => one(nested, only, machine),
-        [first, second, ..] => {
+        [(_, only)] => one(nested, only, machine),
+        [(_, first), (_, second), ..] => {
             machine.fail(faults::second_block(&nested.name, second.header, first.header))
         }
     }
@@ -67,22 +67,22 @@ fn single(
 /// Decodes each, and tells whether any of them makes all of them unknown.
 fn each(
     nested: &NestedBlock,
-    made: &[Made<'_>],
+    made: &[(usize, Made<'_>)],
     machine: &mut Machine<'_>,
 ) -> Outcome<Option<Vec<Value>>> {
     let mut worst = Worst::default();
     let mut values = Vec::with_capacity(made.len());
-    for block in made {
+    for (_, block) in made {
         values.extend(worst.see(one(nested, block, machine)));
     }
     worst.end()?;
-    let unknown = made.iter().any(|block| block.knowledge == Knowledge::Unknown);
+    let unknown = made.iter().any(|(_, block)| block.knowledge == Knowledge::Unknown);
     Ok((!unknown).then_some(values))
 }
 
 fn sequence(
     nested: &NestedBlock,
-    made: &[Made<'_>],
+    made: &[(usize, Made<'_>)],
     end: Span,
     machine: &mut Machine<'_>,
 ) -> Outcome {
@@ -92,7 +92,7 @@ fn sequence(
         return machine.fail(faults::too_few(&nested.name, nested.min_items, end));
     }
     if nested.max_items > 0 && count > nested.max_items {
-        let first_extra = &made[nested.max_items as usize];
+        let (_, first_extra) = &made[nested.max_items as usize];
         return machine.fail(faults::too_many(&nested.name, nested.max_items, first_extra.header));
     }
     let element = nested.block.ty();
@@ -103,11 +103,11 @@ fn sequence(
     })
 }
 
-fn mapping(nested: &NestedBlock, made: &[Made<'_>], machine: &mut Machine<'_>) -> Outcome {
+fn mapping(nested: &NestedBlock, made: &[(usize, Made<'_>)], machine: &mut Machine<'_>) -> Outcome {
     let Some(values) = each(nested, made, machine)? else { return Ok(Value::unknown(nested.ty())) };
     let mut worst = Worst::default();
     let mut entries: Vec<(Arc<str>, Value, Span)> = Vec::with_capacity(values.len());
-    for (block, value) in made.iter().zip(values) {
+    for ((_, block), value) in made.iter().zip(values) {
         let (key, span) = block.labels.first().expect("BUG: a block of a map without its label");
         match entries.iter().find(|(known, ..)| known == key) {
             Some((.., first)) => {

@@ -11,10 +11,15 @@ use crate::fixture::{World, outcome};
 
 fn inner() -> Block {
     Block::new(BlockParts {
-        attrs: vec![Attr::new("a", Type::STRING).optional(), Attr::new("n", Type::NUMBER).optional()],
-        blocks: vec![NestedBlock::new("deep", Nesting::List, Block::of_attrs(vec![
-            Attr::new("x", Type::STRING).required(),
-        ]))],
+        attrs: vec![
+            Attr::new("a", Type::STRING).optional(),
+            Attr::new("n", Type::NUMBER).optional(),
+        ],
+        blocks: vec![NestedBlock::new(
+            "deep",
+            Nesting::List,
+            Block::of_attrs(vec![Attr::new("x", Type::STRING).required()]),
+        )],
         ..BlockParts::default()
     })
 }
@@ -29,8 +34,10 @@ fn schema() -> Block {
         ("set", Nesting::Set),
         ("map", Nesting::Map),
     ];
-    let mut blocks: Vec<NestedBlock> =
-        blocks.into_iter().map(|(name, nesting)| NestedBlock::new(name, nesting, inner())).collect();
+    let mut blocks: Vec<NestedBlock> = blocks
+        .into_iter()
+        .map(|(name, nesting)| NestedBlock::new(name, nesting, inner()))
+        .collect();
     blocks[2].max_items = 2;
     Block::new(BlockParts {
         attrs: vec![
@@ -45,7 +52,8 @@ fn schema() -> Block {
 
 /// As an old provider writes them: `rules` may be written as blocks.
 fn old_schema() -> Block {
-    let rule = Type::object([("port".into(), Type::NUMBER), ("to".into(), Type::list(Type::STRING))]);
+    let rule =
+        Type::object([("port".into(), Type::NUMBER), ("to".into(), Type::list(Type::STRING))]);
     Block::of_attrs(vec![
         Attr::new("rules", Type::list(rule)).optional().computed(),
         Attr::new("rule_set", Type::set(rule)).optional(),
@@ -110,9 +118,15 @@ fn blocks_by_their_nesting() {
     check("name = \"n\"", "\"map\" = tomap({})");
     check("name = \"n\"\none {}", &format!("\"one\" = {nothing}"));
     check("name = \"n\"\nlist {\n  a = 1\n}\nlist {}", "\"list\" = tolist([{\"a\" = \"1\"");
-    check("name = \"n\"\nmap \"k\" {\n  n = 1\n}", "\"map\" = tomap({\"k\" = {\"a\" = tostring(null)");
+    check(
+        "name = \"n\"\nmap \"k\" {\n  n = 1\n}",
+        "\"map\" = tomap({\"k\" = {\"a\" = tostring(null)",
+    );
     check("name = \"n\"\nset {}\nset {}", &format!("\"set\" = toset([{nothing},])"));
-    check("name = \"n\"\none {\n  deep {\n    x = 1\n  }\n}", "\"deep\" = tolist([{\"x\" = \"1\"},])");
+    check(
+        "name = \"n\"\none {\n  deep {\n    x = 1\n  }\n}",
+        "\"deep\" = tolist([{\"x\" = \"1\"},])",
+    );
 }
 
 #[test]
@@ -137,11 +151,19 @@ fn dynamic_blocks() {
     );
     check(&list("for_each = [\"x\"]\niterator = it\ncontent {\na = it.value\n}"), "{\"a\" = \"x\"");
     check(
-        &list("for_each = { k = [\"x\"] }\ncontent {\na = list.key\ndynamic \"deep\" {\nfor_each = list.value\ncontent {\nx = \"${list.key}${deep.value}\"\n}\n}\n}"),
+        &list(
+            "for_each = { k = [\"x\"] }\ncontent {\na = list.key\ndynamic \"deep\" {\nfor_each = list.value\ncontent {\nx = \"${list.key}${deep.value}\"\n}\n}\n}",
+        ),
         "{\"a\" = \"k\"\"deep\" = tolist([{\"x\" = \"kx\"},])",
     );
-    check(&list("for_each = var.many\ncontent {\na = list.value\n}"), "\"list\" = (known after apply)");
-    check(&list("for_each = var.many\ncontent {\nb = list.value\n}"), "error: argument-unexpected at `b`");
+    check(
+        &list("for_each = var.many\ncontent {\na = list.value\n}"),
+        "\"list\" = (known after apply)",
+    );
+    check(
+        &list("for_each = var.many\ncontent {\nb = list.value\n}"),
+        "error: argument-unexpected at `b`",
+    );
     check(&list("for_each = var.blocked\ncontent {\na = var.blocked2\n}"), "blocked: 1");
     check(&list("for_each = var.no_list\ncontent {}"), "error: dynamic-block at `var.no_list`");
     check(&list("for_each = 5\ncontent {}"), "error: dynamic-block at `5`");
@@ -150,7 +172,10 @@ fn dynamic_blocks() {
     check(&list("for_each = []\nx = 1\ncontent {}"), "error: dynamic-block at `x`");
     let map = "name = \"n\"\ndynamic \"map\" {\nfor_each = [\"x\"]\nlabels = [map.value]\ncontent {\na = 1\n}\n}";
     check(map, "\"map\" = tomap({\"x\" = {\"a\" = \"1\"");
-    check("name = \"n\"\ndynamic \"nope\" {\nfor_each = []\ncontent {}\n}", "error: block-unexpected at `\"nope\"`");
+    check(
+        "name = \"n\"\ndynamic \"nope\" {\nfor_each = []\ncontent {}\n}",
+        "error: block-unexpected at `\"nope\"`",
+    );
     check(
         "name = \"n\"\ndynamic \"one\" {\nfor_each = var.many\ncontent {\na = one.value\n}\n}",
         "\"one\" = {\"a\" = (known after apply)\"deep\" = tolist([])\"n\" = tonumber(null)}",
@@ -162,8 +187,14 @@ fn json_learns_from_the_schema() {
     check(r#"{"name": "${1 + 1}", "//": "a comment"}"#, "\"name\" = \"2\"");
     check(r#"{"name": "n", "tags": {"a": "${var.one}"}}"#, "\"tags\" = tomap({\"a\" = \"1\"})");
     check(r#"{"name": "n", "list": [{"a": "x"}, {"a": "y"}]}"#, "tolist([{\"a\" = \"x\"");
-    check(r#"{"name": "n", "list": {"a": "x", "deep": {"x": "z"}}}"#, "\"deep\" = tolist([{\"x\" = \"z\"},])");
-    check(r#"{"name": "n", "map": {"k": {"n": 1}, "l": [{"n": 2}]}}"#, "tomap({\"k\" = {\"a\" = tostring(null)");
+    check(
+        r#"{"name": "n", "list": {"a": "x", "deep": {"x": "z"}}}"#,
+        "\"deep\" = tolist([{\"x\" = \"z\"},])",
+    );
+    check(
+        r#"{"name": "n", "map": {"k": {"n": 1}, "l": [{"n": 2}]}}"#,
+        "tomap({\"k\" = {\"a\" = tostring(null)",
+    );
     check(r#"{"name": "n", "one": null}"#, "\"one\" = null /* object */");
     check(r#"{"name": "n", "one": "x"}"#, "error: json-object at `\"x\"`");
     check(r#"{"name": "n", "nope": 1}"#, "error: argument-unexpected at `\"nope\"`");
@@ -181,24 +212,41 @@ fn json_learns_from_the_schema() {
 #[test]
 fn attributes_written_as_blocks() {
     let check = |text: &str, expect: &str| check_with(&old_schema(), text, expect);
-    check("rules {\n  port = 1\n}\nrules {\n  to = [1]\n}", "\"rules\" = tolist([{\"port\" = 1\"to\" = tolist(null) /* of string */},{\"port\" = tonumber(null)\"to\" = tolist([\"1\",])},])");
+    check(
+        "rules {\n  port = 1\n}\nrules {\n  to = [1]\n}",
+        "\"rules\" = tolist([{\"port\" = 1\"to\" = tolist(null) /* of string */},{\"port\" = tonumber(null)\"to\" = tolist([\"1\",])},])",
+    );
     check("rule_set {\n  port = 1\n}", "\"rule_set\" = toset([{\"port\" = 1");
     check("rules = []", "\"rules\" = tolist([])");
-    check("dynamic \"rules\" {\n  for_each = [7]\n  content {\n    port = rules.value\n  }\n}", "tolist([{\"port\" = 7");
+    check(
+        "dynamic \"rules\" {\n  for_each = [7]\n  content {\n    port = rules.value\n  }\n}",
+        "tolist([{\"port\" = 7",
+    );
     check("rules {\n  nope = 1\n}", "error: argument-unexpected at `nope`");
     let nested = NestedAttrs::new(Nesting::List, vec![Attr::new("port", Type::NUMBER).optional()]);
     let modern = Block::of_attrs(vec![Attr::nesting("rules", nested).optional()]);
     check_with(&modern, "rules {}", "error: block-unexpected at `rules`");
-    check_with(&modern, "rules = [{ port = 1 }, {}]", "tolist([{\"port\" = 1},{\"port\" = tonumber(null)},])");
+    check_with(
+        &modern,
+        "rules = [{ port = 1 }, {}]",
+        "tolist([{\"port\" = 1},{\"port\" = tonumber(null)},])",
+    );
 }
 
 #[test]
 fn dynamic_types_make_tuples_and_objects() {
     let any = || Block::of_attrs(vec![Attr::new("v", Type::DYNAMIC).optional()]);
     let schema = Block::new(BlockParts {
-        blocks: vec![NestedBlock::new("list", Nesting::List, any()), NestedBlock::new("map", Nesting::Map, any())],
+        blocks: vec![
+            NestedBlock::new("list", Nesting::List, any()),
+            NestedBlock::new("map", Nesting::Map, any()),
+        ],
         ..BlockParts::default()
     });
-    check_with(&schema, "list {\n  v = 1\n}\nlist {\n  v = \"x\"\n}", "\"list\" = [{\"v\" = 1},{\"v\" = \"x\"},]");
+    check_with(
+        &schema,
+        "list {\n  v = 1\n}\nlist {\n  v = \"x\"\n}",
+        "\"list\" = [{\"v\" = 1},{\"v\" = \"x\"},]",
+    );
     check_with(&schema, "map \"k\" {\n  v = []\n}", "\"map\" = {\"k\" = {\"v\" = []}}");
 }

@@ -149,7 +149,9 @@ impl Machine<'_> {
                 let text = self.exprs.reference(at).text.clone();
                 self.fail(
                     Diagnostic::error("instance-key-unexpected", "There is no instance key")
-                        .detail(format!("`{text}` has neither `count` nor `for_each`, so it has one instance without key."))
+                        .detail(format!(
+                            "`{text}` has neither `count` nor `for_each`, so it has one instance without key."
+                        ))
                         .remedy("Take off the index.")
                         .at(self.exprs.span(key_id))
                         .within(self.exprs.span(id)),

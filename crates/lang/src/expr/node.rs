@@ -144,6 +144,9 @@ pub(crate) struct SplatNode {
     pub(crate) marker: Span,
 }
 
+/// Literal keys in sorted order, each with the place of its pair.
+pub(crate) type SortedKeys = Box<[(Arc<str>, u32)]>;
+
 /// An object's items as pairs of key and value.
 #[derive(Clone, Debug)]
 pub(crate) struct ObjectNode {
@@ -151,7 +154,7 @@ pub(crate) struct ObjectNode {
     pub(crate) pairs: List,
     /// Where all keys are literal and differ: the place in `pairs` (counted in pairs) of each key in sorted order,
     /// and the keys.
-    pub(crate) sorted: Option<Box<[(Arc<str>, u32)]>>,
+    pub(crate) sorted: Option<SortedKeys>,
 }
 
 /// `for`: slots from `slot` on hold key (where it is named) and value.

@@ -12,7 +12,7 @@ use value::{Value, View, ops};
 use super::arena::ExprId;
 use super::context::Depends;
 use super::lower::{Hoisting, Lowerer};
-use super::node::Node;
+use super::node::{Node, SortedKeys};
 
 impl Lowerer<'_> {
     /// What operands depend on together; where that is something, those that depend on nothing are hoisted.
@@ -107,7 +107,7 @@ impl Lowerer<'_> {
     }
 
     /// The keys of an object in sorted order with their places in pairs, where all are literal strings and differ.
-    pub(super) fn literal_keys(&self, pairs: &[ExprId]) -> Option<Box<[(Arc<str>, u32)]>> {
+    pub(super) fn literal_keys(&self, pairs: &[ExprId]) -> Option<SortedKeys> {
         let mut keys = Vec::with_capacity(pairs.len() / 2);
         for (at, key) in pairs.iter().step_by(2).enumerate() {
             let View::String(text) = self.literal_value(*key)?.view() else { return None };

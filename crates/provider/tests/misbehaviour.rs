@@ -181,7 +181,8 @@ fn processes(world: &World) -> Vec<u32> {
     let ids = std::fs::read_dir("/proc").expect("a list of processes").flatten();
     let ids = ids.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     ids.filter(|id| {
-        std::fs::read_link(format!("/proc/{id}/cwd")).is_ok_and(|cwd| cwd == world.launch.working_dir)
+        std::fs::read_link(format!("/proc/{id}/cwd"))
+            .is_ok_and(|cwd| cwd == world.launch.working_dir)
     })
     .collect()
 }

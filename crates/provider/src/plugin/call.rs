@@ -25,7 +25,11 @@ impl Plugin {
             return Err(self.failure(kind, FailureKind::Refused, "it was ended before".to_owned()));
         }
         if let Some(exit) = self.process.exit() {
-            return Err(self.failure(kind, FailureKind::Refused, format!("{}, before this call", exit.0)));
+            return Err(self.failure(
+                kind,
+                FailureKind::Refused,
+                format!("{}, before this call", exit.0),
+            ));
         }
         let Some(schemas) = self.schemas.get() else {
             panic!("BUG: a call was put to provider {} before its schemas were known", self.name)

@@ -17,7 +17,8 @@ type Done = Result<(), Box<dyn Error + Send + Sync>>;
 #[tokio::main]
 async fn main() -> Done {
     let fake = variable("FAKE");
-    let address = PathBuf::from(variable("FAKE_DIR")).join(format!("socket-{}", std::process::id()));
+    let address =
+        PathBuf::from(variable("FAKE_DIR")).join(format!("socket-{}", std::process::id()));
     let line = match fake.as_str() {
         "silent" => std::future::pending().await,
         "babbles" => "Hello! I am not a provider.".to_owned(),
@@ -34,12 +35,18 @@ async fn main() -> Done {
     Ok(())
 }
 
-#[expect(clippy::disallowed_methods, reason = "a program of its own, which is told by its environment what to do")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a program of its own, which is told by its environment what to do"
+)]
 fn variable(name: &str) -> String {
     std::env::var(name).unwrap_or_default()
 }
 
-#[expect(clippy::print_stdout, reason = "the plugin library's handshake is a line on standard output")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the plugin library's handshake is a line on standard output"
+)]
 fn say(line: &str) {
     println!("{line}");
 }
@@ -68,7 +75,12 @@ async fn connection(fake: &str, stream: UnixStream) -> Done {
     Ok(())
 }
 
-async fn answer<B>(fake: &str, request: &Request<B>, mut respond: SendResponse<Bytes>, stopped: watch::Sender<bool>) -> Done {
+async fn answer<B>(
+    fake: &str,
+    request: &Request<B>,
+    mut respond: SendResponse<Bytes>,
+    stopped: watch::Sender<bool>,
+) -> Done {
     let operation = request.uri().path().rsplit('/').next().unwrap_or_default();
     match operation {
         "GetProviderSchema" => message(&mut respond, &schema()),
@@ -83,7 +95,11 @@ async fn answer<B>(fake: &str, request: &Request<B>, mut respond: SendResponse<B
     }
 }
 
-async fn apply(fake: &str, respond: &mut SendResponse<Bytes>, stopped: watch::Sender<bool>) -> Done {
+async fn apply(
+    fake: &str,
+    respond: &mut SendResponse<Bytes>,
+    stopped: watch::Sender<bool>,
+) -> Done {
     match fake {
         "hangs" => std::future::pending().await,
         "stops" => {
@@ -112,7 +128,8 @@ async fn apply(fake: &str, respond: &mut SendResponse<Bytes>, stopped: watch::Se
 
 /// A schema with one resource type `fake_thing`, whose only attribute is `id`, and schemas that need not be asked for.
 fn schema() -> Vec<u8> {
-    let attr = [wrapped(1, b"id"), wrapped(2, br#""string""#), vec![0x28, 1], vec![0x30, 1]].concat();
+    let attr =
+        [wrapped(1, b"id"), wrapped(2, br#""string""#), vec![0x28, 1], vec![0x30, 1]].concat();
     let entry = [wrapped(1, b"fake_thing"), wrapped(2, &wrapped(2, &wrapped(2, &attr)))].concat();
     [wrapped(2, &entry), wrapped(6, &[0x10, 1])].concat()
 }

@@ -1,33 +1,35 @@
 //! Which characters make identifiers: Unicode's `ID_Start` and `ID_Continue`, and besides `_` and `-`.
 
+/// The bytes of ASCII that continue an identifier.
+static CONTINUES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let it = byte as u8;
+        table[byte] = it.is_ascii_alphanumeric() || it == b'_' || it == b'-';
+        byte += 1;
+    }
+    table
+};
+
 /// Length of the identifier at the start of `text`; 0 where none stands there.
 pub(crate) fn ident_len(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let Some(first) = bytes.first() else { return 0 };
-    let mut at = if first.is_ascii() {
-        if !first.is_ascii_alphabetic() && *first != b'_' {
-            return 0;
-        }
-        1
-    } else {
-        match text.chars().next() {
+    let mut at = match bytes.first() {
+        Some(b'a'..=b'z' | b'A'..=b'Z' | b'_') => 1,
+        Some(0x80..) => match text.chars().next() {
             Some(c) if is_start(c) => c.len_utf8(),
             _ => return 0,
-        }
+        },
+        _ => return 0,
     };
-    while let Some(byte) = bytes.get(at) {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') {
-            at += 1;
-        } else if byte.is_ascii() {
-            break;
-        } else {
-            match text[at..].chars().next() {
-                Some(c) if is_continue(c) => at += c.len_utf8(),
-                _ => break,
-            }
+    loop {
+        at += bytes[at..].iter().take_while(|byte| CONTINUES[usize::from(**byte)]).count();
+        match text[at..].chars().next() {
+            Some(c) if !c.is_ascii() && is_continue(c) => at += c.len_utf8(),
+            _ => return at,
         }
     }
-    at
 }
 
 /// Whether the whole text is one identifier, as HCL's `ValidIdentifier` decides it.

@@ -4,36 +4,71 @@ use super::chars::ident_len;
 use super::{Mode, Scanner, TokenKind};
 
 impl Scanner<'_> {
-    pub(super) fn main_token(&mut self) {
-        let (kind, len) = match self.peek(0) {
-            b' ' | b'\t' => {
-                self.at += 1;
-                return;
-            }
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80.. => match ident_len(&self.text[self.at..]) {
+    /// Tokens up to a change of the mode, or to the end.
+    pub(super) fn main_tokens(&mut self) {
+        while let Some(first) = self.bytes.get(self.at).copied() {
+            let (kind, len) = match first {
+                b' ' | b'\t' => {
+                    self.at += 1;
+                    continue;
+                }
+                b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
+                    (TokenKind::Ident, ident_len(&self.text[self.at..]))
+                }
+                b'\n' => (TokenKind::Newline, 1),
+                b'"' | b'{' | b'}' | b'~' | b'<' => match self.mode_token(first) {
+                    Some(short) => short,
+                    None => return,
+                },
+                _ => self.other_token(first),
+            };
+            self.emit(kind, len);
+        }
+    }
+
+    /// What may change the mode, or its number of braces: then it is emitted, and there is none to be returned.
+    fn mode_token(&mut self, first: u8) -> Option<(TokenKind, usize)> {
+        match first {
+            b'"' => self.open_quote(),
+            b'{' => self.open_brace(),
+            b'}' => self.close_brace(1),
+            b'~' if self.peek(1) == b'}' => self.close_brace(2),
+            b'<' if self.peek(1) == b'<' => match self.heredoc_intro() {
+                Some((marker, len)) => self.open_heredoc(marker, len),
+                None => return Some((TokenKind::Less, 1)),
+            },
+            _ => return Some(self.operator()),
+        }
+        None
+    }
+
+    fn other_token(&mut self, first: u8) -> (TokenKind, usize) {
+        match first {
+            0x80.. => match ident_len(&self.text[self.at..]) {
                 0 => (TokenKind::Invalid, self.char_len()),
                 len => (TokenKind::Ident, len),
             },
-            b'\n' => (TokenKind::Newline, 1),
             b'\r' if self.peek(1) == b'\n' => (TokenKind::Newline, 2),
             b'0'..=b'9' => (TokenKind::Number, self.number_len()),
-            b'"' => return self.open_quote(),
-            b'{' => return self.open_brace(),
-            b'}' => return self.close_brace(1),
-            b'~' if self.peek(1) == b'}' => return self.close_brace(2),
             b'#' => (TokenKind::Comment, self.line_comment_len()),
             b'/' if self.peek(1) == b'/' => (TokenKind::Comment, self.line_comment_len()),
-            b'/' if self.peek(1) == b'*' => match self.text[self.at + 2..].find("*/") {
-                Some(len) => (TokenKind::Comment, len + 4),
+            b'/' if self.peek(1) == b'*' => match self.block_comment_len() {
+                Some(len) => (TokenKind::Comment, len),
                 None => (TokenKind::Slash, 1),
             },
-            b'<' if self.peek(1) == b'<' => match self.heredoc_intro() {
-                Some((marker, len)) => return self.open_heredoc(marker, len),
-                None => (TokenKind::Less, 1),
-            },
             _ => self.operator(),
-        };
-        self.emit(kind, len);
+        }
+    }
+
+    /// Length of `/* ... */`; none where it has no end, which is looked for only once.
+    fn block_comment_len(&mut self) -> Option<usize> {
+        if self.comments_end {
+            match self.text[self.at + 2..].find("*/") {
+                Some(len) => return Some(len + 4),
+                None => self.comments_end = false,
+            }
+        }
+        None
     }
 
     fn operator(&self) -> (TokenKind, usize) {

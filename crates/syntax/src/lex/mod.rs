@@ -45,6 +45,8 @@ struct Scanner<'t> {
     at: usize,
     modes: Vec<Mode>,
     out: Vec<Token>,
+    /// Whether a `*/` may still follow.
+    comments_end: bool,
 }
 
 impl<'t> Scanner<'t> {
@@ -52,13 +54,13 @@ impl<'t> Scanner<'t> {
         let bytes = text.as_bytes();
         let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
         let out = Vec::with_capacity(text.len() / 3 + 4);
-        Scanner { text, bytes, at, modes: vec![mode], out }
+        Scanner { text, bytes, at, modes: vec![mode], out, comments_end: true }
     }
 
     fn run(mut self) -> Vec<Token> {
         while self.at < self.bytes.len() {
             match *self.mode() {
-                Mode::Main { .. } | Mode::Sequence { .. } => self.main_token(),
+                Mode::Main { .. } | Mode::Sequence { .. } => self.main_tokens(),
                 Mode::Quoted => self.quoted_token(),
                 Mode::Heredoc { marker, line_start } => self.heredoc_token(marker, line_start),
                 Mode::Bare => self.bare_token(),

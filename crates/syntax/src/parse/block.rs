@@ -46,7 +46,7 @@ impl Parser<'_, '_> {
         self.depth -= 1;
         self.block_indent = around;
         let span = header.kind.span.to(body.end);
-        self.end_of_block(start);
+        self.end_of_block();
         let Header { kind, labels, span: header } = header;
         Some(Block { kind, labels, body, span, header })
     }
@@ -199,7 +199,7 @@ impl Parser<'_, '_> {
     }
 
     /// The end of the line after the closing brace, where there is one.
-    fn end_of_block(&mut self, start: usize) {
+    fn end_of_block(&mut self) {
         self.set_newlines(Newlines::Seen);
         if self.tokens[self.taken - 1].kind != TokenKind::CBrace {
             return;
@@ -210,8 +210,9 @@ impl Parser<'_, '_> {
             }
             TokenKind::End => {}
             _ => {
+                let brace = self.taken - 1;
                 self.no_end_of_line();
-                self.skip_item(start);
+                self.skip_item(brace);
             }
         }
     }

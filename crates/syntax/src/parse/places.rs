@@ -16,6 +16,7 @@ pub(crate) enum Places {
 
 impl Places {
     /// The place of the bytes `start..end` of the text.
+    #[inline]
     pub(crate) fn span(&self, start: u32, end: u32) -> Span {
         match self {
             Places::At(file, base) => Span::new(*file, base + start, base + end),

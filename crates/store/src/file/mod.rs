@@ -213,17 +213,18 @@ impl Store for FileStore {
 
     fn break_lock(&self, _stack: &StackKey) -> Result<Option<Holder>, LockError> {
         let paths = self.paths()?;
+        let held_by_others = || match lock::is_state_held(&paths)? {
+            true => Err(LockError::Held(Box::new(info::holder(&paths)))),
+            false => Ok(None),
+        };
         if !paths.lock.exists() {
-            return match lock::is_state_held(&paths)? {
-                true => Err(LockError::Held(Box::new(info::holder(&paths)))),
-                false => Ok(None),
-            };
+            return held_by_others();
         }
         let fence = FenceFile::open(&paths.lock)?;
         let _section = fence.section_or_holder()?;
-        let Some(grant) = fence.read()? else { return Ok(None) };
+        let Some(grant) = fence.read()? else { return held_by_others() };
         if !fence.is_held(grant.number)? {
-            return Ok(None);
+            return held_by_others();
         }
         fence.raise(grant.number + 1, &grant.holder)?;
         install::renew_inode(&paths)?;

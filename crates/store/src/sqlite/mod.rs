@@ -199,6 +199,12 @@ impl SqliteStore {
         })
     }
 
+    /// The same, if the lease is still good.
+    fn stored_under(&self, lease: &Lease) -> Result<Stored, Refusal> {
+        self.read(|db, _| rows::fenced(db, lease).map(drop))?;
+        self.stored(lease.stack())
+    }
+
     fn folded(&self, stored: &Stored) -> Result<Folded, LoadError> {
         let mut fold = Fold::new(stored.state.clone()).with_stale(stored.stale.clone());
         for record in &stored.records {
@@ -436,12 +442,9 @@ impl Store for SqliteStore {
     }
 
     fn load(&self, lease: &Lease) -> Result<Loaded, LoadError> {
-        let stack = lease.stack();
-        let stored = self.stored(stack).map_err(|refusal| refusal.load(&self.settings.path))?;
+        let stored = self.stored_under(lease);
+        let stored = stored.map_err(|refusal| refusal.load(&self.settings.path))?;
         let Some(first) = stored.records.first() else {
-            let ours = lease.clone();
-            self.read(move |db, _| rows::fenced(db, &ours).map(drop))
-                .map_err(|refusal| refusal.load(&self.settings.path))?;
             let digest = digest(&stored.state);
             let Stored { state, stale, in_doubt, .. } = stored;
             return Ok(Loaded { state, digest, in_doubt, stale, recovered: None });
@@ -454,7 +457,7 @@ impl Store for SqliteStore {
 
     fn open_journal(&self, lease: &Lease, opening: &Opening) -> Result<Journal, WriteError> {
         let path = &self.settings.path;
-        let stored = self.stored(lease.stack()).map_err(|refusal| refusal.write(path))?;
+        let stored = self.stored_under(lease).map_err(|refusal| refusal.write(path))?;
         if !stored.records.is_empty() {
             return Err(WriteError::JournalOpen);
         }
@@ -495,7 +498,7 @@ impl Store for SqliteStore {
 
     fn replace(&self, lease: &Lease, base_serial: u64, state: State) -> Result<Loaded, WriteError> {
         let path = &self.settings.path;
-        let stored = self.stored(lease.stack()).map_err(|refusal| refusal.write(path))?;
+        let stored = self.stored_under(lease).map_err(|refusal| refusal.write(path))?;
         check_base(&stored.state, base_serial, &state)?;
         let mut state = replaced(&stored.state, state, &self.settings.version);
         if state.lineage.is_empty() {

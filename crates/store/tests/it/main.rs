@@ -1,0 +1,7 @@
+//! The store's tests that use it as others do.
+//!
+//! One binary: it is also the children that `processes` starts.
+
+mod contract;
+mod processes;
+mod support;

@@ -22,7 +22,7 @@ fn what_is_unexpected_or_missing() {
     check("variable {}\n", &["missing-label main.tf:1"]);
     check("variable \"a\" \"b\" {}\n", &["extra-label main.tf:1"]);
     check("variable \"a\" {\n typ = string\n}\n", &["unexpected-argument main.tf:2"]);
-    check("output \"a\" {\n}\n", &["missing-argument main.tf:2"]);
+    check("output \"a\" {\n}\n", &["missing-argument main.tf:1"]);
     check("locals {\n x {}\n}\n", &["unexpected-block main.tf:2"]);
     check("terraform {\n backend = 1\n}\n", &["unexpected-argument main.tf:2"]);
 }

@@ -29,7 +29,7 @@ fn faulty_sources() {
     check("module \"a\" {\n source = \"child\"\n}\n", &["invalid-module-source main.tf:2"]);
     check("module \"a\" {\n source = \"./none\"\n}\n", &["module-unreadable main.tf:2"]);
     check("module \"a\" {\n source = \"./\"\n}\n", &["module-circle main.tf:2"]);
-    check("module \"a\" {\n}\n", &["missing-argument main.tf:2"]);
+    check("module \"a\" {\n}\n", &["missing-argument main.tf:1"]);
     check(
         "module \"a\" {\n source = t_x.a.id\n}\nresource \"t_x\" \"a\" {}\n",
         &["not-static main.tf:2"],
@@ -67,7 +67,7 @@ fn arguments_of_calls() {
         );
     };
     call("x = 1", &[]);
-    call("", &["missing-argument main.tf:4"]);
+    call("", &["missing-argument main.tf:1"]);
     call("x = 1\nz = 2", &["unexpected-argument main.tf:4"]);
     call("x = 1\nb {}", &["unexpected-block main.tf:4"]);
     call("x = 1\ny = 2", &["w deprecated-variable main.tf:4"]);

@@ -60,6 +60,16 @@ pub struct Loader {
     waiting: Vec<Wait>,
     statics: Statics,
     diags: Diags,
+    root: RootRole,
+}
+
+/// What the root module is loaded for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RootRole {
+    /// To be run.
+    Run,
+    /// To be checked, perhaps as a module that others call.
+    Checked,
 }
 
 #[derive(Debug)]
@@ -81,9 +91,16 @@ impl Loader {
             waiting: Vec::new(),
             statics: Statics::default(),
             diags: Diags::new(),
+            root: RootRole::Run,
         };
         loader.want(Wait { parent: None, dir, span: None });
         loader
+    }
+
+    /// Takes the root module for one that others may call: the provider configurations that it expects from its
+    /// caller are taken as given. For `validate`, which never configures a provider.
+    pub fn checked_only(self) -> Loader {
+        Loader { root: RootRole::Checked, ..self }
     }
 
     /// Adds the folders that became wanted since the last call. Nothing more is wanted when none is added and all
@@ -136,7 +153,7 @@ impl Loader {
         check::backends(&config, self.options.backend, &mut self.diags);
         if !self.diags.has_errors() {
             check::calls(&config, &mut self.diags);
-            provider_tree::resolve(&mut config, &mut self.diags);
+            provider_tree::resolve(&mut config, self.root, &mut self.diags);
         }
         diags.extend(self.diags);
         Some(config)

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use addr::{ProviderAddr, ProviderConfig};
 use diag::{Diagnostic, Diags};
 
+use super::loader::RootRole;
 use super::module::Resource;
 use super::names::ProviderIdx;
 use super::provider_check;
@@ -42,7 +43,7 @@ impl Table {
 }
 
 /// Finds the provider configuration of every resource, and checks how they are passed.
-pub(super) fn resolve(config: &mut Config, diags: &mut Diags) {
+pub(super) fn resolve(config: &mut Config, root: RootRole, diags: &mut Diags) {
     let errors = diags.error_count();
     provider_check::check(config, diags);
     if diags.error_count() > errors {
@@ -50,13 +51,12 @@ pub(super) fn resolve(config: &mut Config, diags: &mut Diags) {
     }
     let mut table = Table::default();
     for module in &config.modules {
-        declare(module, &mut table);
+        declare(module, root, &mut table);
         pass(config, module, &mut table, diags);
     }
-    let root = config.root();
     for module in &config.modules {
         for resource in &module.def.resources {
-            table.add(root, resource.provider.clone(), None, None);
+            table.add(config.root(), resource.provider.clone(), None, None);
         }
     }
     let resolved: Vec<Vec<Option<ProviderConfigId>>> = config
@@ -78,12 +78,18 @@ pub(super) fn resolve(config: &mut Config, diags: &mut Diags) {
 }
 
 /// The configurations that a module has of its own.
-fn declare(module: &Module, table: &mut Table) {
+fn declare(module: &Module, root: RootRole, table: &mut Table) {
     let def = &module.def;
     if module.parent.is_none() {
         for required in &def.required_providers {
             if def.provider_block(&required.name, None).is_none() {
                 table.add(module, required.provider.clone(), None, None);
+            }
+            let expected = required.aliases.iter().filter(|_| root == RootRole::Checked);
+            for alias in expected {
+                if def.provider_block(&required.name, Some(alias)).is_none() {
+                    table.add(module, required.provider.clone(), Some(alias.clone()), None);
+                }
             }
         }
     }

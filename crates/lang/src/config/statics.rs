@@ -52,14 +52,12 @@ impl Statics {
         if !context.admissible(module, expr, diags) {
             return None;
         }
-        let mut waiting: Vec<Cell> = Vec::new();
         loop {
             match context.attempt(module, expr, diags) {
                 Eval::Value(value) => return Some(value),
                 Eval::Failed => return None,
-                Eval::Blocked(on) => waiting.extend(on.cells()),
+                Eval::Blocked(on) => on.cells().iter().for_each(|cell| context.settle(*cell, diags)),
             }
-            context.settle(&mut waiting, diags);
         }
     }
 
@@ -119,31 +117,30 @@ impl Context<'_> {
         admissible
     }
 
-    /// Evaluates everything on the stack and all that it needs.
-    fn settle(&self, stack: &mut Vec<Cell>, diags: &mut Diags) {
-        let mut open: Vec<Cell> = Vec::new();
-        while let Some(cell) = stack.last().copied() {
+    /// Evaluates an item and all that it needs: `path` holds those begun, each needed by the one before it.
+    fn settle(&self, cell: Cell, diags: &mut Diags) {
+        let mut path = vec![cell];
+        while let Some(cell) = path.last().copied() {
             if self.statics.is_settled(cell) {
-                stack.pop();
-                if open.last() == Some(&cell) {
-                    open.pop();
-                }
+                path.pop();
                 continue;
             }
             let item = self.statics.items.borrow()[cell.0 as usize];
-            if open.contains(&cell) && open.last() != Some(&cell) {
-                diags.push(circle(self.span_of(item)));
-                self.statics.keep(cell, None);
-                continue;
-            }
-            if open.last() != Some(&cell) {
-                open.push(cell);
-            }
-            match self.item(item, diags) {
-                Eval::Value(value) => self.statics.keep(cell, Some(value)),
-                Eval::Failed => self.statics.keep(cell, None),
-                Eval::Blocked(on) => stack.extend(on.cells()),
-            }
+            let result = match self.item(item, diags) {
+                Eval::Value(value) => Some(value),
+                Eval::Failed => None,
+                Eval::Blocked(on) => {
+                    let next = on.cells().iter().find(|it| !self.statics.is_settled(**it));
+                    let next = *next.expect("BUG: waiting for what is there");
+                    if !path.contains(&next) {
+                        path.push(next);
+                        continue;
+                    }
+                    diags.push(circle(self.span_of(item)));
+                    None
+                }
+            };
+            self.statics.keep(cell, result);
         }
     }
 

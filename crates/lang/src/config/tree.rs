@@ -8,10 +8,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use addr::{ConfigResource, ModulePath, ProviderAddr, ProviderConfig};
+use diag::Diags;
+use value::Value;
 
 use super::module::ModuleDef;
 use super::names::{CallIdx, ProviderIdx, ResIdx};
-use crate::expr::ProviderFunction;
+use super::statics::{RootVariables, Statics};
+use crate::expr::{ExprId, ProviderFunction};
 
 /// A module of the tree: [`Config::modules`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -158,6 +161,17 @@ impl Config {
             _ => module.def.names.managed(kind, name),
         };
         Some((module.id, found?))
+    }
+
+    /// The value of an expression of the root module that must be known before anything runs, such as an argument of
+    /// its `backend`: made of constants, variables, local values and pure functions. `None` comes with an error.
+    pub fn evaluate_static(
+        &self,
+        variables: &RootVariables,
+        expr: ExprId,
+        diags: &mut Diags,
+    ) -> Option<Value> {
+        Statics::default().evaluate(&self.modules, variables, ModuleId::ROOT, expr, diags)
     }
 
     /// The address of a resource.

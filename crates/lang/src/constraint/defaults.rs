@@ -78,10 +78,12 @@ impl Defaults {
             .collect();
         if let Defaults::Object { values, within } = self {
             for (name, default) in values {
-                if entries.get(name).is_none_or(Value::is_null) {
-                    let default = within.get(name).map(|defaults| defaults.apply(default));
-                    let default = default.unwrap_or_else(|| values[name].clone());
-                    entries.insert(name.clone(), default);
+                match entries.get_mut(name) {
+                    Some(entry) if !entry.is_null() => not_null_as(default, entry),
+                    _ => {
+                        let nested = within.get(name).map(|defaults| defaults.apply(default));
+                        entries.insert(name.clone(), nested.unwrap_or_else(|| default.clone()));
+                    }
                 }
             }
         }
@@ -113,10 +115,78 @@ impl Defaults {
     }
 }
 
+/// An unknown attribute whose default is not null is not null either: null would have become the default.
+fn not_null_as(default: &Value, entry: &mut Value) {
+    if entry.is_known() || entry.ty().is_dynamic() || !default.is_certainly_not_null() {
+        return;
+    }
+    let (bare, marks) = entry.clone().unmark();
+    *entry = Value::unknown_with(bare.ty(), bare.range().not_null()).with_marks(marks);
+}
+
 /// The values converted to the one type that all of them convert to.
 fn unified(values: &[Value]) -> Option<(Type, Vec<Value>)> {
     let types: Vec<Type> = values.iter().map(Value::ty).collect();
     let ty = unify(&types)?;
     let values = values.iter().map(|value| convert(value, ty).ok()).collect::<Option<_>>()?;
     Some((ty, values))
+}
+
+#[cfg(test)]
+mod tests {
+    use diag::{Diags, FileId};
+    use value::{Refinement, Type, Value};
+
+    use crate::config::constant;
+    use crate::constraint::{Constraint, type_constraint};
+
+    fn constraint(text: &str) -> Constraint {
+        let mut diags = Diags::new();
+        let expr = syntax::parse_expression(FileId::new(0), text, &mut diags).expect(text);
+        let constraint = type_constraint(&expr, &mut diags);
+        assert!(!diags.has_errors(), "{text}");
+        constraint
+    }
+
+    fn value(text: &str) -> Value {
+        let mut diags = Diags::new();
+        let expr = syntax::parse_expression(FileId::new(0), text, &mut diags).expect(text);
+        constant::native(&expr, &mut diags).expect(text)
+    }
+
+    fn check(ty: &str, given: &str, expect: &str) {
+        let constraint = constraint(ty);
+        let applied = constraint.apply(&value(given)).expect(given);
+        let expect = value::convert::convert(&value(expect), constraint.ty).expect(expect);
+        assert_eq!(applied, expect, "{ty} of {given}");
+    }
+
+    #[test]
+    fn defaults_fill_in_what_is_missing_or_null() {
+        let ty = "object({ a = string, b = optional(string, \"x\"), c = optional(number) })";
+        check(ty, "{ a = 1 }", "{ a = \"1\", b = \"x\", c = null }");
+        check(ty, "{ a = 1, b = null, c = 2 }", "{ a = \"1\", b = \"x\", c = 2 }");
+        check(ty, "{ a = 1, b = \"y\" }", "{ a = \"1\", b = \"y\", c = null }");
+        assert!(constraint(ty).apply(&value("null")).expect("null").is_null());
+    }
+
+    #[test]
+    fn defaults_work_at_every_depth() {
+        let inner = "object({ n = optional(number, 1) })";
+        check(&format!("list({inner})"), "[{}, { n = 2 }]", "[{ n = 1 }, { n = 2 }]");
+        check(&format!("map({inner})"), "{ a = {}, b = { n = 3 } }", "{ a = { n = 1 }, b = { n = 3 } }");
+        check(&format!("tuple([string, {inner}])"), "[\"x\", {}]", "[\"x\", { n = 1 }]");
+        check(&format!("object({{ o = optional({inner}, {{}}) }})"), "{}", "{ o = { n = 1 } }");
+        check(&format!("set({inner})"), "[{}, { n = 1 }]", "[{ n = 1 }]");
+        check(&format!("list({inner})"), "[]", "[]");
+    }
+
+    #[test]
+    fn an_unknown_with_a_default_is_not_null() {
+        let constraint = constraint("object({ a = optional(string, \"x\") })");
+        let given = Value::object([("a".into(), Value::unknown(Type::STRING))]);
+        let applied = constraint.apply(&given).expect("an object");
+        let expect = Value::unknown_with(Type::STRING, Refinement::NOT_NULL);
+        assert_eq!(applied.attr("a"), Some(&expect));
+    }
 }

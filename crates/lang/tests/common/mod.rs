@@ -12,27 +12,27 @@ use lang::config::{BackendRule, Config, LoadOptions, Loader, is_module_file};
 use schema::version::Version;
 
 /// A configuration as it was loaded, and what was said.
-pub struct Loaded {
-    pub config: Option<Config>,
-    pub diags: Diags,
-    pub sources: SourceMap,
+pub(crate) struct Loaded {
+    pub(crate) config: Option<Config>,
+    pub(crate) diags: Diags,
+    pub(crate) sources: SourceMap,
 }
 
 impl Loaded {
     /// Each diagnostic as `CODE FILE:LINE`, in order, warnings with a `w` in front.
-    pub fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         self.diags.iter().map(|it| line(it, &self.sources)).collect()
     }
 
     /// The configuration, which must be there and without errors.
-    pub fn good(&self) -> &Config {
+    pub(crate) fn good(&self) -> &Config {
         assert!(!self.diags.has_errors(), "errors: {:#?}", self.lines());
         self.config.as_ref().expect("a configuration")
     }
 }
 
 /// A diagnostic as `CODE FILE:LINE`.
-pub fn line(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
+pub(crate) fn line(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
     let place = diagnostic.span.map_or_else(
         || "-".to_owned(),
         |span| {
@@ -45,7 +45,7 @@ pub fn line(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
 }
 
 /// The options that tests load with.
-pub fn options() -> LoadOptions {
+pub(crate) fn options() -> LoadOptions {
     LoadOptions {
         version: Version::parse("1.12.6").expect("a version"),
         variables: Default::default(),
@@ -54,12 +54,12 @@ pub fn options() -> LoadOptions {
 }
 
 /// Loads a fixture: sections that begin with `//- NAME`, the part before the first is `main.tf`.
-pub fn load(fixture: &str) -> Loaded {
+pub(crate) fn load(fixture: &str) -> Loaded {
     load_with(fixture, options())
 }
 
 /// Loads a fixture with options.
-pub fn load_with(fixture: &str, options: LoadOptions) -> Loaded {
+pub(crate) fn load_with(fixture: &str, options: LoadOptions) -> Loaded {
     let folders = split(fixture);
     run(".", options, |dir| match folders.get(dir) {
         Some(files) => Ok(files.clone()),
@@ -68,12 +68,12 @@ pub fn load_with(fixture: &str, options: LoadOptions) -> Loaded {
 }
 
 /// Loads a folder of the disk.
-pub fn load_folder(root: &Path) -> Loaded {
+pub(crate) fn load_folder(root: &Path) -> Loaded {
     run(".", options(), |dir| files_of(&root.join(dir)))
 }
 
 /// The configuration files of a folder.
-pub fn files_of(path: &Path) -> Result<Vec<(String, Arc<str>)>, String> {
+pub(crate) fn files_of(path: &Path) -> Result<Vec<(String, Arc<str>)>, String> {
     let entries = std::fs::read_dir(path).map_err(|error| error.to_string())?;
     let mut files = Vec::new();
     for entry in entries {

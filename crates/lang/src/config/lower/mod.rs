@@ -44,7 +44,7 @@ pub(super) fn module(
     def.names = names(&decl);
     let names = std::mem::take(&mut def.names);
     let mut exprs = Exprs::new();
-    let mut pass = Pass { lowerer: Lowerer::module(&names, &mut exprs), names: &names, found };
+    let mut pass = Pass { lowerer: Lowerer::module(&names, &mut exprs), found };
     def.variables = pass.each(decl.variables.list, Pass::variable);
     def.locals = pass.each(decl.locals.list, |pass, it| Local {
         name: it.name.text,
@@ -129,7 +129,6 @@ fn names(decl: &ModuleDecl<'_>) -> Names {
 /// The lowering of one module.
 struct Pass<'a> {
     lowerer: Lowerer<'a>,
-    names: &'a Names,
     found: &'a mut Diags,
 }
 

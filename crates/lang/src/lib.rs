@@ -14,3 +14,7 @@ mod fixture;
 pub mod print;
 pub mod refs;
 mod suggest;
+
+/// The version of OpenTofu whose language is spoken: it stands in states and plan documents and answers
+/// `required_version`.
+pub const TOFU_VERSION: &str = "1.12.6";

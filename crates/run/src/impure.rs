@@ -6,8 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use funcs::{Answer, Depth, FileKind, Request, Step, WorldFault};
-use value::Value;
+use funcs::{Answer, Depth, FileKind, Request, WorldFault};
 
 /// Folders looked into below one `fileset`, at most.
 const FOLDERS_MAX: usize = 100_000;
@@ -27,19 +26,8 @@ pub(crate) struct Surroundings {
     pub(crate) random: fn() -> u128,
 }
 
-/// The value of an impure function's call, or why there is none.
-pub(crate) fn answer(function: &str, arguments: &[Value], around: &Surroundings) -> Result<Value, String> {
-    let function = funcs::lookup(function).ok_or_else(|| format!("there is no function {function}"))?;
-    match funcs::request(function, arguments).map_err(|e| e.message)? {
-        Step::Value(value) => Ok(value),
-        Step::Ask(request) => {
-            let answer = ask(&request, around);
-            funcs::finish(function, arguments, answer).map_err(|e| e.message)
-        }
-    }
-}
-
-fn ask(request: &Request, around: &Surroundings) -> Answer {
+/// What the world answers.
+pub(crate) fn ask(request: &Request, around: &Surroundings) -> Answer {
     match request {
         Request::ReadFile { path } => match std::fs::read(place(path, around)) {
             Ok(bytes) => Answer::Bytes(Arc::from(bytes)),
@@ -48,11 +36,20 @@ fn ask(request: &Request, around: &Surroundings) -> Answer {
         Request::FileKind { path } => Answer::Kind(kind(&place(path, around))),
         Request::ListFiles { folder, depth } => list(&place(folder, around), *depth),
         Request::WorkingFolder => Answer::Text(around.dir.display().to_string()),
-        Request::ExpandHome { path } => Answer::Text(expand_home(path, around).display().to_string()),
+        Request::ExpandHome { path } => {
+            Answer::Text(expand_home(path, around).display().to_string())
+        }
         Request::Now => Answer::Seconds((around.now)()),
         Request::PlanTime => Answer::Seconds(around.plan_time),
         Request::Random => Answer::Random((around.random)()),
     }
+}
+
+/// A UUID of version 4 (RFC 9562 §5.4) of random bits.
+pub(crate) fn uuid(random: u128) -> String {
+    let bits = random & !(0xf << 76) & !(0x3 << 62) | 0x4 << 76 | 0x2 << 62;
+    let hex = format!("{bits:032x}");
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 
 fn place(path: &str, around: &Surroundings) -> PathBuf {
@@ -100,13 +97,16 @@ fn list(folder: &Path, depth: Depth) -> Answer {
         }
         let entries = match std::fs::read_dir(&dir) {
             Ok(entries) => entries,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && prefix.is_empty() => break,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && prefix.is_empty() => {
+                break;
+            }
             Err(error) => return Answer::Failed(fault(&error)),
         };
         for entry in entries.filter_map(Result::ok) {
             let Ok(name) = entry.file_name().into_string() else { continue };
             let path = entry.path();
-            let within = matches!(depth, Depth::All) || matches!(depth, Depth::Levels(max) if level < max);
+            let within =
+                matches!(depth, Depth::All) || matches!(depth, Depth::Levels(max) if level < max);
             if path.is_file() {
                 files.push(format!("{prefix}{name}"));
             } else if path.is_dir() && within {
@@ -146,12 +146,18 @@ mod tests {
     }
 
     #[test]
+    fn a_uuid_says_its_version_and_variant() {
+        assert_eq!(uuid(0), "00000000-0000-4000-8000-000000000000");
+        assert_eq!(uuid(u128::MAX), "ffffffff-ffff-4fff-bfff-ffffffffffff");
+    }
+
+    #[test]
     fn a_file_is_read_relative_to_the_root_module() {
         let dir = tempfile::tempdir().expect("a folder");
         std::fs::write(dir.path().join("x"), "hello").expect("a file");
-        let value = answer("file", &[Value::string("x")], &around(dir.path())).expect("read");
-        assert_eq!(value.as_str(), Some("hello"));
-        assert!(answer("file", &[Value::string("nothing")], &around(dir.path())).is_err());
+        let read = |path: &str| ask(&Request::ReadFile { path: path.into() }, &around(dir.path()));
+        assert_eq!(read("x"), Answer::Bytes(Arc::from(*b"hello")));
+        assert_eq!(read("nothing"), Answer::Failed(WorldFault::NotFound));
         assert_eq!(expand_home("~/k", &around(dir.path())), PathBuf::from("/home/x/k"));
     }
 }

@@ -1,1 +1,23 @@
-//! The `run` crate.
+//! The driver of the real world: it loads configurations, holds leases, drives the engine's machines against providers
+//! and stores, and takes the stacks of an estate through a run.
+//!
+//! It decides nothing about resources (the engine does) and prints nothing (it tells [`Events`]).
+//!
+//! Invariant: no call that changes an object begins before its entry in the journal is durable.
+
+pub mod difference;
+mod drive;
+pub mod estate;
+pub mod events;
+pub mod failure;
+mod impure;
+mod interrupt;
+pub mod lease;
+pub mod load;
+pub mod providers;
+pub mod root;
+pub mod stack;
+pub mod variables;
+mod world;
+
+pub use interrupt::{Interrupter, Interrupts, Level, interrupts};

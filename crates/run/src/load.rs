@@ -44,13 +44,15 @@ pub fn load(
         for folder in wanted.drain(..) {
             let read = folder_texts(host, &dir.join(&folder));
             if let Ok(texts) = &read {
-                let path = |name: &String| if folder == "." { name.clone() } else { format!("{folder}/{name}") };
+                let path = |name: &String| {
+                    if folder == "." { name.clone() } else { format!("{folder}/{name}") }
+                };
                 files.extend(texts.iter().map(|(name, text)| (path(name), text.clone())));
             }
             loader.answer(&folder, read, sources);
         }
     }
-    let config = loader.finish(sources, diags)?;
+    let config = loader.finish(diags)?;
     if diags.error_count() > before {
         return None;
     }
@@ -73,7 +75,8 @@ pub fn no_configuration(dir: &str) -> Diagnostic {
 fn folder_texts(host: &Host, dir: &Path) -> Result<Vec<(String, Arc<str>)>, String> {
     let names = host.files.list(dir).map_err(|e| e.message)?;
     let read = |name: String| {
-        let text = host.files.read_text(&dir.join(&name)).map_err(|e| format!("{name}: {}", e.message))?;
+        let text =
+            host.files.read_text(&dir.join(&name)).map_err(|e| format!("{name}: {}", e.message))?;
         Ok((name, text.into()))
     };
     names.into_iter().filter(|name| is_module_file(name)).map(read).collect()

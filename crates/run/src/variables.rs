@@ -65,7 +65,9 @@ pub fn collect(
     }
     for given in command_line {
         match given {
-            CommandLine::File(name) => collected.read_file(host, &dir.join(name), name, sources, diags),
+            CommandLine::File(name) => {
+                collected.read_file(host, &dir.join(name), name, sources, diags)
+            }
             CommandLine::Pair(pair) => match pair.split_once('=') {
                 Some((name, text)) => {
                     let given = Given::Text(text.to_owned(), Origin::CommandLine);
@@ -86,7 +88,8 @@ pub fn collect(
 fn automatic(host: &Host, dir: &Path) -> Vec<String> {
     let names = host.files.list(dir).unwrap_or_default();
     let fixed = ["terraform.tfvars", "terraform.tfvars.json"].map(str::to_owned);
-    let auto = |name: &&String| name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json");
+    let auto =
+        |name: &&String| name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json");
     let fixed = fixed.into_iter().filter(|name| names.contains(name));
     fixed.chain(names.iter().filter(auto).cloned()).collect()
 }
@@ -129,7 +132,12 @@ impl Collected {
     }
 
     /// The values of a root module's variables; what no declaration fits is reported.
-    pub fn given(self, root: &ModuleDef, sources: &mut SourceMap, diags: &mut Diags) -> Vec<GivenVariable> {
+    pub fn given(
+        self,
+        root: &ModuleDef,
+        sources: &mut SourceMap,
+        diags: &mut Diags,
+    ) -> Vec<GivenVariable> {
         let mut given = Vec::new();
         for (name, one) in self.values {
             let Some(index) = root.names.variable(&name) else {
@@ -142,7 +150,8 @@ impl Collected {
                     Parsing::Literal => Some(Value::string(text)),
                     Parsing::Expression => {
                         let file = sources.add(format!("<value for var.{name}>"), text.as_str());
-                        syntax::parse_expression(file, &text, diags).and_then(|e| constant(&e, diags))
+                        syntax::parse_expression(file, &text, diags)
+                            .and_then(|e| constant(&e, diags))
                     }
                 },
             };
@@ -161,16 +170,24 @@ fn undeclared(name: &str, given: &Given, diags: &mut Diags) {
         // Shells are shared between configurations, so `tofu` says nothing either.
         Origin::Environment => {}
         Origin::File => {
-            diags.push(Diagnostic::warning("variable-undeclared", text).detail(detail).remedy(remedy));
+            diags.push(
+                Diagnostic::warning("variable-undeclared", text).detail(detail).remedy(remedy),
+            );
         }
         Origin::CommandLine => {
-            diags.push(Diagnostic::error("variable-undeclared", text).detail(detail).remedy(remedy));
+            diags
+                .push(Diagnostic::error("variable-undeclared", text).detail(detail).remedy(remedy));
         }
     }
 }
 
 /// The assignments of a file of variables, native or JSON.
-fn assignments(file: diag::FileId, name: &str, text: &str, diags: &mut Diags) -> Vec<(Arc<str>, Expr)> {
+fn assignments(
+    file: diag::FileId,
+    name: &str,
+    text: &str,
+    diags: &mut Diags,
+) -> Vec<(Arc<str>, Expr)> {
     if !name.ends_with(".json") {
         let parsed = syntax::parse_native(file, text, diags);
         for block in &parsed.body.blocks {
@@ -214,6 +231,11 @@ pub(crate) fn constant(expr: &Expr, diags: &mut Diags) -> Option<Value> {
     }
 }
 
+/// The value of a lowered expression that refers to nothing; `None` where it is at fault, which loading reported.
+pub(crate) fn constant_of(exprs: &Exprs, expr: lang::expr::ExprId) -> Option<Value> {
+    lang::eval::eval(exprs, expr, &Nothing, &mut Diags::new()).value()
+}
+
 /// A scope with nothing in it.
 struct Nothing;
 
@@ -223,7 +245,13 @@ impl Scope for Nothing {
         Eval::Failed
     }
 
-    fn free(&self, _: &str, _: &[FreeStep], span: diag::Span, diags: &mut Diags) -> Eval<(Value, usize)> {
+    fn free(
+        &self,
+        _: &str,
+        _: &[FreeStep],
+        span: diag::Span,
+        diags: &mut Diags,
+    ) -> Eval<(Value, usize)> {
         diags.push(reference(span));
         Eval::Failed
     }

@@ -85,6 +85,14 @@ impl Exprs {
         self.nodes.is_empty()
     }
 
+    /// The providers' functions that expressions call; one that is called twice may stand twice.
+    pub fn provider_functions(&self) -> impl Iterator<Item = &super::node::ProviderFunction> {
+        self.references.iter().filter_map(|reference| match &reference.target {
+            super::node::Target::Function(function) => Some(function),
+            _ => None,
+        })
+    }
+
     pub(crate) fn node(&self, id: ExprId) -> &Node {
         &self.nodes[id.0 as usize]
     }

@@ -46,13 +46,15 @@ pub(crate) async fn apply<W: World>(
                         failed(applier, &mut failure, ApplyFailure::Journal(error));
                     }
                 }
-                Effect::Call(id, request) => match world.answer_now(&request) {
-                    Some(answer) => {
-                        applier.answer(id, answer);
-                        answered = true;
+                Effect::Call(id, request) => {
+                    match world.answer_now(&request, applier.providers()) {
+                        Some(answer) => {
+                            applier.answer(id, answer);
+                            answered = true;
+                        }
+                        None => calls.push(id, request),
                     }
-                    None => calls.push(id, request),
-                },
+                }
             }
         }
         if answered {
@@ -63,7 +65,7 @@ pub(crate) async fn apply<W: World>(
             world.stop_calls();
         }
         if failure.is_none() {
-            calls.begin(world);
+            calls.begin(world, applier.providers());
         }
         match failure {
             Some(failure) if calls.is_idle() => return Err(failure),

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use ::plan::ProviderInstance;
 use engine::{Answer, Request, RequestId};
 use tokio::task::JoinSet;
 
@@ -17,7 +18,11 @@ pub(super) struct Calls {
 impl Calls {
     /// No calls; at most `parallelism` will be under way at a time.
     pub(super) fn new(parallelism: usize) -> Calls {
-        Calls { waiting: VecDeque::new(), under_way: JoinSet::new(), parallelism: parallelism.max(1) }
+        Calls {
+            waiting: VecDeque::new(),
+            under_way: JoinSet::new(),
+            parallelism: parallelism.max(1),
+        }
     }
 
     /// Adds a call that waits for its turn.
@@ -26,27 +31,17 @@ impl Calls {
     }
 
     /// Begins as many waiting calls as may be under way.
-    pub(super) fn begin<W: World>(&mut self, world: &W) {
+    pub(super) fn begin<W: World>(&mut self, world: &W, providers: &[ProviderInstance]) {
         while self.under_way.len() < self.parallelism && world.may_call() {
             let Some((id, request)) = self.waiting.pop_front() else { break };
-            let answering = world.answer(request);
+            let answering = world.answer(request, providers);
             self.under_way.spawn(async move { (id, answering.await) });
         }
-    }
-
-    /// Takes back every call that has not begun.
-    pub(super) fn drain_waiting(&mut self) -> impl Iterator<Item = (RequestId, Request)> {
-        self.waiting.drain(..)
     }
 
     /// Whether nothing is under way.
     pub(super) fn is_idle(&self) -> bool {
         self.under_way.is_empty()
-    }
-
-    /// Whether nothing waits.
-    pub(super) fn none_waiting(&self) -> bool {
-        self.waiting.is_empty()
     }
 
     /// The next answer; pending for ever where nothing is under way.

@@ -11,21 +11,22 @@ mod plan;
 use std::future::Future;
 use std::pin::Pin;
 
+use ::plan::ProviderInstance;
 use engine::{Answer, Request};
 
 pub(crate) use apply::{ApplyFailure, apply};
-pub(crate) use plan::plan;
+pub(crate) use plan::{Interrupted, plan};
 
 /// An answer that is on its way.
 pub(crate) type Answering = Pin<Box<dyn Future<Output = Answer> + Send>>;
 
-/// Who answers requests.
+/// Who answers requests. `providers` is the machine's table, which provider ids point into.
 pub(crate) trait World: Send + Sync + 'static {
     /// The answer to a request that needs no waiting (built-in providers, the clock); `None` for all others.
-    fn answer_now(&self, request: &Request) -> Option<Answer>;
+    fn answer_now(&self, request: &Request, providers: &[ProviderInstance]) -> Option<Answer>;
 
     /// The answer to a request that may take long.
-    fn answer(&self, request: Request) -> Answering;
+    fn answer(&self, request: Request, providers: &[ProviderInstance]) -> Answering;
 
     /// Asks every call under way to come to an end (StopProvider), and returns at once.
     fn stop_calls(&self);

@@ -26,7 +26,7 @@ pub(crate) async fn plan<W: World>(
         let progress = planner.advance(&mut asked);
         let mut answered = false;
         for (id, request) in asked.drain(..) {
-            match world.answer_now(&request) {
+            match world.answer_now(&request, planner.providers()) {
                 Some(answer) => {
                     planner.answer(id, answer);
                     answered = true;
@@ -37,7 +37,7 @@ pub(crate) async fn plan<W: World>(
         if answered {
             continue;
         }
-        calls.begin(world);
+        calls.begin(world, planner.providers());
         if progress == Progress::Done {
             return Ok(());
         }

@@ -1,0 +1,19 @@
+//! An estate in the real world: its file, its store, its stacks, and runs over them.
+//!
+//! Invariant: a store is made only where the caller says so; a plan never makes one.
+
+mod apply;
+mod breaks;
+mod check;
+mod destroy;
+mod kept;
+mod open;
+mod plan;
+
+pub use apply::{Applying, EstateApplied, StackApplied, apply};
+pub use check::{Checked, check};
+pub use check::{Module, Strictness, stack_dir};
+pub use destroy::plan_destroy;
+pub use kept::{Kept, decode, encode, new_plan_id};
+pub use open::{EstateFile, create_store, has_estate, identify, open_store, read};
+pub use plan::{EnvironmentPlan, Run, StackPlan, plan};

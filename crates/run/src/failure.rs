@@ -1,0 +1,119 @@
+//! Failures of the store as diagnostics: what could not be done, why, and what to do.
+
+use diag::Diagnostic;
+use store::{CreateError, JournalFailure, LoadError, OpenError, PortError, WriteError};
+
+/// A state that could not be read.
+pub fn load(stack: &str, error: &LoadError) -> Diagnostic {
+    let diagnostic = match error {
+        LoadError::State { path, error } => Diagnostic::error(
+            "state-unreadable",
+            "The state cannot be read",
+        )
+        .detail(format!("{}: {error}.", path.display()))
+        .remedy("Put a good copy in its place (terraform.tfstate.backup, or strata state push)."),
+        LoadError::Conflict(conflict) => {
+            let ops: Vec<String> = conflict
+                .ops
+                .iter()
+                .map(|(_, address, what)| format!("{address} ({what})"))
+                .collect();
+            Diagnostic::error("journal-conflict", "Somebody else wrote the state after a run was interrupted")
+                .detail(format!(
+                    "Run {} left a journal in {} with what the state does not have: {}. Nothing was folded.",
+                    conflict.run,
+                    conflict.journal.display(),
+                    ops.join(", ")
+                ))
+                .remedy("Compare with what exists, resolve by hand, then remove the journal file.")
+        }
+        LoadError::Write(error) => return write(stack, error),
+        LoadError::Port(error) => return port(stack, error),
+        other => Diagnostic::error("store-damaged", "What is stored cannot be understood")
+            .detail(format!("{other}."))
+            .remedy("Restore the store from a backup; nothing was written."),
+    };
+    diagnostic.about(stack)
+}
+
+/// A state that could not be written.
+pub fn write(stack: &str, error: &WriteError) -> Diagnostic {
+    let diagnostic = match error {
+        WriteError::Fenced { ours, highest, .. } => Diagnostic::error(
+            "fenced",
+            "The store refused the write: the lease is somebody else's by now",
+        )
+        .detail(format!("Our fencing number is {ours}, the highest given out is {highest}."))
+        .remedy("Plan again; what was carried out is in the journal."),
+        WriteError::Stale { expected, found } => {
+            Diagnostic::error("state-stale", "The state has moved")
+                .detail(format!("Serial {expected} was expected, {found} is there."))
+                .remedy("Look at the state as it is now, and try again.")
+        }
+        WriteError::Lineage { there, given } => {
+            Diagnostic::error("state-lineage", "The state has another lineage")
+                .detail(format!("{there} is there, {given} was given."))
+                .remedy("Push the state of the same lineage, or use -force where you know better.")
+        }
+        WriteError::JournalOpen => {
+            Diagnostic::error("journal-open", "A run is under way, or was interrupted")
+                .detail("Its journal has not been folded into the state.")
+                .remedy("Run a plan first: it folds the journal.")
+        }
+        WriteError::Journal(failure) => return journal(stack, failure),
+        WriteError::Load(error) => return load(stack, error),
+        WriteError::Port(error) => return port(stack, error),
+    };
+    diagnostic.about(stack)
+}
+
+/// A journal that could not be written.
+pub fn journal(stack: &str, failure: &JournalFailure) -> Diagnostic {
+    Diagnostic::error("journal-failed", "The journal could not be written")
+        .detail(format!("{failure}. No new call was begun; what was under way was awaited."))
+        .remedy(
+            "Mend the disk or the database. The next command folds what was saved into the state.",
+        )
+        .about(stack)
+}
+
+/// A store that could not be opened.
+pub fn open(error: &OpenError) -> Diagnostic {
+    match error {
+        OpenError::MissingStore { path } => Diagnostic::error("store-missing", "The estate's store does not exist")
+            .detail(format!("{} is not there. A plan without it would create everything anew.", path.display()))
+            .remedy("Put the store in its place; or where there was never one: strata store create."),
+        OpenError::ForeignStore { path, found, wanted } => {
+            Diagnostic::error("store-foreign", "The store belongs to another estate")
+                .detail(format!(
+                    "{} is the store of estate `{}` (id {}); strata.hcl says id {wanted}.",
+                    path.display(),
+                    found.1,
+                    found.0
+                ))
+                .remedy("Name this estate's own store in strata.hcl, or give the estate the store's id where it is its own.")
+        }
+        OpenError::Port(error) => port("", error),
+        other => Diagnostic::error("store-unusable", "The estate's store cannot be used")
+            .detail(format!("{other}."))
+            .remedy("Check `store` and `seal` in strata.hcl, and that the file is this estate's store."),
+    }
+}
+
+/// A store that could not be made.
+pub fn create(error: &CreateError) -> Diagnostic {
+    match error {
+        CreateError::Exists(path) => Diagnostic::error("store-exists", "There is a store already")
+            .detail(format!("{} exists; it was left as it is.", path.display()))
+            .remedy("Use it, or move it away first."),
+        CreateError::Port(error) => port("", error),
+    }
+}
+
+/// A port that failed.
+pub fn port(stack: &str, error: &PortError) -> Diagnostic {
+    Diagnostic::error("store-failed", "The store failed")
+        .detail(format!("{error}."))
+        .remedy("Mend what the system reports, and try again.")
+        .about(stack)
+}

@@ -1,0 +1,278 @@
+//! One stack: planned and applied against its providers and its store.
+//!
+//! Invariant: a plan is applied only to the state that it was made from, and only with the configuration, inputs and
+//! provider locks that it was made with; otherwise nothing is touched.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use addr::ProviderAddr;
+use diag::{Diagnostic, Diags};
+use engine::{
+    Applier, ApplyEnd, ApplyInput, ApplyOutcome, GivenVariable, PlanInput, PlanOutcome, Planner,
+};
+use plan::{Base, Digest, Digests, Options, Plan, Schemas};
+use provider::{Launch, Pool};
+use state::journal::{Action, RunId};
+use store::{Loaded, Opening, StackKey, Store};
+
+use crate::drive::{self, ApplyFailure};
+use crate::events::Events;
+use crate::impure::Surroundings;
+use crate::interrupt::Interrupts;
+use crate::lease::Held;
+use crate::load;
+use crate::world::StackWorld;
+
+/// The workspace that every state of ours is in: Strata has none of OpenTofu's workspaces.
+const WORKSPACE: &str = "default";
+
+/// A root module, and everything that its machines need of the world.
+#[derive(Clone)]
+pub struct Stack {
+    /// As people know it: `ENV/STACK`; empty for a plain root module.
+    pub label: String,
+    /// How the store names it.
+    pub key: StackKey,
+    /// The folder of the root module, absolute.
+    pub dir: PathBuf,
+    /// Its configuration.
+    pub loaded: load::Loaded,
+    /// The schemas of its providers.
+    pub schemas: Arc<Schemas>,
+    /// How its providers are started.
+    pub launches: BTreeMap<ProviderAddr, Launch>,
+    /// The digest of its provider locks.
+    pub locks: Digest,
+}
+
+/// What stacks of one command share.
+#[derive(Clone)]
+pub struct Shared {
+    /// Provider processes.
+    pub pool: Arc<Pool>,
+    /// Who is told what happens.
+    pub events: Arc<dyn Events>,
+    /// The user's interrupts.
+    pub interrupts: Interrupts,
+    /// Calls of providers at one time, for each stack.
+    pub parallelism: usize,
+    /// The user's home.
+    pub home: Option<PathBuf>,
+    /// Seconds since 1970, now.
+    pub now: fn() -> i64,
+    /// Random bits.
+    pub random: fn() -> u128,
+}
+
+/// What is to be planned.
+pub struct Planning {
+    /// Values of the root module's variables.
+    pub variables: Vec<GivenVariable>,
+    /// What the user asks.
+    pub options: Options,
+    /// The time of planning, in seconds since 1970; that of the approved plan where this is a later one of its run.
+    pub time_s: i64,
+}
+
+/// Plans a stack upon a state.
+///
+/// # Errors
+/// Where the user interrupted, or something is in doubt; then nothing was planned.
+pub async fn plan(
+    stack: &Stack,
+    shared: &Shared,
+    loaded: &Loaded,
+    planning: Planning,
+) -> Result<PlanOutcome, Diagnostic> {
+    if let Some(diagnostic) = in_doubt(stack, loaded) {
+        return Err(diagnostic);
+    }
+    let time_s = planning.time_s;
+    let mut planner = Planner::new(PlanInput {
+        config: stack.loaded.config.clone(),
+        schemas: stack.schemas.clone(),
+        state: Arc::new(loaded.state.clone()),
+        base: base(loaded),
+        digests: digests(stack),
+        variables: planning.variables,
+        options: planning.options,
+        time_s,
+        workspace: WORKSPACE.into(),
+        cwd: stack.dir.display().to_string().into(),
+    });
+    let world = world(stack, shared, time_s, Arc::new(AtomicBool::new(false)));
+    let mut interrupts = shared.interrupts.clone();
+    let driven = drive::plan(&mut planner, &world, shared.parallelism, &mut interrupts).await;
+    world.close().await;
+    match driven {
+        Ok(()) => Ok(planner.finish()),
+        Err(drive::Interrupted) => Err(interrupted()),
+    }
+}
+
+/// What came of an apply.
+pub struct Applied {
+    /// How it ended, and what it reported.
+    pub outcome: ApplyOutcome,
+    /// The state afterwards.
+    pub loaded: Loaded,
+}
+
+/// Carries a plan out under a lease.
+///
+/// # Errors
+/// Where the plan does not fit what is there (nothing was touched then), or the store failed.
+pub async fn apply(
+    stack: &Stack,
+    shared: &Shared,
+    store: &Arc<dyn Store>,
+    held: &Held,
+    plan: Arc<Plan>,
+    run: RunId,
+) -> Result<Applied, Diagnostic> {
+    let before = blocking(store, held, |store, lease| store.load(lease)).await;
+    let before = before.map_err(|e| crate::failure::load(&stack.label, &e))?;
+    fits(stack, &before, &plan)?;
+    if let Some(diagnostic) = in_doubt(stack, &before) {
+        return Err(diagnostic);
+    }
+    let opening = Opening {
+        run: run.clone(),
+        plan: plan::format::digest(&plan),
+        lineage: Some(plan.base.lineage.clone()).filter(|lineage| !lineage.is_empty()),
+    };
+    let journal =
+        blocking(store, held, move |store, lease| store.open_journal(lease, &opening)).await;
+    let journal = journal.map_err(|e| crate::failure::write(&stack.label, &e))?;
+    let time_s = plan.time_s;
+    let mut applier = Applier::new(ApplyInput {
+        config: stack.loaded.config.clone(),
+        schemas: stack.schemas.clone(),
+        state: Arc::new(before.state.clone()),
+        plan,
+        run,
+        next_seq: journal.last().next(),
+        parallelism: shared.parallelism,
+        ephemeral: Vec::new(),
+        workspace: WORKSPACE.into(),
+        cwd: stack.dir.display().to_string().into(),
+    });
+    let world = world(stack, shared, time_s, held.lost());
+    let mut interrupts = shared.interrupts.clone();
+    let driven =
+        drive::apply(&mut applier, &journal, &world, shared.parallelism, &mut interrupts).await;
+    world.close().await;
+    let outcome = applier.finish();
+    if let Err(failure) = driven {
+        return Err(broken(stack, &failure, outcome.diags));
+    }
+    let closed =
+        blocking(store, held, move |store, lease| store.close_journal(lease, journal)).await;
+    let loaded = closed.map_err(|e| crate::failure::write(&stack.label, &e))?;
+    Ok(Applied { outcome, loaded })
+}
+
+/// Runs a blocking operation of the store under the lease.
+async fn blocking<T: Send + 'static>(
+    store: &Arc<dyn Store>,
+    held: &Held,
+    operation: impl FnOnce(&dyn Store, &store::Lease) -> T + Send + 'static,
+) -> T {
+    let (store, lease) = (store.clone(), held.lease().clone());
+    let done = tokio::task::spawn_blocking(move || operation(&*store, &lease)).await;
+    done.expect("BUG: an operation of the store panicked")
+}
+
+fn world(stack: &Stack, shared: &Shared, plan_time: i64, lost: Arc<AtomicBool>) -> StackWorld {
+    let surroundings = Surroundings {
+        dir: stack.dir.clone(),
+        home: shared.home.clone(),
+        plan_time,
+        now: shared.now,
+        random: shared.random,
+    };
+    let (pool, launches) = (shared.pool.clone(), stack.launches.clone());
+    StackWorld::new(stack.label.clone(), pool, launches, surroundings, lost, shared.events.clone())
+}
+
+/// What a plan upon this state names as its base.
+pub fn base(loaded: &Loaded) -> Base {
+    Base {
+        lineage: loaded.state.lineage.clone(),
+        serial: loaded.state.serial,
+        digest: Digest(loaded.digest.0),
+    }
+}
+
+fn digests(stack: &Stack) -> Digests {
+    Digests { configuration: stack.loaded.digest, locks: stack.locks, ..Digests::default() }
+}
+
+/// Refuses a plan that was made from something else than what is there.
+fn fits(stack: &Stack, there: &Loaded, plan: &Plan) -> Result<(), Diagnostic> {
+    let (own, now) = (digests(stack), base(there));
+    let moved = match () {
+        () if plan.digests.configuration != own.configuration => "the configuration",
+        () if plan.digests.locks != own.locks => "the lock file of providers",
+        () if plan.base.lineage != now.lineage => "the state (another lineage)",
+        () if plan.base.serial != now.serial => "the state's serial",
+        () if plan.base.digest != now.digest => "the state",
+        () => return Ok(()),
+    };
+    Err(Diagnostic::error("plan-stale", "The plan is stale")
+        .detail(format!("Since it was made, {moved} has changed. Nothing was touched."))
+        .remedy("Plan again, look at the new plan, and apply that.")
+        .about(stack.label.clone()))
+}
+
+/// What is in doubt and cannot resolve itself stops every plan until a person has resolved it.
+fn in_doubt(stack: &Stack, loaded: &Loaded) -> Option<Diagnostic> {
+    let creates: Vec<String> = loaded
+        .in_doubt
+        .iter()
+        .filter(|doubt| doubt.begin.action == Action::Create)
+        .map(|doubt| doubt.begin.at.to_string())
+        .collect();
+    if creates.is_empty() {
+        return None;
+    }
+    let option =
+        if stack.label.is_empty() { String::new() } else { format!(" -stack {}", stack.label) };
+    Some(
+        Diagnostic::error("in-doubt", format!("{} objects are in doubt", creates.len()))
+            .detail(format!(
+                "A run ended while these were being created, and nobody knows whether they exist: {}.",
+                creates.join(", ")
+            ))
+            .remedy(format!(
+                "Look where they would be, then for each: strata state resolve{option} ADDRESS -exists ID, or -absent."
+            ))
+            .about(stack.label.clone()),
+    )
+}
+
+fn interrupted() -> Diagnostic {
+    Diagnostic::error("interrupted", "Interrupted")
+        .detail("Planning was ended before it was complete. Nothing was changed.")
+        .remedy("Plan again.")
+}
+
+fn broken(stack: &Stack, failure: &ApplyFailure, mut diags: Diags) -> Diagnostic {
+    let diagnostic = match failure {
+        ApplyFailure::Journal(failure) => crate::failure::journal(&stack.label, failure),
+        ApplyFailure::LeaseLost => Diagnostic::error("lease-lost", "The lease was lost")
+            .detail("Somebody took it over, or the store did not answer in time. No new call was begun.")
+            .remedy("Find out who holds it now (strata lock show), then plan again.")
+            .about(stack.label.clone()),
+    };
+    diags.push(diagnostic.clone());
+    diagnostic
+}
+
+/// Whether an apply came to its end.
+pub fn is_complete(outcome: &ApplyOutcome) -> bool {
+    outcome.end == ApplyEnd::Complete
+}

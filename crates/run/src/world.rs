@@ -1,0 +1,186 @@
+//! The real world of one stack: its providers, its files, its lease.
+//!
+//! Invariant: a provider's process is started by the first call to it; what is built in never waits.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use addr::ProviderAddr;
+use engine::{About, Answer, ProviderId, Request};
+use plan::ProviderInstance;
+use provider::{Handle, Launch, Pool, Provider as _};
+use schema::protocol::{Call, CallFailure, FailureKind};
+use tokio::sync::OnceCell;
+
+use crate::drive::{Answering, World};
+use crate::events::{Ended, Event, EventKind, Events, Verb};
+use crate::impure::{Surroundings, ask, uuid};
+
+/// How often a call that is under way is told of.
+const TELL_EVERY: Duration = Duration::from_secs(10);
+
+/// The world of a stack.
+pub(crate) struct StackWorld {
+    stack: String,
+    pool: Arc<Pool>,
+    launches: BTreeMap<ProviderAddr, Launch>,
+    handles: Mutex<HashMap<ProviderId, Arc<OnceCell<Arc<Handle>>>>>,
+    surroundings: Surroundings,
+    lease_lost: Arc<AtomicBool>,
+    events: Arc<dyn Events>,
+}
+
+impl StackWorld {
+    /// A world in which nothing was started yet. `lease_lost` becomes true when calls may no longer begin.
+    pub(crate) fn new(
+        stack: String,
+        pool: Arc<Pool>,
+        launches: BTreeMap<ProviderAddr, Launch>,
+        surroundings: Surroundings,
+        lease_lost: Arc<AtomicBool>,
+        events: Arc<dyn Events>,
+    ) -> StackWorld {
+        let handles = Mutex::default();
+        StackWorld { stack, pool, launches, handles, surroundings, lease_lost, events }
+    }
+
+    /// Gives up every process that this stack used.
+    pub(crate) async fn close(&self) {
+        let handles: Vec<_> = self.handles().drain().map(|(_, cell)| cell).collect();
+        for cell in handles {
+            if let Some(handle) = cell.get() {
+                handle.close().await;
+            }
+        }
+    }
+
+    fn handles(
+        &self,
+    ) -> std::sync::MutexGuard<'_, HashMap<ProviderId, Arc<OnceCell<Arc<Handle>>>>> {
+        self.handles.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn call(&self, id: ProviderId, provider: &ProviderAddr, about: About, call: Call) -> Answering {
+        let cell = self.handles().entry(id).or_default().clone();
+        let (pool, launch) = (self.pool.clone(), self.launches.get(provider).cloned());
+        let told = Told { stack: self.stack.clone(), about, events: self.events.clone() };
+        let provider = provider.to_string();
+        Box::pin(async move {
+            let kind = call.kind();
+            let Some(launch) = launch else {
+                return Answer::Provider(Err(not_installed(provider, kind.name())));
+            };
+            let opened = cell.get_or_try_init(|| async { pool.open(launch).await.map(Arc::new) });
+            match opened.await {
+                Ok(handle) => Answer::Provider(told.watch(call, handle).await),
+                Err(error) => Answer::Provider(Err(error.into())),
+            }
+        })
+    }
+}
+
+impl World for StackWorld {
+    fn answer_now(&self, request: &Request, providers: &[ProviderInstance]) -> Option<Answer> {
+        match request {
+            Request::World(request) => Some(Answer::World(ask(request, &self.surroundings))),
+            Request::Provider { provider, call, .. } => {
+                let addr = &providers[provider.0 as usize].config.provider;
+                addr.is_builtin().then(|| {
+                    let new_id = || uuid((self.surroundings.random)());
+                    Answer::Provider(Ok(provider::builtin::answer(call, &new_id)))
+                })
+            }
+        }
+    }
+
+    fn answer(&self, request: Request, providers: &[ProviderInstance]) -> Answering {
+        match request {
+            Request::Provider { provider, about, call } => {
+                let addr = &providers[provider.0 as usize].config.provider;
+                self.call(provider, addr, about, *call)
+            }
+            Request::World(request) => {
+                let answer = ask(&request, &self.surroundings);
+                Box::pin(async move { Answer::World(answer) })
+            }
+        }
+    }
+
+    fn stop_calls(&self) {
+        let pool = self.pool.clone();
+        self.events.event(Event { stack: self.stack.clone(), kind: EventKind::Interrupted });
+        tokio::spawn(async move { pool.stop().await });
+    }
+
+    fn kill(&self) {
+        self.pool.kill();
+    }
+
+    fn may_call(&self) -> bool {
+        !self.lease_lost.load(Ordering::Acquire)
+    }
+}
+
+fn not_installed(provider: String, call: &'static str) -> CallFailure {
+    CallFailure {
+        kind: FailureKind::Refused,
+        provider: provider.into(),
+        call,
+        message: "it is not installed".to_owned(),
+        last_lines: Vec::new(),
+    }
+}
+
+/// A call that is told of while it is under way.
+struct Told {
+    stack: String,
+    about: About,
+    events: Arc<dyn Events>,
+}
+
+impl Told {
+    async fn watch(self, call: Call, handle: &Handle) -> schema::protocol::Answer {
+        let verb = verb(&call);
+        let begun = Instant::now();
+        let changes = matches!(call, Call::Apply { .. });
+        if changes {
+            self.tell(|address| EventKind::ObjectBegan { address, verb });
+        }
+        let mut answering = handle.call(call);
+        let answer = loop {
+            tokio::select! {
+                biased;
+                answer = &mut answering => break answer,
+                () = tokio::time::sleep(TELL_EVERY) => {
+                    let since = begun.elapsed();
+                    self.tell(|address| EventKind::ObjectGoesOn { address, verb, since });
+                }
+            }
+        };
+        if changes {
+            let well = answer.as_ref().is_ok_and(|reply| !reply.has_errors());
+            let ended = if well { Ended::Well } else { Ended::Badly };
+            let took = begun.elapsed();
+            self.tell(|address| EventKind::ObjectEnded { address, verb, ended, took });
+        }
+        answer
+    }
+
+    fn tell(&self, kind: impl FnOnce(addr::ResourceInstance) -> EventKind) {
+        if let About::Instance { address, .. } = &self.about {
+            self.events.event(Event { stack: self.stack.clone(), kind: kind(address.clone()) });
+        }
+    }
+}
+
+fn verb(call: &Call) -> Verb {
+    match call {
+        Call::Apply { planned, .. } if planned.is_null() => Verb::Destroy,
+        Call::Apply { prior, .. } if prior.is_null() => Verb::Create,
+        Call::Apply { .. } => Verb::Update,
+        Call::Plan { .. } => Verb::Plan,
+        _ => Verb::Read,
+    }
+}

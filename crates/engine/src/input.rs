@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use diag::Diags;
 use lang::config::Config;
-use lang::graph::StaticGraph;
 use plan::{Base, Digests, Options, Plan, Schemas};
 use state::State;
 use state::journal::{RunId, Seq};
@@ -26,8 +25,6 @@ pub struct GivenVariable {
 pub struct PlanInput {
     /// The configuration.
     pub config: Arc<Config>,
-    /// Its static graph, built without errors.
-    pub graph: Arc<StaticGraph>,
     /// Schemas.
     pub schemas: Arc<Schemas>,
     /// The state as it is stored.
@@ -63,8 +60,6 @@ pub struct PlanOutcome {
 pub struct ApplyInput {
     /// The configuration that the plan was made from.
     pub config: Arc<Config>,
-    /// Its static graph.
-    pub graph: Arc<StaticGraph>,
     /// Schemas.
     pub schemas: Arc<Schemas>,
     /// The state as it is stored: the plan's base.
@@ -75,6 +70,8 @@ pub struct ApplyInput {
     pub run: RunId,
     /// The number that the first entry of this applier gets: the one after what the driver wrote at opening.
     pub next_seq: Seq,
+    /// Provider calls of ops under way at a time, at most: so many ops can be in doubt after a crash.
+    pub parallelism: usize,
     /// Ephemeral variables, which no plan holds.
     pub ephemeral: Vec<GivenVariable>,
     /// `terraform.workspace`.

@@ -13,7 +13,7 @@ pub mod format;
 mod op;
 mod plan;
 mod provider;
-mod refine;
+pub mod refine;
 mod schemas;
 mod time;
 
@@ -25,7 +25,8 @@ pub use op::{ChangeIndex, Op, OpId, OpKind};
 pub use plan::{
     Base, Completeness, Counts, Digests, Impure, Mode, Options, Plan, Refresh, RelevantAttribute, Variable,
 };
+pub use addr::ProviderInstance;
 pub use provider::ProviderIndex;
-pub use refine::{Difference, Ended, Item, Mismatch, Row, Shown, refines, value_refines};
 pub use schemas::Schemas;
+pub use state::Digest;
 pub use time::rfc3339;

@@ -158,7 +158,7 @@ mod tests {
         value: Value,
     ) -> Result<Vec<String>, String> {
         let mut diags = Diags::new();
-        let span = Span { file: FileId(0), start: 0, end: 0 };
+        let span = Span::new(FileId::new(0), 0, 0);
         let place = Place { span, about: &|| "a.b".to_owned() };
         match read(&value, &place, &mut diags) {
             Some(repetition) => {

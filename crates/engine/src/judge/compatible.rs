@@ -135,7 +135,7 @@ impl Walk {
         }
         match (planned.view(), actual.view()) {
             (View::Unknown(_), _) => {
-                if plan::value_refines(planned, actual).is_err() && actual.is_wholly_known() {
+                if plan::refine::value_refines(planned, actual).is_err() && actual.is_wholly_known() {
                     self.breach(format!("{} is outside of what was planned", brief(actual)));
                 }
             }

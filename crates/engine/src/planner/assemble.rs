@@ -44,7 +44,7 @@ impl Planner {
             digests: self.input.digests.clone(),
             time_s: self.input.time_s,
             variables: self.variables(),
-            providers: self.providers.addresses(),
+            providers: self.providers.addresses().to_vec(),
             changes,
             drift,
             outputs,
@@ -176,7 +176,7 @@ impl Planner {
     fn ops(&mut self, changes: &[Change], prior: &State, outputs: &[plan::OutputChange]) -> Vec<plan::Op> {
         let steps = Steps {
             config: &self.input.config,
-            graph: &self.input.graph,
+            graph: &self.graph,
             changes,
             dependencies: changes.iter().map(|change| self.dependencies_of(change, prior)).collect(),
             checked: changes.iter().map(|change| self.has_conditions(change)).collect(),

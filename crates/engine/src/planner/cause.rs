@@ -122,7 +122,7 @@ impl Planner {
             if !seen.insert(node) {
                 continue;
             }
-            match self.input.graph.object(node) {
+            match self.graph.object(node) {
                 Object::Resource(module, index) => match changing.get(&(module, index)) {
                     Some(instances) if instances.len() == 1 => {
                         found.push(Origin::Instance(instances[0].clone()));
@@ -138,7 +138,7 @@ impl Planner {
                     found.push(Origin::Input(name.clone()));
                 }
                 Object::Provider(_) => {}
-                _ => stack.extend(self.input.graph.depends_on(node)),
+                _ => stack.extend(self.graph.depends_on(node)),
             }
         }
         found.sort_by_key(text);
@@ -157,7 +157,7 @@ impl Planner {
             }
             _ => return None,
         };
-        Some(self.input.graph.node(object))
+        Some(self.graph.node(object))
     }
 }
 

@@ -173,7 +173,7 @@ mod tests {
     }
 
     fn check(paths: &[Path], prior: Value, config: Value, expect: Value) {
-        let span = diag::Span { file: diag::FileId(0), start: 0, end: 0 };
+        let span = diag::Span::new(diag::FileId::new(0), 0, 0);
         let ignore = Ignore::Paths(paths.iter().map(|path| (path.clone(), span)).collect());
         assert_eq!(ignored(&ignore, &block(), &prior, &config), expect);
     }

@@ -30,7 +30,7 @@ use addr::{DeposedKey, ProviderInstance, ResourceInstance};
 use diag::{Diagnostic, Diags};
 use lang::config::{ModuleId, ResIdx};
 use lang::eval::{Blocked, Cell, Eval};
-use lang::graph::{Object, Selection};
+use lang::graph::{Object, Selection, StaticGraph};
 use plan::{Mode, Refresh};
 use schema::protocol::{Call, ReplyBody};
 use value::Value;
@@ -83,6 +83,7 @@ enum Pending {
 #[derive(Debug)]
 pub struct Planner {
     input: PlanInput,
+    graph: Arc<StaticGraph>,
     world: World,
     providers: Providers,
     priors: Priors,
@@ -96,6 +97,8 @@ pub struct Planner {
     open: usize,
     out: Vec<(RequestId, Request)>,
     said: BTreeSet<String>,
+    /// The configuration goes in a circle: nothing is asked at all.
+    circular: bool,
 }
 
 impl Planner {
@@ -123,9 +126,11 @@ impl Planner {
             time_s: input.time_s,
         };
         let mut diags = Diags::new();
-        let selection = select::selection(&input.config, &input.graph, &input.options, &mut diags);
+        let graph = Arc::new(StaticGraph::build(&input.config, &mut diags));
+        let circular = diags.has_errors();
+        let selection = select::selection(&input.config, &graph, &input.options, &mut diags);
         let nodes = selection.as_ref().map(Selection::nodes);
-        let facts = Facts::new(Arc::clone(&input.config), Arc::clone(&input.graph), nodes);
+        let facts = Facts::new(Arc::clone(&input.config), Arc::clone(&graph), nodes);
         let mut world = World::new(Arc::clone(&input.config), Arc::clone(&input.schemas), settings);
         let of_state = input.state.resources().map(|(_, resource)| &resource.provider);
         let providers = Providers::new(&mut world, of_state);
@@ -136,6 +141,7 @@ impl Planner {
         let mut planner = Planner {
             replaced: input.options.replace.iter().cloned().collect(),
             input,
+            graph,
             world,
             providers,
             priors,
@@ -148,18 +154,22 @@ impl Planner {
             open: 0,
             out: Vec::new(),
             said: BTreeSet::new(),
+            circular,
         };
         planner.begin();
         planner
     }
 
     /// The provider configuration instances that requests name.
-    pub fn providers(&self) -> Vec<ProviderInstance> {
+    pub fn providers(&self) -> &[ProviderInstance] {
         self.providers.addresses()
     }
 
     /// Does all that can be done, and tells what is wanted next.
     pub fn advance(&mut self, out: &mut Vec<(RequestId, Request)>) -> Progress {
+        if self.circular {
+            return Progress::Done;
+        }
         loop {
             self.run();
             out.append(&mut self.out);
@@ -325,7 +335,7 @@ impl Planner {
                 continue;
             }
             let frame = &self.world.frames[id.at()];
-            let cell = match self.input.graph.object(*node) {
+            let cell = match self.graph.object(*node) {
                 Object::Variable(_, index) => frame.variable(index),
                 Object::Local(_, index) => frame.local(index),
                 Object::Output(_, index) => frame.output(index),

@@ -27,9 +27,10 @@ use crate::say::{Subject, call_failed, provider_says};
 pub(crate) const SENT_VERSION: &str = "1.13.0";
 
 /// All provider configuration instances.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Providers {
     all: Vec<Provider>,
+    addresses: Vec<ProviderInstance>,
     by_config: Vec<ProviderIndex>,
     by_addr: BTreeMap<ProviderConfig, ProviderIndex>,
 }
@@ -63,8 +64,7 @@ impl Providers {
         of_state: impl Iterator<Item = &'s ProviderConfig>,
     ) -> Providers {
         let config = Arc::clone(&world.config);
-        let mut table =
-            Providers { all: Vec::new(), by_config: Vec::new(), by_addr: BTreeMap::new() };
+        let mut table = Providers::default();
         for (position, node) in config.provider_configs.iter().enumerate() {
             let id = ProviderConfigId(u32::try_from(position).expect("BUG: too many providers"));
             let index = table.add(world, node.addr.clone(), Some(id));
@@ -89,6 +89,7 @@ impl Providers {
         let index = ProviderIndex(u32::try_from(self.all.len()).expect("BUG: too many providers"));
         let cell = world.task(Kind::Provider(index));
         self.by_addr.insert(addr.clone(), index);
+        self.addresses.push(addr.clone().into());
         self.all.push(Provider {
             addr: addr.into(),
             config,
@@ -140,8 +141,8 @@ impl Providers {
     }
 
     /// Their addresses.
-    pub(crate) fn addresses(&self) -> Vec<ProviderInstance> {
-        self.all.iter().map(|provider| provider.addr.clone()).collect()
+    pub(crate) fn addresses(&self) -> &[ProviderInstance] {
+        &self.addresses
     }
 
     /// Whether it can be called: waits for its configuration.

@@ -95,7 +95,7 @@ impl Planner {
             let selected = match (&self.selection, self.input.config.find_resource(&at.instance.config())) {
                 (None, _) => true,
                 (Some(selection), Some((module, index))) => {
-                    selection.contains(self.input.graph.node(Node::Resource(module, index)))
+                    selection.contains(self.graph.node(Node::Resource(module, index)))
                 }
                 (Some(_), None) => false,
             };

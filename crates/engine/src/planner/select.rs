@@ -49,7 +49,7 @@ impl Planner {
         let options = &self.input.options;
         match prior.declared {
             Some((module, resource)) => {
-                let node = self.input.graph.node(Object::Resource(module, resource));
+                let node = self.graph.node(Object::Resource(module, resource));
                 selection.contains(node) && self.covers(&prior.at.instance)
             }
             None if options.targets.is_empty() => {

@@ -1,0 +1,127 @@
+//! What the tests of the machines share: configurations in a string, a fake provider, and a driver without threads.
+
+#![expect(dead_code, reason = "each test file uses a part of it")]
+
+pub mod cloud;
+pub mod fixture;
+pub mod show;
+
+use std::sync::Arc;
+
+use addr::ProviderAddr;
+use diag::Diags;
+use engine::{Answer, GivenVariable, PlanInput, PlanOutcome, Planner, Progress, Request, RequestId, Schemas};
+use lang::config::Config;
+use plan::{Base, Digest, Digests, Options};
+use state::State;
+use value::Value;
+
+use self::cloud::Cloud;
+
+/// The provider that answers for every configuration here.
+pub fn provider() -> ProviderAddr {
+    "registry.opentofu.org/hashicorp/test".parse().expect("an address")
+}
+
+/// In which order answers come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// As asked.
+    First,
+    /// The last asked first.
+    Last,
+}
+
+/// A stack in a test: its configuration, its state, and the cloud that it is applied to.
+pub struct Stack {
+    pub config: Arc<Config>,
+    pub state: State,
+    pub cloud: Cloud,
+    pub options: Options,
+    pub variables: Vec<GivenVariable>,
+    pub order: Order,
+}
+
+impl Stack {
+    /// A stack without objects.
+    pub fn new(fixture: &str) -> Stack {
+        Stack {
+            config: fixture::load(fixture),
+            state: State::new(),
+            cloud: Cloud::default(),
+            options: Options::default(),
+            variables: Vec::new(),
+            order: Order::First,
+        }
+    }
+
+    /// The same with another configuration.
+    pub fn reconfigured(self, fixture: &str) -> Stack {
+        Stack { config: fixture::load(fixture), ..self }
+    }
+
+    /// With a root variable.
+    pub fn variable(mut self, name: &str, value: Value) -> Stack {
+        self.variables.push(GivenVariable { name: name.into(), value });
+        self
+    }
+
+    pub fn schemas(&self) -> Arc<Schemas> {
+        let mut schemas = Schemas::new();
+        schemas.insert(provider(), Arc::new(cloud::schema()));
+        Arc::new(schemas)
+    }
+
+    pub fn base(&self) -> Base {
+        Base { lineage: self.state.lineage.clone(), serial: self.state.serial, digest: Digest::default() }
+    }
+
+    /// Plans.
+    pub fn plan(&mut self) -> PlanOutcome {
+        let mut planner = Planner::new(PlanInput {
+            config: self.config.clone(),
+            schemas: self.schemas(),
+            state: Arc::new(self.state.clone()),
+            base: self.base(),
+            digests: Digests::default(),
+            variables: self.variables.clone(),
+            options: self.options.clone(),
+            time_s: 0,
+            workspace: "default".into(),
+            cwd: "/work".into(),
+        });
+        let mut waiting: Vec<(RequestId, Request)> = Vec::new();
+        loop {
+            let progress = planner.advance(&mut waiting);
+            if progress == Progress::Done {
+                return planner.finish();
+            }
+            assert!(!waiting.is_empty(), "the planner waits for nothing");
+            let next = match self.order {
+                Order::First => waiting.remove(0),
+                Order::Last => waiting.pop().expect("something is asked"),
+            };
+            let answer = self.answer(&next.1);
+            planner.answer(next.0, answer);
+        }
+    }
+
+    pub fn answer(&mut self, request: &Request) -> Answer {
+        match request {
+            Request::Provider { call, .. } => Answer::Provider(Ok(self.cloud.answer(call))),
+            Request::World(funcs::Request::Now) => Answer::World(funcs::Answer::Seconds(60)),
+            Request::World(funcs::Request::Random) => Answer::World(funcs::Answer::Random(7)),
+            Request::World(other) => panic!("no answer to {other:?}"),
+        }
+    }
+}
+
+/// Fails with the diagnostics, if there are errors.
+pub fn without_errors(diags: &Diags) {
+    let errors: Vec<String> = diags
+        .iter()
+        .filter(|one| one.is_error())
+        .map(|one| format!("{}: {} {}", one.code.0, one.summary, one.detail))
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}

@@ -1,0 +1,59 @@
+//! Plans as short text, for expectations.
+
+use plan::{Action, Change, Op, OpKind, Plan};
+
+/// One line for each change that is not a no-op, and for each output that changes.
+pub fn changes(plan: &Plan) -> String {
+    let mut lines: Vec<String> =
+        plan.changes.iter().filter(|change| change.action != Action::NoOp).map(change).collect();
+    for output in plan.outputs.iter().filter(|output| output.action != Action::NoOp) {
+        lines.push(format!("output.{} {}", output.name, output.action.words().join("/")));
+    }
+    lines.join("\n")
+}
+
+fn change(change: &Change) -> String {
+    let mut line = change.address.to_string();
+    if let Some(key) = &change.deposed {
+        line.push_str(&format!(" ({key})"));
+    }
+    line.push_str(&format!(" {}", change.action.words().join("/")));
+    if let Some(reason) = change.reason.word() {
+        line.push_str(&format!(" {reason}"));
+    }
+    for path in &change.replace_paths {
+        line.push_str(&format!(" {path}"));
+    }
+    line
+}
+
+/// One line for each op: its number, what it does, what it follows.
+pub fn ops(plan: &Plan) -> String {
+    plan.ops.iter().enumerate().map(|(at, op)| line(plan, at, op)).collect::<Vec<_>>().join("\n")
+}
+
+fn line(plan: &Plan, at: usize, op: &Op) -> String {
+    let of = |index: &plan::ChangeIndex| {
+        let change = plan.change(*index);
+        match &change.deposed {
+            Some(_) => format!("{} (deposed)", change.address),
+            None => change.address.to_string(),
+        }
+    };
+    let what = match &op.kind {
+        OpKind::Configure(provider) => format!("configure {}", provider.0),
+        OpKind::Read(change) => format!("read {}", of(change)),
+        OpKind::Change(change) => format!("change {}", of(change)),
+        OpKind::Destroy(change) => format!("destroy {}", of(change)),
+        OpKind::Forget(change) => format!("forget {}", of(change)),
+        OpKind::Record(change) => format!("record {}", of(change)),
+        OpKind::Check(change) => format!("check {}", of(change)),
+        OpKind::Output { name, .. } => format!("output {name}"),
+        OpKind::Join => "join".to_owned(),
+    };
+    let after: Vec<String> = op.after.iter().map(|id| id.0.to_string()).collect();
+    match after.is_empty() {
+        true => format!("{at} {what}"),
+        false => format!("{at} {what} after {}", after.join(" ")),
+    }
+}

@@ -75,9 +75,21 @@ impl Prepared<'_> {
         if let Some(unknown) = self.unknown(function) {
             return Ok(unknown);
         }
-        let value = run(&self.args, self.ty)?;
+        let value = run(&self.args, self.ty).map_err(|error| discreet(error, self.marks))?;
         Ok(refined(value, function).with_marks(self.marks))
     }
+}
+
+/// A fault of a function that did not know that its arguments are secret: where its message may show a part of them, the
+/// message is withheld.
+fn discreet(error: FuncError, marks: Marks) -> FuncError {
+    let is_secret = marks.is_sensitive() || marks.is_ephemeral();
+    let may_show = |c: char| matches!(c, '"' | '\'') || c.is_ascii_digit();
+    if !is_secret || !error.message.contains(may_show) {
+        return error;
+    }
+    let message = "the reason is not shown, because it may hold a part of a sensitive argument";
+    FuncError { message: message.to_owned(), ..error }
 }
 
 /// An unknown result of a function that never gives null is known not to be null.
@@ -124,7 +136,7 @@ pub(crate) fn prepare<'a>(function: &Function, args: &'a [Value]) -> Outcome<Pre
     let ty = match (readiness, function.returns) {
         (Readiness::Untyped, _) => Type::DYNAMIC,
         (_, Returns::Always(ty)) => ty(),
-        (_, Returns::From(find)) => find(&args)?,
+        (_, Returns::From(find)) => find(&args).map_err(|error| discreet(error, marks))?,
     };
     Ok(Prepared { args, ty, marks, readiness })
 }

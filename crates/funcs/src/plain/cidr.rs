@@ -68,6 +68,13 @@ impl Address {
         }
     }
 
+    fn unmapped(self) -> Self {
+        match self.as_v4() {
+            Some(address) => Address { bits: u32::from(address).into(), family: Family::V4 },
+            None => self,
+        }
+    }
+
     pub(crate) fn is_v4(self) -> bool {
         self.as_v4().is_some()
     }
@@ -182,9 +189,18 @@ impl Network {
         Network { prefix, ..self }
     }
 
-    /// Whether `address` lies in it. Addresses of the other family do not.
+    /// Whether `address` lies in it. Addresses of the other family do not; those of IPv4 that are mapped into IPv6 count as
+    /// IPv4.
     pub(crate) fn contains(self, address: Address) -> bool {
-        address.family == self.family() && address.bits & !self.host_mask() == self.address.bits
+        let (network, address) = (self.unmapped(), address.unmapped());
+        address.family == network.family()
+            && address.bits & !network.host_mask() == network.address.bits
+    }
+
+    fn unmapped(self) -> Self {
+        let address = self.address.unmapped();
+        let is_mapped = address.family != self.family() && self.prefix >= 96;
+        if is_mapped { Network { address, prefix: self.prefix - 96 } } else { self }
     }
 
     /// Whether all of `other` lies in it.
@@ -273,5 +289,7 @@ mod tests {
         assert!(outer.contains_network(network("192.168.1.128/25")));
         assert!(!outer.contains_network(network("192.168.0.0/23")));
         assert!(!outer.contains(Address::parse("::1").expect("an address")));
+        let mapped = network("::ffff:10.0.0.0/104");
+        assert!(mapped.contains(Address::parse("10.0.0.1").expect("an address")));
     }
 }

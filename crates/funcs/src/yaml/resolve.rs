@@ -14,9 +14,15 @@ pub(super) enum Quotes {
     Bare,
 }
 
+/// The tags that a scalar may bear.
+const TAGS: [&str; 7] = ["str", "bool", "int", "float", "null", "timestamp", "binary"];
+
 /// The value of a scalar with this tag: the part behind `!!`, or none.
 pub(super) fn resolve(tag: Option<&str>, text: &str, quotes: Quotes) -> Result<Value, String> {
     let cannot = |tag: &str| format!("{text:?} cannot be read as !!{tag}");
+    if let Some(unknown) = tag.filter(|tag| !TAGS.contains(tag)) {
+        return Err(format!("the tag !!{unknown} is not supported"));
+    }
     let mut tag = tag;
     if may_be_special(text) && !matches!(tag, Some("str" | "binary")) {
         if quotes == Quotes::Quoted {
@@ -53,11 +59,10 @@ pub(super) fn resolve(tag: Option<&str>, text: &str, quotes: Quotes) -> Result<V
             Ok(Value::number(number))
         }
         Some("bool") => Err(cannot("bool")),
-        Some("timestamp") => {
+        Some(_) => {
             let time = timestamp(text).ok_or_else(|| cannot("timestamp"))?;
             Ok(Value::string(time.to_text()))
         }
-        Some(tag) => Err(format!("the tag !!{tag} is not supported")),
     }
 }
 

@@ -65,7 +65,7 @@ struct Writer {
     at_space: bool,
     /// Nothing but indentation and indicators stands on the line.
     at_indentation: bool,
-    /// The document needs `...` to end it.
+    /// The document is a plain scalar, which needs `...` to end it.
     open_ended: bool,
 }
 
@@ -227,11 +227,10 @@ impl Writer {
         }
         let mut ends = text.chars().rev();
         let (last, before) = (ends.next().is_some_and(is_break), ends.next());
-        self.open_ended = false;
         match (last, before) {
             (false, _) => self.indicator("-", Space::None, After::Text),
-            (true, None) => self.kept_ends(),
-            (true, Some(c)) if is_break(c) => self.kept_ends(),
+            (true, None) => self.indicator("+", Space::None, After::Text),
+            (true, Some(c)) if is_break(c) => self.indicator("+", Space::None, After::Text),
             (true, Some(_)) => {}
         }
         self.line_end('\n');
@@ -249,11 +248,6 @@ impl Writer {
                 at_start = false;
             }
         }
-    }
-
-    fn kept_ends(&mut self) {
-        self.indicator("+", Space::None, After::Text);
-        self.open_ended = true;
     }
 
     fn line_end(&mut self, c: char) {
@@ -348,7 +342,7 @@ mod tests {
         check(Value::string("a\"b\\\t\u{1f600}\u{a0}é"), "\"a\\\"b\\\\\\t\\U0001F600\u{a0}é\"\n");
         check(Value::string("a\nb"), "|-\n  a\n  b\n");
         check(Value::string("a\nb\n"), "|\n  a\n  b\n");
-        check(Value::string("a\n\n"), "|+\n  a\n\n...\n");
+        check(Value::string("a\n\n"), "|+\n  a\n\n");
         check(Value::string(" a\nb"), "|2-\n   a\n  b\n");
         check(Value::string("a \nb"), "\"a \\nb\"\n");
         check(Value::string("a\n\tb"), "\"a\\n\\tb\"\n");

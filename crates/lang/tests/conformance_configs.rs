@@ -61,6 +61,7 @@ impl Count {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "a test finds its data by the environment")]
 fn root() -> Option<PathBuf> {
     let path = match std::env::var_os("STRATA_CONFORMANCE") {
         Some(path) => PathBuf::from(path),

@@ -93,15 +93,21 @@ fn arguments(call: &ModuleCall, called: &ModuleDef, diags: &mut Diags) {
 
 fn no_variable(call: &ModuleCall, called: &ModuleDef, name: &str, span: Span) -> Diagnostic {
     let known = called.variables.iter().map(|it| &*it.name);
-    Diagnostic::error("unexpected-argument", format!("The module `{}` has no variable `{name}`", call.name))
-        .detail(suggest::sentence(name, known))
-        .remedy("Take the argument out, or declare the variable in the called module.")
-        .at(span)
+    Diagnostic::error(
+        "unexpected-argument",
+        format!("The module `{}` has no variable `{name}`", call.name),
+    )
+    .detail(suggest::sentence(name, known))
+    .remedy("Take the argument out, or declare the variable in the called module.")
+    .at(span)
 }
 
 fn missing(call: &ModuleCall, name: &str, declared: Span) -> Diagnostic {
     Diagnostic::error("missing-argument", format!("The argument `{name}` is missing"))
-        .detail(format!("The module `{}` declares the variable `{name}` without a default.", call.name))
+        .detail(format!(
+            "The module `{}` declares the variable `{name}` without a default.",
+            call.name
+        ))
         .remedy(format!("Add `{name} = ...` to the call."))
         .at(call.body.end)
         .within(call.span)
@@ -109,8 +115,11 @@ fn missing(call: &ModuleCall, name: &str, declared: Span) -> Diagnostic {
 }
 
 fn deprecated(call: &ModuleCall, name: &str, advice: &str, span: Span) -> Diagnostic {
-    Diagnostic::warning("deprecated-variable", format!("The variable `{name}` of the module `{}` is deprecated", call.name))
-        .detail(format!("Its author says: {advice}"))
-        .remedy("Do as its author says.")
-        .at(span)
+    Diagnostic::warning(
+        "deprecated-variable",
+        format!("The variable `{name}` of the module `{}` is deprecated", call.name),
+    )
+    .detail(format!("Its author says: {advice}"))
+    .remedy("Do as its author says.")
+    .at(span)
 }

@@ -161,10 +161,13 @@ fn of_type(attribute: AttrSrc<'_>, ty: Type, wanted: &str, diags: &mut Diags) ->
         Ok(converted) if !converted.is_null() && converted.is_known() => Some(converted),
         _ => {
             diags.push(
-                Diagnostic::error("wrong-type", format!("`{}` must be {wanted}", attribute.name.text))
-                    .detail(format!("What is given here is {}.", given.ty().friendly_name()))
-                    .remedy(format!("Write {wanted}."))
-                    .at(attribute.expr.span()),
+                Diagnostic::error(
+                    "wrong-type",
+                    format!("`{}` must be {wanted}", attribute.name.text),
+                )
+                .detail(format!("What is given here is {}.", given.ty().friendly_name()))
+                .remedy(format!("Write {wanted}."))
+                .at(attribute.expr.span()),
             );
             None
         }

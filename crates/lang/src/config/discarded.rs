@@ -60,7 +60,9 @@ fn dropped<'a>(
     span: diag::Span,
 ) -> Diagnostic {
     Diagnostic::warning("attribute-ignored", format!("The attribute `{name}` is ignored"))
-        .detail(format!("The type of this object has no attribute `{name}`, so what is set here is lost."))
+        .detail(format!(
+            "The type of this object has no attribute `{name}`, so what is set here is lost."
+        ))
         .remedy(match suggest::sentence(name, known) {
             near if near.is_empty() => "Take it out, or add it to the type.".to_owned(),
             near => near,

@@ -71,7 +71,9 @@ pub(super) fn missing_json_label(kind: &str, label: &str, span: Span) -> Diagnos
 /// Something else stands where JSON needs an object.
 pub(super) fn object_required(span: Span, label: Option<&str>) -> Diagnostic {
     let detail = match label {
-        Some(label) => format!("The keys of the object that belongs here are each a block's {label}."),
+        Some(label) => {
+            format!("The keys of the object that belongs here are each a block's {label}.")
+        }
         None => "The object that belongs here holds the arguments and blocks of a body.".to_owned(),
     };
     Diagnostic::error("json-object-required", "An object is required here")
@@ -82,10 +84,13 @@ pub(super) fn object_required(span: Span, label: Option<&str>) -> Diagnostic {
 
 /// Something else stands where JSON needs blocks.
 pub(super) fn blocks_required(kind: &str, span: Span) -> Diagnostic {
-    Diagnostic::error("json-object-required", format!("`{kind}` must be an object or an array of objects"))
-        .detail(format!("Each object is the body of one `{kind}` block."))
-        .remedy("Write an object, `{ ... }`.")
-        .at(span)
+    Diagnostic::error(
+        "json-object-required",
+        format!("`{kind}` must be an object or an array of objects"),
+    )
+    .detail(format!("Each object is the body of one `{kind}` block."))
+    .remedy("Write an object, `{ ... }`.")
+    .at(span)
 }
 
 /// What a body holds beside its shape.
@@ -103,15 +108,19 @@ pub(super) fn unexpected(item: Item<'_>, shape: &Shape, content: &Content<'_>, d
     let block_types = shape.blocks.iter().map(|(name, _)| *name);
     let diagnostic = match item {
         Item::Attribute(_) if shape.blocks.iter().any(|(kind, _)| *kind == text) => {
-            Diagnostic::error("unexpected-argument", format!("`{text}` is a block, not an argument"))
-                .detail(format!("There is no argument `{text}` here."))
-                .remedy(format!("Write `{text} {{ ... }}` without an equals sign."))
+            Diagnostic::error(
+                "unexpected-argument",
+                format!("`{text}` is a block, not an argument"),
+            )
+            .detail(format!("There is no argument `{text}` here."))
+            .remedy(format!("Write `{text} {{ ... }}` without an equals sign."))
         }
-        Item::Attribute(_) => {
-            Diagnostic::error("unexpected-argument", format!("No argument `{text}` is expected here"))
-                .detail(suggest::sentence(text, unused_attributes))
-                .remedy("Take it out, or correct its name.")
-        }
+        Item::Attribute(_) => Diagnostic::error(
+            "unexpected-argument",
+            format!("No argument `{text}` is expected here"),
+        )
+        .detail(suggest::sentence(text, unused_attributes))
+        .remedy("Take it out, or correct its name."),
         Item::Block(_) if shape.has_attribute(text) => {
             Diagnostic::error("unexpected-block", format!("`{text}` is an argument, not a block"))
                 .detail(format!("There is no block type `{text}` here."))
@@ -124,9 +133,12 @@ pub(super) fn unexpected(item: Item<'_>, shape: &Shape, content: &Content<'_>, d
         }
         Item::Member(_) => {
             let names = unused_attributes.chain(block_types);
-            Diagnostic::error("unexpected-argument", format!("Nothing named `{text}` is expected here"))
-                .detail(suggest::sentence(text, names))
-                .remedy("Take it out, or correct its name.")
+            Diagnostic::error(
+                "unexpected-argument",
+                format!("Nothing named `{text}` is expected here"),
+            )
+            .detail(suggest::sentence(text, names))
+            .remedy("Take it out, or correct its name.")
         }
     };
     let context = match item {

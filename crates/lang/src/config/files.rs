@@ -71,7 +71,8 @@ mod tests {
     use super::*;
 
     fn check(names: &[&str], expect: &[&str]) {
-        let selected: Vec<&str> = select(names.iter().copied()).into_iter().map(|it| it.0).collect();
+        let selected: Vec<&str> =
+            select(names.iter().copied()).into_iter().map(|it| it.0).collect();
         assert_eq!(selected, expect);
     }
 

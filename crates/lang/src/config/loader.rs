@@ -273,7 +273,9 @@ impl Loader {
             let span = self.modules[module.index()].def.exprs.span(expr);
             self.diags.push(
                 Diagnostic::error("invalid-module-source", "A module's source must be a string")
-                    .detail("It must be known before anything is evaluated, and cannot be sensitive.")
+                    .detail(
+                        "It must be known before anything is evaluated, and cannot be sensitive.",
+                    )
                     .remedy("Write a path such as `\"./network\"`.")
                     .at(span),
             );

@@ -32,8 +32,7 @@ pub use files::is_module_file;
 pub use loader::{BackendRule, LoadOptions, Loader};
 pub use module::{
     Backend, CheckRule, DependsOn, Ignore, Lifecycle, Local, ModuleCall, ModuleDef, Output,
-    Parsing, ProviderBlock, ProviderMeta, Repeat, Resource, Trigger,
-    TriggerStep, Variable,
+    Parsing, ProviderBlock, ProviderMeta, Repeat, Resource, Trigger, TriggerStep, Variable,
 };
 pub use names::{CallIdx, LocalIdx, Names, OutputIdx, ProviderIdx, ResIdx, VarIdx};
 pub use read::{FileText, ReadModule, read_module};

@@ -65,7 +65,8 @@ impl<'s> ModuleDecl<'s> {
             match self.resources.find(&key) {
                 Some(base) => resource(base, over, diags),
                 None => {
-                    let what = if over.mode == Mode::Managed { "resource" } else { "data resource" };
+                    let what =
+                        if over.mode == Mode::Managed { "resource" } else { "data resource" };
                     diags.push(no_base(what, &over.addr().to_string(), over.header));
                 }
             }
@@ -139,15 +140,20 @@ fn variable<'s>(base: &mut VariableDecl<'s>, over: VariableDecl<'s>, diags: &mut
         Ok(converted) => base.default = Some(converted),
         Err(error) => {
             let why = match (type_given, default_given) {
-                (true, false) => "Its type was overridden, and the default does not fit the new type",
-                (false, true) => "Its default was overridden, and the new one does not fit the type",
+                (true, false) => {
+                    "Its type was overridden, and the default does not fit the new type"
+                }
+                (false, true) => {
+                    "Its default was overridden, and the new one does not fit the type"
+                }
                 _ => "The default does not fit the type",
             };
             diags.push(invalid_default(format!("{why}: {error}."), over.header));
         }
     }
     if base.nullable == Some(false) && base.default.as_ref().is_some_and(value::Value::is_null) {
-        let detail = "With this override the default is null, and `nullable = false` does not admit null.";
+        let detail =
+            "With this override the default is null, and `nullable = false` does not admit null.";
         diags.push(invalid_default(detail, over.header));
     }
 }

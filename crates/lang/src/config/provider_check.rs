@@ -20,11 +20,11 @@ pub(super) fn check(config: &Config, diags: &mut Diags) {
             (parent, &parent.def.calls[call.index()])
         });
         // Providers cannot be configured beneath a call that repeats or waits.
-        let span = call.and_then(|(parent, call)| {
-            multiplies(&parent.def, call).or(barred[parent.id.index()])
-        });
+        let span = call
+            .and_then(|(parent, call)| multiplies(&parent.def, call).or(barred[parent.id.index()]));
         barred.push(span);
-        Checker { module, view: View::of(&module.def, call.map(|(_, call)| call)) }.check(call, span, diags);
+        Checker { module, view: View::of(&module.def, call.map(|(_, call)| call)) }
+            .check(call, span, diags);
     }
 }
 
@@ -95,7 +95,8 @@ impl<'c> Checker<'c> {
             }
         }
         for (text, required) in &self.view.aliases {
-            let there = self.view.configured.contains_key(text) || self.view.passed.contains_key(text);
+            let there =
+                self.view.configured.contains_key(text) || self.view.passed.contains_key(text);
             if !there {
                 diags.push(self.alias_missing(text, required, call.span));
             }
@@ -117,7 +118,9 @@ impl<'c> Checker<'c> {
             }
             seen.insert(&required.provider, &required.name);
             let implied = ProviderAddr::implied(&required.provider.name).ok();
-            if implied.as_ref() != Some(&required.provider) || *required.name == *required.provider.name {
+            if implied.as_ref() != Some(&required.provider)
+                || *required.name == *required.provider.name
+            {
                 continue;
             }
             if def.providers.iter().any(|it| it.name == required.provider.name) {
@@ -164,7 +167,13 @@ impl<'c> Checker<'c> {
         }
     }
 
-    fn passed_fits(&self, text: &str, passed: &PassedProvider, parent: &ModuleDef, diags: &mut Diags) {
+    fn passed_fits(
+        &self,
+        text: &str,
+        passed: &PassedProvider,
+        parent: &ModuleDef,
+        diags: &mut Diags,
+    ) {
         let child_name = &passed.child.name;
         let implied = || ProviderAddr::implied(child_name).ok();
         let wanted = match (self.view.aliases.get(text), self.view.local_names.get(&**child_name)) {
@@ -218,40 +227,75 @@ impl<'c> Checker<'c> {
     }
 
     fn alias_missing(&self, text: &str, required: &RequiredProvider, span: Span) -> Diagnostic {
-        Diagnostic::error("provider-not-passed", format!("The module needs the provider configuration `{text}`"))
-            .detail(format!(
-                "{} declares it in `configuration_aliases`, as one of {}.",
-                self.module.display(),
-                required.provider.for_display()
-            ))
-            .remedy(format!("Add `{text} = ...` to `providers` of the call."))
-            .at(span)
-            .label(required.span, "declared here")
+        Diagnostic::error(
+            "provider-not-passed",
+            format!("The module needs the provider configuration `{text}`"),
+        )
+        .detail(format!(
+            "{} declares it in `configuration_aliases`, as one of {}.",
+            self.module.display(),
+            required.provider.for_display()
+        ))
+        .remedy(format!("Add `{text} = ...` to `providers` of the call."))
+        .at(span)
+        .label(required.span, "declared here")
     }
 
     fn assumed(&self, name: &str, span: Span) -> Diagnostic {
-        Diagnostic::warning("provider-not-required", format!("The provider `{name}` is not required by name"))
-            .detail(format!("{} has no entry `{name}` in `required_providers`, so hashicorp/{name} is assumed.", self.module.display()))
-            .remedy(format!("Add `{name} = {{ source = \"hashicorp/{name}\" }}` to `required_providers`."))
-            .at(span)
+        Diagnostic::warning(
+            "provider-not-required",
+            format!("The provider `{name}` is not required by name"),
+        )
+        .detail(format!(
+            "{} has no entry `{name}` in `required_providers`, so hashicorp/{name} is assumed.",
+            self.module.display()
+        ))
+        .remedy(format!(
+            "Add `{name} = {{ source = \"hashicorp/{name}\" }}` to `required_providers`."
+        ))
+        .at(span)
     }
 
     fn not_passed_in(&self, name: &str, call: &ModuleCall) -> Diagnostic {
-        Diagnostic::warning("provider-not-passed", format!("The module passes on `{name}`, which it is not given"))
-            .detail(format!("{} has no configuration of its own for it.", self.module.display()))
-            .remedy(format!("Add `{name} = ...` to `providers` of the call of the module `{}`.", call.name))
-            .at(call.span)
+        Diagnostic::warning(
+            "provider-not-passed",
+            format!("The module passes on `{name}`, which it is not given"),
+        )
+        .detail(format!("{} has no configuration of its own for it.", self.module.display()))
+        .remedy(format!(
+            "Add `{name} = ...` to `providers` of the call of the module `{}`.",
+            call.name
+        ))
+        .at(call.span)
     }
 
-    fn not_declared(&self, text: &str, wanted: &ProviderAddr, default: bool, span: Span) -> Diagnostic {
+    fn not_declared(
+        &self,
+        text: &str,
+        wanted: &ProviderAddr,
+        default: bool,
+        span: Span,
+    ) -> Diagnostic {
         let new = if default { Diagnostic::warning } else { Diagnostic::error };
         new("provider-not-required", format!("The module does not declare the provider `{text}`"))
-            .detail(format!("{} has no such entry in `required_providers`; {} is assumed.", self.module.display(), wanted.for_display()))
-            .remedy(format!("Add an entry for {} to `required_providers` of the called module.", wanted.for_display()))
+            .detail(format!(
+                "{} has no such entry in `required_providers`; {} is assumed.",
+                self.module.display(),
+                wanted.for_display()
+            ))
+            .remedy(format!(
+                "Add an entry for {} to `required_providers` of the called module.",
+                wanted.for_display()
+            ))
             .at(span)
     }
 
-    fn another_provider(&self, passed: &PassedProvider, wanted: &ProviderAddr, given: &ProviderAddr) -> Diagnostic {
+    fn another_provider(
+        &self,
+        passed: &PassedProvider,
+        wanted: &ProviderAddr,
+        given: &ProviderAddr,
+    ) -> Diagnostic {
         Diagnostic::error("provider-type-mismatch", "Another provider's configuration is passed")
             .detail(format!(
                 "`{}` of the calling module is of {}, and `{}` in {} is of {}.",
@@ -279,15 +323,30 @@ impl<'c> Checker<'c> {
 }
 
 fn two_names(provider: &ProviderAddr, name: &str, other: &str, span: Span) -> Diagnostic {
-    Diagnostic::warning("provider-two-names", format!("{} has two names in one module", provider.for_display()))
-        .detail(format!("It is called `{name}` and `{other}`."))
-        .remedy("Use one name for it.")
-        .at(span)
+    Diagnostic::warning(
+        "provider-two-names",
+        format!("{} has two names in one module", provider.for_display()),
+    )
+    .detail(format!("It is called `{name}` and `{other}`."))
+    .remedy("Use one name for it.")
+    .at(span)
 }
 
-fn implied_twice(resource: &Resource, provider: &ProviderAddr, other: &str, span: Span) -> Diagnostic {
-    Diagnostic::warning("provider-two-names", format!("{} has two names in one module", provider.for_display()))
-        .detail(format!("The type of `{resource}` implies it, and `required_providers` calls it `{other}`."))
-        .remedy(format!("Set `provider = {other}` in the resource, or rename the entry to match the type."))
-        .at(span)
+fn implied_twice(
+    resource: &Resource,
+    provider: &ProviderAddr,
+    other: &str,
+    span: Span,
+) -> Diagnostic {
+    Diagnostic::warning(
+        "provider-two-names",
+        format!("{} has two names in one module", provider.for_display()),
+    )
+    .detail(format!(
+        "The type of `{resource}` implies it, and `required_providers` calls it `{other}`."
+    ))
+    .remedy(format!(
+        "Set `provider = {other}` in the resource, or rename the entry to match the type."
+    ))
+    .at(span)
 }

@@ -10,12 +10,17 @@ pub(super) fn local_name(name: &str, span: Span, diags: &mut Diags) -> bool {
     // `terraform` alone is well formed; that it is built in does not matter here.
     let fault = match ProviderAddr::implied(name) {
         Ok(provider) if *provider.name == *name => return true,
-        Ok(provider) => Diagnostic::error("provider-name", format!("The provider name `{name}` is not in its normal form"))
-            .detail("Names of providers are written in lower case.")
-            .remedy(format!("Write `{}`.", provider.name)),
-        Err(error) => Diagnostic::error("provider-name", format!("`{name}` cannot be the name of a provider"))
-            .detail(format!("As {error}."))
-            .remedy("Use letters, digits and single dashes within the name."),
+        Ok(provider) => Diagnostic::error(
+            "provider-name",
+            format!("The provider name `{name}` is not in its normal form"),
+        )
+        .detail("Names of providers are written in lower case.")
+        .remedy(format!("Write `{}`.", provider.name)),
+        Err(error) => {
+            Diagnostic::error("provider-name", format!("`{name}` cannot be the name of a provider"))
+                .detail(format!("As {error}."))
+                .remedy("Use letters, digits and single dashes within the name.")
+        }
     };
     diags.push(fault.at(span));
     false

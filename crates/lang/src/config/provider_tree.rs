@@ -31,7 +31,13 @@ struct Table {
 }
 
 impl Table {
-    fn add(&mut self, module: &Module, provider: ProviderAddr, alias: Option<Arc<str>>, block: Option<ProviderIdx>) {
+    fn add(
+        &mut self,
+        module: &Module,
+        provider: ProviderAddr,
+        alias: Option<Arc<str>>,
+        block: Option<ProviderIdx>,
+    ) {
         let key = (module.id, provider.clone(), alias.clone());
         if self.seen.contains_key(&key) {
             return;
@@ -111,7 +117,11 @@ fn pass(config: &Config, module: &Module, table: &mut Table, diags: &mut Diags) 
         let Some(provider) = module.def.provider_of(&passed.child.name) else { continue };
         let source = (parent, provider.clone(), passed.parent.alias.clone());
         let Some(target) = table.seen.get(&source).copied() else {
-            diags.push(nothing_to_pass(config.module(parent), &passed.parent.text(), passed.parent.span));
+            diags.push(nothing_to_pass(
+                config.module(parent),
+                &passed.parent.text(),
+                passed.parent.span,
+            ));
             continue;
         };
         let key = (module.id, provider, passed.child.alias.clone());
@@ -123,10 +133,16 @@ fn pass(config: &Config, module: &Module, table: &mut Table, diags: &mut Diags) 
 }
 
 fn nothing_to_pass(module: &Module, text: &str, span: diag::Span) -> Diagnostic {
-    Diagnostic::error("provider-not-configured", format!("There is no provider configuration `{text}` to pass"))
-        .detail(format!("In {} no configuration of that name is written or passed in.", module.display()))
-        .remedy("Write a `provider` block, or pass the configuration to this module too.")
-        .at(span)
+    Diagnostic::error(
+        "provider-not-configured",
+        format!("There is no provider configuration `{text}` to pass"),
+    )
+    .detail(format!(
+        "In {} no configuration of that name is written or passed in.",
+        module.display()
+    ))
+    .remedy("Write a `provider` block, or pass the configuration to this module too.")
+    .at(span)
 }
 
 fn of_resource(
@@ -155,11 +171,19 @@ fn not_configured(module: &Module, resource: &Resource) -> Diagnostic {
     let (name, alias) = resource.provider_local();
     let text = super::declared::provider_text(name, alias);
     let address = resource.addr.clone().in_module(module.path.clone());
-    Diagnostic::error("provider-not-configured", format!("There is no provider configuration `{text}`"))
-        .detail(format!("`{address}` asks for it, and in {} it is neither written nor passed in.", module.display()))
-        .remedy(format!("Write a `provider` block for `{text}`, or pass one by `providers` in the module call."))
-        .maybe_at(resource.provider_ref.as_ref().map(|it| it.span).or(Some(resource.span)))
-        .about(address.to_string())
+    Diagnostic::error(
+        "provider-not-configured",
+        format!("There is no provider configuration `{text}`"),
+    )
+    .detail(format!(
+        "`{address}` asks for it, and in {} it is neither written nor passed in.",
+        module.display()
+    ))
+    .remedy(format!(
+        "Write a `provider` block for `{text}`, or pass one by `providers` in the module call."
+    ))
+    .maybe_at(resource.provider_ref.as_ref().map(|it| it.span).or(Some(resource.span)))
+    .about(address.to_string())
 }
 
 /// Leaves out the configurations that are not written and that nobody uses, and those that were replaced.

@@ -32,11 +32,14 @@ pub(super) enum Subject<'t> {
     Terraform,
 }
 
+/// Why a reference names no object.
+pub(super) type Fault = Box<Diagnostic>;
+
 /// Reads a reference.
 ///
 /// # Errors
 /// A diagnostic where the reference names no object.
-pub(super) fn read(traversal: &Traversal) -> Result<Reference<'_>, Diagnostic> {
+pub(super) fn read(traversal: &Traversal) -> Result<Reference<'_>, Fault> {
     let steps = &traversal.steps[..];
     let root = &*traversal.root.text;
     let (subject, used) = match root {
@@ -60,7 +63,9 @@ pub(super) fn read(traversal: &Traversal) -> Result<Reference<'_>, Diagnostic> {
         "template" | "lazy" | "arg" => return Err(reserved(traversal)),
         _ => match steps.first() {
             Some(Step::Attr(name)) => resource(Mode::Managed, traversal, (root, &name.text), 1),
-            _ => return Err(incomplete(traversal, "a resource's type, which its name must follow")),
+            _ => {
+                return Err(incomplete(traversal, "a resource's type, which its name must follow"));
+            }
         },
     };
     Ok(Reference { subject, rest: steps.len() - used })
@@ -81,7 +86,7 @@ fn key_at(traversal: &Traversal, at: usize) -> usize {
     usize::from(key)
 }
 
-fn module(traversal: &Traversal) -> Result<Reference<'_>, Diagnostic> {
+fn module(traversal: &Traversal) -> Result<Reference<'_>, Fault> {
     let name = one_attr(traversal)?;
     let used = 1 + key_at(traversal, 1);
     let steps = traversal.steps.len();
@@ -93,37 +98,39 @@ fn module(traversal: &Traversal) -> Result<Reference<'_>, Diagnostic> {
 }
 
 /// The name behind a root that holds only named things.
-fn one_attr(traversal: &Traversal) -> Result<&str, Diagnostic> {
+fn one_attr(traversal: &Traversal) -> Result<&str, Fault> {
     match traversal.steps.first() {
         Some(Step::Attr(name)) => Ok(&name.text),
         _ => Err(incomplete(traversal, "a name only together with what follows a dot")),
     }
 }
 
-fn two_attrs<'t>(
-    traversal: &Traversal,
-    steps: &'t [Step],
-) -> Result<(&'t str, &'t str), Diagnostic> {
+fn two_attrs<'t>(traversal: &Traversal, steps: &'t [Step]) -> Result<(&'t str, &'t str), Fault> {
     match steps {
         [Step::Attr(kind), Step::Attr(name), ..] => Ok((&kind.text, &name.text)),
         _ => Err(incomplete(traversal, "a prefix, which a resource's type and name must follow")),
     }
 }
 
-fn incomplete(traversal: &Traversal, what: &str) -> Diagnostic {
+fn incomplete(traversal: &Traversal, what: &str) -> Fault {
     let root = &traversal.root.text;
-    Diagnostic::error("invalid-reference", format!("This reference to `{root}` names no object"))
-        .detail(format!("`{root}` is {what}."))
-        .remedy("Complete the reference.")
-        .at(traversal.span)
+    let fault = Diagnostic::error(
+        "invalid-reference",
+        format!("This reference to `{root}` names no object"),
+    )
+    .detail(format!("`{root}` is {what}."))
+    .remedy("Complete the reference.")
+    .at(traversal.span);
+    Box::new(fault)
 }
 
-fn reserved(traversal: &Traversal) -> Diagnostic {
+fn reserved(traversal: &Traversal) -> Fault {
     let root = &traversal.root.text;
-    Diagnostic::error("reserved-name", format!("The name `{root}` is reserved"))
+    let fault = Diagnostic::error("reserved-name", format!("The name `{root}` is reserved"))
         .detail(format!("OpenTofu keeps `{root}` for a later version of the language."))
         .remedy(format!("If a resource type is meant, write `resource.{root}`."))
-        .at(traversal.root.span)
+        .at(traversal.root.span);
+    Box::new(fault)
 }
 
 /// The span from the reference's start to the end of its last step but `rest`; all of it where unsure.

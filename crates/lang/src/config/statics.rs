@@ -56,7 +56,9 @@ impl Statics {
             match context.attempt(module, expr, diags) {
                 Eval::Value(value) => return Some(value),
                 Eval::Failed => return None,
-                Eval::Blocked(on) => on.cells().iter().for_each(|cell| context.settle(*cell, diags)),
+                Eval::Blocked(on) => {
+                    on.cells().iter().for_each(|cell| context.settle(*cell, diags))
+                }
             }
         }
     }
@@ -209,10 +211,16 @@ fn settled(variable: &Variable, given: Option<Value>, diags: &mut Diags) -> Opti
         Ok(value) => Some(value),
         Err(error) => {
             diags.push(
-                Diagnostic::error("invalid-variable-value", format!("The value of `var.{}` does not fit", variable.name))
-                    .detail(format!("The variable is of type {}: {error}.", variable.ty.friendly_name()))
-                    .remedy("Give a value of that type.")
-                    .at(variable.span),
+                Diagnostic::error(
+                    "invalid-variable-value",
+                    format!("The value of `var.{}` does not fit", variable.name),
+                )
+                .detail(format!(
+                    "The variable is of type {}: {error}.",
+                    variable.ty.friendly_name()
+                ))
+                .remedy("Give a value of that type.")
+                .at(variable.span),
             );
             None
         }

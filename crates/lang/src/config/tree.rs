@@ -130,9 +130,9 @@ impl Config {
     /// The module at a path.
     pub fn find(&self, path: &ModulePath) -> Option<&Module> {
         let names = path.names().iter();
-        names.into_iter().try_fold(self.root(), |module, name| {
-            Some(self.module(*module.children.get(name)?))
-        })
+        names
+            .into_iter()
+            .try_fold(self.root(), |module, name| Some(self.module(*module.children.get(name)?)))
     }
 
     /// A provider configuration.

@@ -32,10 +32,13 @@ impl VersionConstraint {
             }
             Err(error) => {
                 diags.push(
-                    Diagnostic::error("invalid-version-constraint", "This is not a version constraint")
-                        .detail(format!("{error}."))
-                        .remedy("Write for example `~> 1.2` or `>= 1.2, < 2.0`.")
-                        .at(value),
+                    Diagnostic::error(
+                        "invalid-version-constraint",
+                        "This is not a version constraint",
+                    )
+                    .detail(format!("{error}."))
+                    .remedy("Write for example `~> 1.2` or `>= 1.2, < 2.0`.")
+                    .at(value),
                 );
                 None
             }

@@ -47,9 +47,13 @@ impl<'e, F: FnMut(Found<'e>)> Walk<'_, F> {
             | ExprKind::Str(_)
             | ExprKind::SplatItem
             | ExprKind::Invalid => {}
-            ExprKind::Variable(_) | ExprKind::GetAttr(..) | ExprKind::Index(..) => self.access(expr),
+            ExprKind::Variable(_) | ExprKind::GetAttr(..) | ExprKind::Index(..) => {
+                self.access(expr)
+            }
             ExprKind::Template(parts) => self.parts(parts),
-            ExprKind::Wrap(inner) | ExprKind::Parens(inner) | ExprKind::Unary(_, inner) => self.expr(inner),
+            ExprKind::Wrap(inner) | ExprKind::Parens(inner) | ExprKind::Unary(_, inner) => {
+                self.expr(inner)
+            }
             ExprKind::Tuple(items) => items.iter().for_each(|item| self.expr(item)),
             ExprKind::Object(items) => {
                 for item in items {
@@ -63,7 +67,11 @@ impl<'e, F: FnMut(Found<'e>)> Walk<'_, F> {
                 self.expr(&it.collection);
                 let bound = self.bound.len();
                 self.bind(it.key_var.iter().chain([&it.value_var]));
-                it.key.iter().chain([&it.value]).chain(&it.condition).for_each(|part| self.expr(part));
+                it.key
+                    .iter()
+                    .chain([&it.value])
+                    .chain(&it.condition)
+                    .for_each(|part| self.expr(part));
                 self.bound.truncate(bound);
             }
             ExprKind::Splat(it) => {

@@ -55,7 +55,11 @@ impl Defaults {
         let ty = value.ty();
         let Some(element) = ty.element() else { return Value::tuple(elements) };
         if elements.is_empty() {
-            return if ty.is_set() { Value::set(element, elements) } else { Value::list(element, elements) };
+            return if ty.is_set() {
+                Value::set(element, elements)
+            } else {
+                Value::list(element, elements)
+            };
         }
         match unified(&elements) {
             Some((element, elements)) if ty.is_set() => Value::set(element, elements),
@@ -68,7 +72,8 @@ impl Defaults {
         let mut entries: BTreeMap<Arc<str>, Value> = value
             .elements()
             .map(|(key, element)| {
-                let key: Arc<str> = key.as_str().expect("BUG: keys of maps and objects are strings").into();
+                let key: Arc<str> =
+                    key.as_str().expect("BUG: keys of maps and objects are strings").into();
                 let element = match self.at_key(&key) {
                     Some(defaults) => defaults.apply(&element),
                     None => element,
@@ -174,7 +179,11 @@ mod tests {
     fn defaults_work_at_every_depth() {
         let inner = "object({ n = optional(number, 1) })";
         check(&format!("list({inner})"), "[{}, { n = 2 }]", "[{ n = 1 }, { n = 2 }]");
-        check(&format!("map({inner})"), "{ a = {}, b = { n = 3 } }", "{ a = { n = 1 }, b = { n = 3 } }");
+        check(
+            &format!("map({inner})"),
+            "{ a = {}, b = { n = 3 } }",
+            "{ a = { n = 1 }, b = { n = 3 } }",
+        );
         check(&format!("tuple([string, {inner}])"), "[\"x\", {}]", "[\"x\", { n = 1 }]");
         check(&format!("object({{ o = optional({inner}, {{}}) }})"), "{}", "{ o = { n = 1 } }");
         check(&format!("set({inner})"), "[{}, { n = 1 }]", "[{ n = 1 }]");

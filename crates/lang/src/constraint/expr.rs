@@ -179,10 +179,13 @@ fn default_of(expr: &Expr, ty: Type, diags: &mut Diags) -> Option<Value> {
         Ok(value) => Some(value),
         Err(error) => {
             diags.push(
-                Diagnostic::error("invalid-default", "The default of an optional attribute has another type")
-                    .detail(format!("The attribute is of type {}: {error}.", ty.friendly_name()))
-                    .remedy("Give a default that converts to the attribute's type.")
-                    .at(expr.span),
+                Diagnostic::error(
+                    "invalid-default",
+                    "The default of an optional attribute has another type",
+                )
+                .detail(format!("The attribute is of type {}: {error}.", ty.friendly_name()))
+                .remedy("Give a default that converts to the attribute's type.")
+                .at(expr.span),
             );
             None
         }

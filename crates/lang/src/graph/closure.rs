@@ -29,7 +29,8 @@ pub(super) struct Closures {
 
 impl Closures {
     fn compute(graph: &StaticGraph) -> Closures {
-        let mut closures = Closures { sets: vec![Set::Small(Vec::new())], of: vec![0; graph.len()] };
+        let mut closures =
+            Closures { sets: vec![Set::Small(Vec::new())], of: vec![0; graph.len()] };
         let mut parts = Vec::new();
         let mut own = Vec::new();
         for node in graph.order() {

@@ -1,6 +1,6 @@
 //! Circles: found, and told with each step's place.
 //!
-//! Invariant: one diagnostic for each strongly connected component, which shows one shortest circle in it.
+//! Invariant: one diagnostic for each strongly connected knot, which shows one shortest circle in it.
 
 use std::collections::VecDeque;
 
@@ -12,14 +12,14 @@ use crate::config::Config;
 impl StaticGraph {
     /// Reports each circle.
     pub(super) fn report_cycles(&self, config: &Config, diags: &mut Diags) {
-        for component in self.components() {
-            let circle = self.circle(&component);
+        for knot in self.knots() {
+            let circle = self.circle(&knot);
             diags.push(self.tell(config, &circle));
         }
     }
 
-    /// The strongly connected components of more than one node (Tarjan's algorithm, without recursion).
-    fn components(&self) -> Vec<Vec<NodeId>> {
+    /// The strongly connected knots of more than one node (Tarjan's algorithm, without recursion).
+    fn knots(&self) -> Vec<Vec<NodeId>> {
         const UNSEEN: u32 = u32::MAX;
         let count = self.len();
         let (mut index, mut low) = (vec![UNSEEN; count], vec![0u32; count]);
@@ -55,10 +55,10 @@ impl StaticGraph {
                 }
                 if low[own] == index[own] {
                     let from = stack.iter().rposition(|it| *it == node).unwrap_or(0);
-                    let component = stack.split_off(from);
-                    component.iter().for_each(|it| on_stack.remove(it.0));
-                    if component.len() > 1 {
-                        found.push(component);
+                    let knot = stack.split_off(from);
+                    knot.iter().for_each(|it| on_stack.remove(it.0));
+                    if knot.len() > 1 {
+                        found.push(knot);
                     }
                 }
             }
@@ -66,13 +66,13 @@ impl StaticGraph {
         found
     }
 
-    /// A shortest circle through the smallest node of a component.
-    fn circle(&self, component: &[NodeId]) -> Vec<NodeId> {
+    /// A shortest circle through the smallest node of a knot.
+    fn circle(&self, knot: &[NodeId]) -> Vec<NodeId> {
         let mut within = BitSet::new(self.len());
-        component.iter().for_each(|node| {
+        knot.iter().for_each(|node| {
             within.insert(node.0);
         });
-        let start = component.iter().min().copied().expect("BUG: a component without nodes");
+        let start = knot.iter().min().copied().expect("BUG: a knot without nodes");
         let mut from = std::collections::BTreeMap::new();
         let mut queue = VecDeque::from([start]);
         while let Some(node) = queue.pop_front() {
@@ -91,7 +91,7 @@ impl StaticGraph {
                 }
             }
         }
-        unreachable!("BUG: a strongly connected component without a circle")
+        unreachable!("BUG: a strongly connected knot without a circle")
     }
 
     fn tell(&self, config: &Config, circle: &[NodeId]) -> Diagnostic {
@@ -104,9 +104,10 @@ impl StaticGraph {
         let named = if visible.is_empty() { circle } else { &visible };
         let names: Vec<String> =
             named.iter().map(|node| format!("`{}`", self.describe(config, *node))).collect();
-        let mut diagnostic = Diagnostic::error("circular-reference", "Objects depend on each other in a circle")
-            .detail(format!("{} depends on {}.", names[0], chain(&names)))
-            .remedy("Break the circle: let one of them do without the other.");
+        let mut diagnostic =
+            Diagnostic::error("circular-reference", "Objects depend on each other in a circle")
+                .detail(format!("{} depends on {}.", names[0], chain(&names)))
+                .remedy("Break the circle: let one of them do without the other.");
         for (at, node) in circle.iter().enumerate() {
             let next = circle[(at + 1) % circle.len()];
             let edge = self.edges_of(*node).iter().find(|edge| edge.to == next);

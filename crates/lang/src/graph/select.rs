@@ -51,7 +51,7 @@ impl StaticGraph {
                 continue;
             }
             let mut behind = self.reach([node], Towards::Dependents);
-            if !reaching().any(|target| is_whole(target)) {
+            if !reaching().any(is_whole) {
                 behind.remove(node.0);
             }
             excluded.union(&behind);

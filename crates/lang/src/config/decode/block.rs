@@ -12,10 +12,13 @@ const IDENTIFIER: &str = "A name begins with a letter or an underscore and goes 
 pub(super) fn identifier(name: &Name, what: &str, diags: &mut Diags) {
     if !addr::is_identifier(&name.text) {
         diags.push(
-            Diagnostic::error("invalid-name", format!("`{}` cannot be the name of {what}", name.text))
-                .detail(IDENTIFIER)
-                .remedy("Choose another name.")
-                .at(name.span),
+            Diagnostic::error(
+                "invalid-name",
+                format!("`{}` cannot be the name of {what}", name.text),
+            )
+            .detail(IDENTIFIER)
+            .remedy("Choose another name.")
+            .at(name.span),
         );
     }
 }

@@ -36,7 +36,7 @@ const OVERRIDE: Shape = Shape {
 const BLOCKS: &[(&str, &[&str])] = &[
     ("_", &[]),
     ("lifecycle", &[]),
-    ("locals", &[]),          // reserved
+    ("locals", &[]),         // reserved
     ("provider", &["type"]), // reserved
 ];
 

@@ -22,8 +22,7 @@ const LANGUAGE: Shape = Shape {
     attributes: &[("edition", Need::Optional), ("experiments", Need::Optional)],
     blocks: &[("compatible_with", &[])],
 };
-const COMPATIBLE_WITH: Shape =
-    Shape { attributes: &[("opentofu", Need::Optional)], blocks: &[] };
+const COMPATIBLE_WITH: Shape = Shape { attributes: &[("opentofu", Need::Optional)], blocks: &[] };
 const SNIFF_TERRAFORM: Shape =
     Shape { attributes: &[("required_version", Need::Optional)], blocks: &[] };
 
@@ -126,7 +125,7 @@ pub(super) fn decode(block: &BlockSrc<'_>, role: Role, diags: &mut Diags) {
             None => first = Some(constraint.span),
         }
         // The block is new in 1.12: a constraint that admits 1.11 says something that 1.11 never reads.
-        let before = Version::from(Version::new(1, 11, 0));
+        let before = Version::new(1, 11, 0);
         if constraint.constraints.admits(&before, Dialect::Core) {
             diags.push(ineffective(constraint.span));
         }
@@ -134,10 +133,15 @@ pub(super) fn decode(block: &BlockSrc<'_>, role: Role, diags: &mut Diags) {
 }
 
 fn ineffective(span: Span) -> Diagnostic {
-    Diagnostic::warning("ineffective-constraint", "This constraint admits versions that do not read it")
-        .detail("`compatible_with` exists since OpenTofu 1.12.0; earlier versions refuse the whole block.")
-        .remedy("Write `>= 1.12.0` or later, or use `required_version` in a file that ends in `.tofu`.")
-        .at(span)
+    Diagnostic::warning(
+        "ineffective-constraint",
+        "This constraint admits versions that do not read it",
+    )
+    .detail(
+        "`compatible_with` exists since OpenTofu 1.12.0; earlier versions refuse the whole block.",
+    )
+    .remedy("Write `>= 1.12.0` or later, or use `required_version` in a file that ends in `.tofu`.")
+    .at(span)
 }
 
 fn edition(attribute: AttrSrc<'_>, diags: &mut Diags) {

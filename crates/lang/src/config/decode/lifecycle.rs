@@ -57,10 +57,13 @@ pub(super) fn decode<'s>(
 
 fn managed_only(attribute: &AttrSrc<'_>, mode: Mode) -> Diagnostic {
     let name = &attribute.name.text;
-    Diagnostic::error("managed-only", format!("`{name}` has no place in a `{}` block", mode.block_kind()))
-        .detail("Only a `resource` block, whose objects are created and destroyed, has this argument.")
-        .remedy("Take it out.")
-        .at(attribute.name.span)
+    Diagnostic::error(
+        "managed-only",
+        format!("`{name}` has no place in a `{}` block", mode.block_kind()),
+    )
+    .detail("Only a `resource` block, whose objects are created and destroyed, has this argument.")
+    .remedy("Take it out.")
+    .at(attribute.name.span)
 }
 
 fn managed<'s>(content: &Content<'s>, diags: &mut Diags) -> LifecycleDecl<'s> {
@@ -93,11 +96,14 @@ fn ignore_changes<'s>(source: ExprSrc<'s>, decl: &mut LifecycleDecl<'s>, diags: 
     for element in list {
         if element.native_text().or(element.json_text()) == Some("*") {
             diags.push(
-                Diagnostic::error("ignore-changes-star", "`\"*\"` no longer stands for all attributes")
-                    .detail("The list takes names of attributes only.")
-                    .remedy("Write `ignore_changes = all`.")
-                    .at(element.span())
-                    .within(source.span()),
+                Diagnostic::error(
+                    "ignore-changes-star",
+                    "`\"*\"` no longer stands for all attributes",
+                )
+                .detail("The list takes names of attributes only.")
+                .remedy("Write `ignore_changes = all`.")
+                .at(element.span())
+                .within(source.span()),
             );
             continue;
         }
@@ -146,7 +152,8 @@ fn check_trigger(expr: &syntax::Expr, span: Span, diags: &mut Diags) {
         diags.push(trigger(fault, span));
     }
     match resources {
-        0 => diags.push(trigger("No resource is named, so nothing could trigger the replacement.", span)),
+        0 => diags
+            .push(trigger("No resource is named, so nothing could trigger the replacement.", span)),
         1 => {}
         _ => diags.push(trigger("More than one resource is named in one element.", span)),
     }

@@ -83,8 +83,11 @@ fn top_level<'s>(block: &BlockSrc<'s>, role: Role, decl: &mut FileDecl<'s>, diag
 }
 
 fn misplaced_requirements(block: &BlockSrc<'_>) -> Diagnostic {
-    Diagnostic::error("misplaced-required-providers", "`required_providers` stands outside `terraform`")
-        .detail("What providers a module needs is said within its `terraform` block.")
-        .remedy("Put the block inside `terraform { ... }`.")
-        .at(block.kind.span)
+    Diagnostic::error(
+        "misplaced-required-providers",
+        "`required_providers` stands outside `terraform`",
+    )
+    .detail("What providers a module needs is said within its `terraform` block.")
+    .remedy("Put the block inside `terraform { ... }`.")
+    .at(block.kind.span)
 }

@@ -10,7 +10,9 @@ pub(crate) const NOT_YET: &str = "not-yet-in-the-language";
 /// A refusal of `thing`, which the sentence begins with: "the block `moved`".
 pub(crate) fn not_yet(thing: &str, span: Span) -> Diagnostic {
     Diagnostic::error(NOT_YET, format!("Strata does not support {thing} yet"))
-        .detail("It is part of the OpenTofu language, and Strata refuses it rather than pass over it.")
+        .detail(
+            "It is part of the OpenTofu language, and Strata refuses it rather than pass over it.",
+        )
         .remedy("Take it out, or keep this configuration with OpenTofu until Strata supports it.")
         .at(span)
 }

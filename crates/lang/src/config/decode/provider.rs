@@ -58,10 +58,13 @@ pub(super) fn decode<'s>(block: &BlockSrc<'s>, diags: &mut Diags) -> Option<Prov
 fn version(content: &Content<'_>, diags: &mut Diags) -> Option<VersionConstraint> {
     let attribute = content.attribute("version")?;
     diags.push(
-        Diagnostic::warning("provider-version", "Version constraints in `provider` blocks are deprecated")
-            .detail("Which versions of a provider will do is said in `required_providers`.")
-            .remedy("Move the constraint to `required_providers` within the `terraform` block.")
-            .at(attribute.expr.span()),
+        Diagnostic::warning(
+            "provider-version",
+            "Version constraints in `provider` blocks are deprecated",
+        )
+        .detail("Which versions of a provider will do is said in `required_providers`.")
+        .remedy("Move the constraint to `required_providers` within the `terraform` block.")
+        .at(attribute.expr.span()),
     );
     let text = constant::text(attribute, diags)?;
     VersionConstraint::read(&text, attribute.expr.span(), attribute.span, diags)
@@ -74,7 +77,9 @@ fn refuse(content: &Content<'_>, aliased: bool, diags: &mut Diags) {
         if !aliased {
             diags.push(
                 Diagnostic::error("alias-required", "`for_each` of a provider needs an alias")
-                    .detail("Only a provider configuration with an alias may have several instances.")
+                    .detail(
+                        "Only a provider configuration with an alias may have several instances.",
+                    )
                     .remedy("Add `alias = ...`.")
                     .at(attribute.expr.span()),
             );

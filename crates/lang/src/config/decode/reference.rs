@@ -49,7 +49,9 @@ pub(super) fn list_required(span: Span) -> Diagnostic {
 
 fn reference_required(span: Span) -> Diagnostic {
     Diagnostic::error("reference-required", "This is not a reference")
-        .detail("Only references such as `aws_vpc.main` or `module.network` may stand in this list.")
+        .detail(
+            "Only references such as `aws_vpc.main` or `module.network` may stand in this list.",
+        )
         .remedy("Write the address of an object.")
         .at(span)
 }
@@ -63,7 +65,10 @@ pub(super) fn provider(
     if let ExprSrc::Native(expr) = source
         && let ExprKind::Index(_, key) = &expr.kind
     {
-        diags.push(not_yet("instances of provider configurations (`provider.alias[key]`)", key.span));
+        diags.push(not_yet(
+            "instances of provider configurations (`provider.alias[key]`)",
+            key.span,
+        ));
         return None;
     }
     let traversal = match unquoted(source, diags) {
@@ -80,7 +85,10 @@ pub(super) fn provider(
         [] => None,
         [Step::Attr(alias)] => Some(alias.text.clone()),
         [Step::Attr(_), Step::Key(_, span) | Step::Number(_, span)] => {
-            diags.push(not_yet("instances of provider configurations (`provider.alias[key]`)", *span));
+            diags.push(not_yet(
+                "instances of provider configurations (`provider.alias[key]`)",
+                *span,
+            ));
             return None;
         }
         _ => {
@@ -93,7 +101,9 @@ pub(super) fn provider(
 
 fn provider_required(argument: &str, span: Span) -> Diagnostic {
     Diagnostic::error("provider-reference-required", "This names no provider configuration")
-        .detail(format!("`{argument}` takes a provider's local name, and after a dot perhaps an alias."))
+        .detail(format!(
+            "`{argument}` takes a provider's local name, and after a dot perhaps an alias."
+        ))
         .remedy("Write for example `aws` or `aws.west`.")
         .at(span)
 }
@@ -147,4 +157,3 @@ pub(super) fn relative(source: ExprSrc<'_>, diags: &mut Diags) -> Option<Travers
     }
     found
 }
-

@@ -66,10 +66,13 @@ fn version_only(attribute: AttrSrc<'_>, diags: &mut Diags) -> Option<RequiredPro
         .is_some_and(|value| value.ty().is_primitive());
     if !simple {
         diags.push(
-            Diagnostic::error("invalid-required-provider", "An entry of `required_providers` must be an object")
-                .detail("It says where the provider comes from and which versions will do.")
-                .remedy("Write `{ source = \"hashicorp/aws\", version = \"~> 5.0\" }`.")
-                .at(span),
+            Diagnostic::error(
+                "invalid-required-provider",
+                "An entry of `required_providers` must be an object",
+            )
+            .detail("It says where the provider comes from and which versions will do.")
+            .remedy("Write `{ source = \"hashicorp/aws\", version = \"~> 5.0\" }`.")
+            .at(span),
         );
         return None;
     }
@@ -90,10 +93,15 @@ fn implied(name: &str, span: Span, diags: &mut Diags) -> Option<ProviderAddr> {
         Ok(provider) => Some(provider),
         Err(error) => {
             diags.push(
-                Diagnostic::error("provider-name", format!("`{name}` cannot be the name of a provider"))
-                    .detail(format!("As {error}."))
-                    .remedy("Use letters, digits and single dashes within the name, or give a `source`.")
-                    .at(span),
+                Diagnostic::error(
+                    "provider-name",
+                    format!("`{name}` cannot be the name of a provider"),
+                )
+                .detail(format!("As {error}."))
+                .remedy(
+                    "Use letters, digits and single dashes within the name, or give a `source`.",
+                )
+                .at(span),
             );
             None
         }
@@ -116,10 +124,13 @@ fn key_text(key: ExprSrc<'_>, diags: &mut Diags) -> Option<Arc<str>> {
 }
 
 fn unknown_key(word: &str, span: Span) -> Diagnostic {
-    Diagnostic::error("invalid-required-provider", format!("`{word}` has no place in `required_providers`"))
-        .detail("An entry has `source`, `version` and `configuration_aliases` only.")
-        .remedy("To configure a provider, write a `provider` block.")
-        .at(span)
+    Diagnostic::error(
+        "invalid-required-provider",
+        format!("`{word}` has no place in `required_providers`"),
+    )
+    .detail("An entry has `source`, `version` and `configuration_aliases` only.")
+    .remedy("To configure a provider, write a `provider` block.")
+    .at(span)
 }
 
 struct Entry<'n> {
@@ -164,10 +175,13 @@ impl Entry<'_> {
             match alias {
                 Some(alias) => self.aliases.push(alias),
                 None => diags.push(
-                    Diagnostic::error("invalid-configuration-alias", "This is no alias of the provider")
-                        .detail("Each element names a configuration that callers must pass.")
-                        .remedy(format!("Write `{}.ALIAS`.", self.name))
-                        .at(element.span()),
+                    Diagnostic::error(
+                        "invalid-configuration-alias",
+                        "This is no alias of the provider",
+                    )
+                    .detail("Each element names a configuration that callers must pass.")
+                    .remedy(format!("Write `{}.ALIAS`.", self.name))
+                    .at(element.span()),
                 ),
             }
         }
@@ -194,10 +208,13 @@ fn source(text: &str, span: Span, diags: &mut Diags) -> Option<ProviderAddr> {
         Err(error) => {
             let error: addr::ProviderAddrError = error;
             diags.push(
-                Diagnostic::error("invalid-provider-source", "This is not the source of a provider")
-                    .detail(format!("As {error}."))
-                    .remedy("Write `NAMESPACE/NAME` or `HOST/NAMESPACE/NAME`.")
-                    .at(span),
+                Diagnostic::error(
+                    "invalid-provider-source",
+                    "This is not the source of a provider",
+                )
+                .detail(format!("As {error}."))
+                .remedy("Write `NAMESPACE/NAME` or `HOST/NAMESPACE/NAME`.")
+                .at(span),
             );
             None
         }

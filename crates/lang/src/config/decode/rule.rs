@@ -37,15 +37,20 @@ fn references(source: ExprSrc<'_>) -> Vec<syntax::Traversal> {
 /// Reports a condition of a validation that does not look at the variable itself.
 pub(super) fn must_refer_to_variable(rule: &RuleDecl<'_>, variable: &str, diags: &mut Diags) {
     let Some(condition) = rule.condition else { return };
-    let refers = references(condition).iter().any(|traversal| {
-        read(traversal).is_ok_and(|it| it.subject == Subject::Variable(variable))
-    });
+    let refers = references(condition)
+        .iter()
+        .any(|traversal| read(traversal).is_ok_and(|it| it.subject == Subject::Variable(variable)));
     if !refers {
         diags.push(
-            Diagnostic::error("validation-without-value", "This validation does not look at the variable's value")
-                .detail(format!("The condition must refer to `var.{variable}`, or it checks nothing that was given."))
-                .remedy(format!("Use `var.{variable}` in the condition."))
-                .at(condition.span()),
+            Diagnostic::error(
+                "validation-without-value",
+                "This validation does not look at the variable's value",
+            )
+            .detail(format!(
+                "The condition must refer to `var.{variable}`, or it checks nothing that was given."
+            ))
+            .remedy(format!("Use `var.{variable}` in the condition."))
+            .at(condition.span()),
         );
     }
 }
@@ -84,10 +89,13 @@ fn self_reference(kind: &str, own: &addr::Resource, span: Span) -> Diagnostic {
 }
 
 fn constant_condition(kind: &str, span: Span) -> Diagnostic {
-    Diagnostic::error("constant-condition", format!("The condition of this {kind} refers to nothing"))
-        .detail("A condition without a reference is always met or never, so it checks nothing.")
-        .remedy("Refer to at least one object of the configuration.")
-        .at(span)
+    Diagnostic::error(
+        "constant-condition",
+        format!("The condition of this {kind} refers to nothing"),
+    )
+    .detail("A condition without a reference is always met or never, so it checks nothing.")
+    .remedy("Refer to at least one object of the configuration.")
+    .at(span)
 }
 
 fn not_overridable(block: &BlockSrc<'_>) -> Diagnostic {

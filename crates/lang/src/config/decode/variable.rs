@@ -85,8 +85,12 @@ fn constraint(source: ExprSrc<'_>, diags: &mut Diags) -> Constraint {
     }
     // `list` and `map` alone are old spellings of `list(any)` and `map(any)`.
     match source.keyword().as_deref() {
-        Some("list") => return Constraint { ty: value::Type::list(value::Type::DYNAMIC), defaults: None },
-        Some("map") => return Constraint { ty: value::Type::map(value::Type::DYNAMIC), defaults: None },
+        Some("list") => {
+            return Constraint { ty: value::Type::list(value::Type::DYNAMIC), defaults: None };
+        }
+        Some("map") => {
+            return Constraint { ty: value::Type::map(value::Type::DYNAMIC), defaults: None };
+        }
         _ => {}
     }
     let errors = diags.error_count();
@@ -131,7 +135,8 @@ fn default(attribute: AttrSrc<'_>, role: Role, decl: &mut VariableDecl<'_>, diag
         discarded::report(expr, constraint.ty, diags);
     }
     if decl.nullable == Some(false) && converted.is_null() {
-        let detail = "The variable is declared with `nullable = false`, so its default cannot be null.";
+        let detail =
+            "The variable is declared with `nullable = false`, so its default cannot be null.";
         diags.push(invalid_default(detail, span));
     }
     decl.default = Some(converted);

@@ -93,10 +93,13 @@ fn has_provider(decl: &ResourceDecl<'_>, def: &ModuleDef, diags: &mut Diags) -> 
     // A type that is no identifier was reported already.
     if addr::is_identifier(&decl.kind.text) {
         diags.push(
-            Diagnostic::error("provider-name", format!("`{local}` cannot be the name of a provider"))
-                .detail(format!("The type of `{addr}` implies a provider of that name."))
-                .remedy("Set `provider` in the block, or correct the type.")
-                .at(decl.header),
+            Diagnostic::error(
+                "provider-name",
+                format!("`{local}` cannot be the name of a provider"),
+            )
+            .detail(format!("The type of `{addr}` implies a provider of that name."))
+            .remedy("Set `provider` in the block, or correct the type.")
+            .at(decl.header),
         );
     }
     false

@@ -33,9 +33,7 @@ impl Pass<'_> {
     /// How many instances there are, and what their expressions may refer to.
     pub(super) fn repeat(&mut self, decl: RepeatDecl<'_>) -> (Repeat, Allowed) {
         match (decl.count, decl.for_each) {
-            (Some(count), _) => {
-                (Repeat::Count(self.expr(count, Allowed::NOTHING)), Allowed::COUNT)
-            }
+            (Some(count), _) => (Repeat::Count(self.expr(count, Allowed::NOTHING)), Allowed::COUNT),
             (None, Some(for_each)) => {
                 (Repeat::ForEach(self.expr(for_each, Allowed::NOTHING)), Allowed::EACH)
             }

@@ -152,4 +152,3 @@ fn block_type<'s>(item: Item<'s>) -> &'s str {
 fn is_comment(key: &Name) -> bool {
     &*key.text == "//"
 }
-

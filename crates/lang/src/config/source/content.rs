@@ -178,4 +178,3 @@ impl<'s> BlockSrc<'s> {
         })
     }
 }
-

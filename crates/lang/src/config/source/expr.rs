@@ -83,7 +83,9 @@ impl<'s> ExprSrc<'s> {
             ExprSrc::NativeKey(name) => {
                 Some(Traversal { root: name.clone(), steps: Vec::new(), span: name.span })
             }
-            ExprSrc::Json(node) => syntax::as_traversal(&syntax::json_expr(node, &mut Diags::new())),
+            ExprSrc::Json(node) => {
+                syntax::as_traversal(&syntax::json_expr(node, &mut Diags::new()))
+            }
             ExprSrc::JsonKey(name) => traversal_in_text(&name.text, name.span),
         }
     }
@@ -153,4 +155,3 @@ fn traversal_in_text(text: &str, span: Span) -> Option<Traversal> {
     }
     Some(traversal)
 }
-

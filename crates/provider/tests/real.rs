@@ -3,9 +3,10 @@
 //! Providers come from the cache of real parts (`STRATA_PARTS`, else `~/.cache/strata-parts`); one that is not there
 //! is named and skipped.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use host::{Host, Stream};
 use provider::{Handle, Launch, Pool, Protocol, Provider, Purpose, Settings, Sharing};
 use schema::protocol::{Call, CallFailure, Deferral, FailureKind, RawState, Reply, ReplyBody};
 use tempfile::TempDir;
@@ -13,20 +14,21 @@ use value::Value;
 
 /// The binary of a provider, or none with a word on where it was looked for.
 fn binary(name: &str, version: &str) -> Option<PathBuf> {
-    let parts = std::env::var_os("STRATA_PARTS").map(PathBuf::from).or_else(|| {
-        std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache/strata-parts"))
-    })?;
+    let host = Host::real().expect("the world");
+    let named = host.environment.var("STRATA_PARTS").map(PathBuf::from);
+    let parts = named.or_else(|| Some(host.home()?.join(".cache/strata-parts")))?;
     let path = parts.join(format!(
         "providers/registry.opentofu.org/hashicorp/{name}/{version}/linux_amd64/terraform-provider-{name}_v{version}"
     ));
-    if !path.exists() {
-        println!(
-            "skipped: provider {name} {version} is not at {} (cargo xtask parts)",
-            path.display()
-        );
-        return None;
+    if path.exists() {
+        return Some(path);
     }
-    Some(path)
+    let place = path.display();
+    host.terminal.write(
+        Stream::Out,
+        &format!("skipped: provider {name} {version} is not at {place} (cargo xtask parts)\n"),
+    );
+    None
 }
 
 struct World {
@@ -41,10 +43,10 @@ fn world() -> World {
 }
 
 impl World {
-    fn launch(&self, binary: &PathBuf) -> Launch {
+    fn launch(&self, binary: &Path) -> Launch {
         Launch {
             provider: "hashicorp/test".into(),
-            binary: binary.clone(),
+            binary: binary.to_owned(),
             working_dir: self.dir.path().to_owned(),
             sharing: Sharing::OwnFolder,
             environment: Arc::new([("PATH".to_owned(), "/usr/bin:/bin".to_owned())]),
@@ -53,7 +55,7 @@ impl World {
         }
     }
 
-    async fn open(&self, binary: &PathBuf) -> Handle {
+    async fn open(&self, binary: &Path) -> Handle {
         self.pool.open(self.launch(binary)).await.expect("a handle")
     }
 }

@@ -120,6 +120,17 @@ mod tests {
     }
 
     #[test]
+    fn the_layout_is_that_of_fmt() {
+        let inner = Value::tuple(vec![Value::int(1), object(&[("x", Value::string("y"))])]);
+        let nested = object(&[("d", Value::string("e")), ("longer", inner)]);
+        let given = object(&[("a", Value::int(1)), ("b c", nested), ("z", object(&[]))]);
+        let text = "{\n  a = 1\n  \"b c\" = {\n    d = \"e\"\n    longer = [1, {\n      x = \"y\"\n    }]\n  }\n  z = {}\n}";
+        check("encode_expr", given, &Value::string(text)); // as OpenTofu 1.12.6 writes it
+        let given = object(&[("k", Value::bool(false)), ("key2", object(&[]))]);
+        check("encode_expr", given, &Value::string("{\n  k    = false\n  key2 = {}\n}"));
+    }
+
+    #[test]
     fn variables_come_back() {
         let given = object(&[
             ("list", Value::tuple(vec![Value::int(1), Value::string("x")])),

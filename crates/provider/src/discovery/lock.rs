@@ -289,7 +289,7 @@ provider \"registry.opentofu.org/hashicorp/random\" {
         assert!(diags.is_empty(), "{diags:?}");
         assert_eq!(locks.to_text(), TEXT);
         let random = locks.lock_of(&"hashicorp/random".parse().unwrap()).unwrap();
-        assert_eq!(random.version, Version::new(3, 9, 0).into());
+        assert_eq!(random.version, Version::new(3, 9, 0));
     }
 
     #[test]

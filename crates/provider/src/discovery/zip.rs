@@ -232,8 +232,6 @@ pub(super) mod tests {
         let (mut out, mut directory) = (Vec::new(), Vec::new());
         for (name, content, mode) in entries {
             let offset = out.len() as u32;
-            let mut common = vec![0; 10];
-            common[4..8].copy_from_slice(&[0; 4]);
             let mut fields = Vec::new();
             fields.extend_from_slice(&[0; 6]); // method, time, date
             fields.extend_from_slice(&crc32fast::hash(content).to_le_bytes());

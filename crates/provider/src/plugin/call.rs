@@ -54,7 +54,7 @@ impl Plugin {
         let told = self
             .asked
             .get_or_try_init(|| async { self.ask(self.protocol.schema_path()).await.map(drop) });
-        told.await.map(|()| ())
+        told.await.copied()
     }
 
     async fn exchange(&self, kind: CallKind, request: Vec<u8>) -> Result<Bytes, CallFailure> {

@@ -24,7 +24,7 @@ async fn main() -> Done {
         "babbles" => "Hello! I am not a provider.".to_owned(),
         "dies" => {
             say_error("no luck today");
-            std::process::exit(3)
+            end(3)
         }
         "old" => format!("1|4|unix|{}|grpc|", address.display()),
         "nobody" => format!("1|6|unix|{}|grpc|", address.display()),
@@ -54,6 +54,14 @@ fn say(line: &str) {
 #[expect(clippy::print_stderr, reason = "its last words are to be found by the other side")]
 fn say_error(line: &str) {
     eprintln!("{line}");
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it ends in the middle of whatever it does: that is its purpose"
+)]
+fn end(code: i32) -> ! {
+    std::process::exit(code)
 }
 
 async fn serve(fake: &str, address: PathBuf) -> Done {
@@ -89,7 +97,7 @@ async fn answer<B>(
             stopped.send_replace(true);
             message(&mut respond, &[])
         }
-        "Shutdown" => std::process::exit(0),
+        "Shutdown" => end(0),
         "StreamStdio" | "GetResourceIdentitySchemas" => status(&mut respond, "12", ""),
         _ => message(&mut respond, &[]),
     }
@@ -108,7 +116,7 @@ async fn apply(
         }
         "panics" => {
             say_error("panic: out of luck");
-            std::process::exit(2)
+            end(2)
         }
         "garbage" => {
             let mut answer = wrapped(1, &wrapped(1, &[0xff, 0xff]));

@@ -180,7 +180,7 @@ impl Constraint {
             3 => Version::new(self.version.major, self.version.minor.saturating_add(1), 0),
             _ => Version::new(self.version.major.saturating_add(1), 0, 0),
         };
-        version.precedence(&ceiling.into()).is_lt()
+        version.precedence(&ceiling).is_lt()
     }
 
     /// The numbers before the last one written are equal; the third may not be lower than the constraint's (a quirk
@@ -329,7 +329,7 @@ mod tests {
                 .newest(&versions, Dialect::Provider)
                 .cloned()
         };
-        assert_eq!(newest(">= 1.0"), Some(Version::new(1, 10, 0).into()));
+        assert_eq!(newest(">= 1.0"), Some(Version::new(1, 10, 0)));
         assert_eq!(newest("3.0"), None);
     }
 }

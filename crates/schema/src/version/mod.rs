@@ -48,8 +48,8 @@ impl std::error::Error for VersionError {}
 
 impl Version {
     /// A release.
-    pub const fn new(major: u64, minor: u64, patch: u64) -> VersionParts {
-        VersionParts { major, minor, patch }
+    pub fn new(major: u64, minor: u64, patch: u64) -> Version {
+        Version { major, minor, patch, prerelease: Box::default(), metadata: Box::default() }
     }
 
     /// Reads a version; numbers left out at the end are 0.
@@ -76,26 +76,6 @@ impl Version {
                 _ => prerelease_order(&self.prerelease, &other.prerelease),
             }
         })
-    }
-}
-
-/// The numbers of a release, for constants; `.into()` makes the version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct VersionParts {
-    major: u64,
-    minor: u64,
-    patch: u64,
-}
-
-impl From<VersionParts> for Version {
-    fn from(parts: VersionParts) -> Version {
-        Version {
-            major: parts.major,
-            minor: parts.minor,
-            patch: parts.patch,
-            prerelease: Box::default(),
-            metadata: Box::default(),
-        }
     }
 }
 

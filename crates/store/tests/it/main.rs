@@ -3,5 +3,7 @@
 //! One binary: it is also the children that `processes` starts.
 
 mod contract;
+mod file;
 mod processes;
+mod sqlite;
 mod support;

@@ -4,11 +4,17 @@ use std::fmt::Write;
 
 use value::{Value, View};
 
+/// What an expression needs before it to be a text that can be formatted.
+const NAMED: &str = "x = ";
+
 /// The value as an expression. It is wholly known.
 pub(super) fn expression(value: &Value) -> String {
-    let mut out = String::new();
+    let mut out = NAMED.to_owned();
     write_value(value, &mut out);
-    syntax::format(&out)
+    out.push('\n');
+    let formatted = syntax::format(&out);
+    let text = formatted.strip_prefix(NAMED).and_then(|text| text.strip_suffix('\n'));
+    text.expect("BUG: formatting moves no tokens").to_owned()
 }
 
 /// The object as the text of a file of variables.

@@ -221,7 +221,7 @@ impl From<LoadError> for WriteError {
 impl From<JournalFailure> for WriteError {
     fn from(failure: JournalFailure) -> WriteError {
         match failure {
-            JournalFailure::Fenced { stack, ours, highest } => {
+            JournalFailure::Fenced { stack, ours, highest, .. } => {
                 WriteError::Fenced { stack, ours, highest }
             }
             failure => WriteError::Journal(failure),

@@ -62,12 +62,7 @@ impl Shared {
 
     /// Nothing more will be durable.
     pub(crate) fn failed(&self, failure: JournalFailure, saved: Rescued) {
-        let failure = match failure {
-            JournalFailure::Poisoned { cause, .. } => {
-                JournalFailure::Poisoned { cause, rescued: saved }
-            }
-            failure => failure,
-        };
+        let failure = failure.with_rescued(saved);
         locked(&self.progress).failure = Some(failure.clone());
         self.tell(Err(failure));
     }
@@ -76,16 +71,8 @@ impl Shared {
     pub(crate) fn rescued(&self, saved: Rescued) {
         let told = {
             let mut progress = locked(&self.progress);
-            let Some(JournalFailure::Poisoned { rescued, .. }) = &mut progress.failure else {
-                return;
-            };
-            *rescued = match (&*rescued, saved) {
-                (Rescued::Nowhere(before), Rescued::Nowhere(more)) => {
-                    Rescued::Nowhere(before.iter().chain(more.iter()).copied().collect())
-                }
-                (Rescued::Nowhere(before), _) => Rescued::Nowhere(before.clone()),
-                (_, saved) => saved,
-            };
+            let failure = progress.failure.take();
+            progress.failure = failure.map(|failure| failure.with_rescued(saved));
             progress.failure.clone()
         };
         if let Some(failure) = told {

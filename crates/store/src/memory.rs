@@ -100,7 +100,8 @@ impl MemoryDisk {
         if stack.fence != journal.fence {
             let (stack, ours, highest) = (journal.stack.clone(), journal.fence, stack.fence);
             drop(disk);
-            let failure = JournalFailure::Fenced { stack, ours, highest };
+            let failure =
+                JournalFailure::Fenced { stack, ours, highest, rescued: Rescued::Nothing };
             return journal.failed(failure, Rescued::Nothing);
         }
         for record in &submission.records {

@@ -5,6 +5,9 @@
 //! Invariant: submissions of one journal are committed in the order in which they came; after the first that fails, none
 //! of that journal is committed any more, all go to the rescue.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,6 +19,7 @@ use state::journal::{FoldError, Record, Seq};
 use crate::error::PortError;
 use crate::journal::Shared;
 use crate::key::StackKey;
+use crate::rescue::Cause;
 
 /// What became of entries that could not be made durable.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +30,20 @@ pub enum Rescued {
     File(PathBuf),
     /// No file took them. These are their bytes, to be printed.
     Nowhere(Arc<[u8]>),
+}
+
+impl fmt::Display for Rescued {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Rescued::Nothing => Ok(()),
+            Rescued::File(path) => {
+                write!(f, "; what could not be recorded stands in {}", path.display())
+            }
+            Rescued::Nowhere(bytes) => {
+                write!(f, "; {} bytes could be recorded nowhere", bytes.len())
+            }
+        }
+    }
 }
 
 /// Why a journal takes no more entries.
@@ -39,6 +57,8 @@ pub enum JournalFailure {
         ours: u64,
         /// The highest one given out.
         highest: u64,
+        /// Where the entries went that were refused: for people, since no store takes them back.
+        rescued: Rescued,
     },
     /// A write or sync failed; the store is not written any more by this process.
     Poisoned {
@@ -54,28 +74,38 @@ pub enum JournalFailure {
 impl fmt::Display for JournalFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            JournalFailure::Fenced { stack, ours, highest } => write!(
-                f,
-                "the lock of {stack} was broken or taken over: our fencing number is {ours}, the highest is {highest}"
-            ),
-            JournalFailure::Poisoned { cause, rescued } => {
-                write!(f, "{cause}")?;
-                match rescued {
-                    Rescued::Nothing => Ok(()),
-                    Rescued::File(path) => {
-                        write!(f, "; what could not be recorded stands in {}", path.display())
-                    }
-                    Rescued::Nowhere(bytes) => {
-                        write!(f, "; {} bytes could be recorded nowhere", bytes.len())
-                    }
-                }
+            JournalFailure::Fenced { stack, ours, highest, rescued } => {
+                write!(f, "the lock of {stack} was broken or taken over: our fencing number is ")?;
+                write!(f, "{ours}, the highest is {highest}{rescued}")
             }
+            JournalFailure::Poisoned { cause, rescued } => write!(f, "{cause}{rescued}"),
             JournalFailure::Rule(error) => write!(f, "BUG: {error}"),
         }
     }
 }
 
 impl std::error::Error for JournalFailure {}
+
+impl JournalFailure {
+    /// The same failure, with one thing more that was saved. Bytes that nobody took stay with it.
+    pub(crate) fn with_rescued(mut self, saved: Rescued) -> JournalFailure {
+        let rescued = match &mut self {
+            JournalFailure::Fenced { rescued, .. } | JournalFailure::Poisoned { rescued, .. } => {
+                rescued
+            }
+            JournalFailure::Rule(_) => return self,
+        };
+        *rescued = match (std::mem::replace(rescued, Rescued::Nothing), saved) {
+            (Rescued::Nowhere(before), Rescued::Nowhere(more)) => {
+                Rescued::Nowhere([&before[..], &more[..]].concat().into())
+            }
+            (before @ Rescued::Nowhere(_), _) => before,
+            (before, Rescued::Nothing) => before,
+            (_, saved) => saved,
+        };
+        self
+    }
+}
 
 /// Entries on their way to become durable.
 #[derive(Debug)]
@@ -98,7 +128,7 @@ pub(crate) trait Commit: Send + 'static {
     fn commit(&mut self, batch: &[Submission]) -> Vec<Result<(), JournalFailure>>;
 
     /// Saves the entries of a journal that takes no more.
-    fn rescue(&mut self, records: &[Record]) -> Rescued;
+    fn rescue(&mut self, stack: &StackKey, records: &[Record], cause: Cause) -> Rescued;
 }
 
 type Task<C> = Box<dyn FnOnce(&mut C) + Send>;
@@ -180,13 +210,25 @@ fn write<C: Commit>(mut commit: C, receiver: &Receiver<Work<C>>) {
     }
 }
 
+fn save<C: Commit>(commit: &mut C, submission: &Submission, failure: &JournalFailure) -> Rescued {
+    let cause = match failure {
+        JournalFailure::Fenced { .. } => Cause::Fence,
+        JournalFailure::Poisoned { .. } | JournalFailure::Rule(_) => Cause::Failure,
+    };
+    commit.rescue(&submission.journal.stack, &submission.records, cause)
+}
+
 /// Commits a batch and tells each journal what came of it.
 fn settle<C: Commit>(commit: &mut C, batch: Vec<Submission>) {
-    let (lost, good): (Vec<_>, Vec<_>) =
-        batch.into_iter().partition(|submission| submission.journal.failure().is_some());
-    for submission in lost {
-        let rescued = commit.rescue(&submission.records);
-        submission.journal.rescued(rescued);
+    let mut good = Vec::new();
+    for submission in batch {
+        match submission.journal.failure() {
+            None => good.push(submission),
+            Some(failure) => {
+                let saved = save(commit, &submission, &failure);
+                submission.journal.rescued(saved);
+            }
+        }
     }
     if good.is_empty() {
         return;
@@ -197,8 +239,8 @@ fn settle<C: Commit>(commit: &mut C, batch: Vec<Submission>) {
         match result {
             Ok(()) => submission.journal.committed(submission.last()),
             Err(failure) => {
-                let rescued = commit.rescue(&submission.records);
-                submission.journal.failed(failure, rescued);
+                let saved = save(commit, &submission, &failure);
+                submission.journal.failed(failure, saved);
             }
         }
     }

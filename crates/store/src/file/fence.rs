@@ -19,6 +19,13 @@ use crate::lease::{Holder, LockRequest, Process};
 /// The byte that writers lock; far beyond any content.
 const SECTION: u64 = 1 << 40;
 
+/// How long a write of another process is waited for, in milliseconds. Writes take a few; a process that was stopped
+/// in the midst of one holds everybody up, and has to be told.
+const WAIT_MS_MAX: u64 = 5_000;
+
+/// The same where entries of a run are at stake.
+const WAIT_TO_APPEND_MS_MAX: u64 = 60_000;
+
 /// Two slots are written in turn, so that one is whole at any time.
 const SLOT_BYTES: u64 = 4096;
 
@@ -68,7 +75,16 @@ impl FenceFile {
 
     /// The right to write, for a short while.
     pub(super) fn section(&self) -> Result<Section, PortError> {
-        let entered = Section::enter(&self.file, Range::Byte(SECTION));
+        self.section_within(WAIT_MS_MAX)
+    }
+
+    /// The same, to append entries: waited for as long as may be.
+    pub(super) fn section_to_append(&self) -> Result<Section, PortError> {
+        self.section_within(WAIT_TO_APPEND_MS_MAX)
+    }
+
+    fn section_within(&self, wait_ms_max: u64) -> Result<Section, PortError> {
+        let entered = Section::enter(&self.file, Range::Byte(SECTION), wait_ms_max);
         entered.map_err(|error| self.failed(&error))?.ok_or_else(|| {
             PortError::new(
                 "cannot write",
@@ -80,7 +96,7 @@ impl FenceFile {
 
     /// The same; where it stays taken, tells by whom.
     pub(super) fn section_or_holder(&self) -> Result<Section, LockError> {
-        let entered = Section::enter(&self.file, Range::Byte(SECTION));
+        let entered = Section::enter(&self.file, Range::Byte(SECTION), WAIT_MS_MAX);
         match entered.map_err(|error| self.failed(&error))? {
             Some(section) => Ok(section),
             None => Err(match self.read()? {

@@ -100,16 +100,32 @@ fn back_up(held: &mut Held, stored: &Stored, next: &State) -> Result<(), PortErr
     Ok(())
 }
 
-/// Says in the journal, if there is one, what state is about to be in place. A torn tail is cut off before.
+/// Says in the journal, if there is one, what state is about to be in place.
 fn announce(paths: &Paths, stored: &Stored, closing: Closing) -> Result<(), PortError> {
     let Some(scan) = &stored.journal else { return Ok(()) };
     let Some(last) = scan.records.last() else { return Ok(()) };
     let mut record = Vec::new();
     journal::encode(&mut record, last.seq.next(), &last.run, &Entry::Closing(closing));
+    append(paths, scan.good_bytes, &record)
+}
+
+/// Puts what was rescued into the journal, and removes the file that it was saved in.
+pub(super) fn put_back(paths: &Paths, stored: &Stored) -> Result<(), PortError> {
+    let Some(scan) = &stored.journal else { return Ok(()) };
+    let mut bytes = Vec::new();
+    for record in &stored.rescued.records {
+        journal::encode(&mut bytes, record.seq, &record.run, &record.entry);
+    }
+    append(paths, scan.good_bytes, &bytes)?;
+    stored.rescued.remove()
+}
+
+/// Appends to the good part of the journal; a torn tail is cut off.
+fn append(paths: &Paths, good_bytes: usize, bytes: &[u8]) -> Result<(), PortError> {
     let written = OpenOptions::new().write(true).open(&paths.journal).and_then(|mut file| {
-        file.set_len(scan.good_bytes as u64)?;
+        file.set_len(good_bytes as u64)?;
         std::io::Seek::seek(&mut file, std::io::SeekFrom::End(0))?;
-        file.write_all(&record)?;
+        file.write_all(bytes)?;
         file.sync_all()
     });
     written.map_err(|error| PortError::new("cannot write the journal", &paths.journal, &error))

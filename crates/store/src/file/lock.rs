@@ -16,10 +16,6 @@ use super::paths::Paths;
 use super::{info, open_or_make};
 use crate::error::{LockError, PortError};
 
-/// How long a write of another process is waited for, in milliseconds. Writes take a few; a process that was stopped
-/// in the midst of one holds everybody up, and has to be told.
-const SECTION_WAIT_MS_MAX: u64 = 5_000;
-
 /// What part of a file is locked.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Range {
@@ -94,11 +90,15 @@ pub(super) struct Section {
 impl Section {
     /// Waits for a short while; `None` if it stays taken.
     #[expect(clippy::disallowed_methods, reason = "no system has a lock with a limit of time")]
-    pub(super) fn enter(file: &File, range: Range) -> io::Result<Option<Section>> {
+    pub(super) fn enter(
+        file: &File,
+        range: Range,
+        wait_ms_max: u64,
+    ) -> io::Result<Option<Section>> {
         let file = file.try_clone()?;
         let begun = Instant::now();
         while !try_lock(&file, range)? {
-            if begun.elapsed() > Duration::from_millis(SECTION_WAIT_MS_MAX) {
+            if begun.elapsed() > Duration::from_millis(wait_ms_max) {
                 return Ok(None);
             }
             std::thread::sleep(Duration::from_millis(1));

@@ -27,7 +27,7 @@ use crate::error::{LoadError, LockError, PortError, WriteError};
 use crate::journal::Journal;
 use crate::key::StackKey;
 use crate::lease::{Holder, Lease, LockRequest};
-use crate::rescue::{RescueDirs, Rescuer};
+use crate::rescue::{self, RescueDirs, Rescuer};
 use crate::world::World;
 
 use fence::FenceFile;
@@ -106,7 +106,18 @@ impl FileStore {
     fn rescuer(&self, paths: &Paths) -> Rescuer {
         let beside = std::iter::once(paths.dir.clone());
         let dirs = beside.chain(self.settings.rescue.0.iter().cloned()).collect();
-        Rescuer::new(RescueDirs(dirs), paths.name.clone())
+        Rescuer::new(RescueDirs(dirs), paths.name.clone(), Arc::new(rescue::Open))
+    }
+
+    /// What is stored, entries that were rescued put into the journal first.
+    fn stored(&self, held: &Held, lease: &Lease) -> Result<Stored, LoadError> {
+        let rescuer = self.rescuer(&held.paths);
+        let stored = Stored::read(&held.paths, &rescuer, lease.stack())?;
+        if stored.rescued.records.is_empty() {
+            return Ok(stored);
+        }
+        install::put_back(&held.paths, &stored)?;
+        Stored::read(&held.paths, &rescuer, lease.stack())
     }
 
     fn lineage(&self) -> Arc<str> {
@@ -232,11 +243,11 @@ impl Store for FileStore {
         Ok(Some(grant.holder))
     }
 
-    fn peek(&self, _stack: &StackKey) -> Result<Loaded, LoadError> {
+    fn peek(&self, stack: &StackKey) -> Result<Loaded, LoadError> {
         let paths = self.paths()?;
         let mut tries = 3;
         let (stored, verdict) = loop {
-            let stored = Stored::read(&paths)?;
+            let stored = Stored::read(&paths, &self.rescuer(&paths), stack)?;
             match reconcile::judge(&stored) {
                 // Between the reading of one file and of the other a run may have closed.
                 Err(LoadError::Conflict(_)) if tries > 0 => tries -= 1,
@@ -257,7 +268,7 @@ impl Store for FileStore {
         let mut held = self.held();
         let held = holding(&mut held, lease)?;
         let section = held.section(lease)?;
-        let stored = Stored::read(&held.paths)?;
+        let stored = self.stored(held, lease)?;
         let verdict = reconcile::judge(&stored)?;
         let (state, in_doubt, recovered) = match verdict {
             Verdict::Clean => (None, Vec::new(), None),
@@ -276,7 +287,7 @@ impl Store for FileStore {
         let mut held = self.held();
         let held = holding(&mut held, lease)?;
         let section = held.section(lease)?;
-        let stored = Stored::read(&held.paths)?;
+        let stored = self.stored(held, lease)?;
         let in_doubt = match reconcile::judge(&stored)? {
             Verdict::Clean => Vec::new(),
             Verdict::Settled { in_doubt } => in_doubt,
@@ -320,7 +331,7 @@ impl Store for FileStore {
         let held = holding(&mut held, lease)?;
         let (_, folded) = journal.finish()?;
         let section = held.section(lease)?;
-        let stored = Stored::read(&held.paths)?;
+        let stored = self.stored(held, lease)?;
         if let Verdict::Clean = reconcile::judge(&stored)? {
             return Err(WriteError::JournalOpen);
         }
@@ -334,7 +345,7 @@ impl Store for FileStore {
         let mut held = self.held();
         let held = holding(&mut held, lease)?;
         let section = held.section(lease)?;
-        let stored = Stored::read(&held.paths)?;
+        let stored = self.stored(held, lease)?;
         let in_doubt = match reconcile::judge(&stored)? {
             Verdict::Clean => Vec::new(),
             Verdict::Settled { in_doubt } => in_doubt,

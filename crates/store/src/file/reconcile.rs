@@ -12,26 +12,41 @@ use state::{Digest, State, v4};
 
 use super::paths::Paths;
 use crate::error::{Conflict, LoadError, PortError};
+use crate::key::StackKey;
+use crate::rescue::{Found, Rescuer};
 
 /// The two files as they are.
 pub(super) struct Stored {
     pub(super) state: State,
     pub(super) digest: Digest,
+    /// The journal; its records go on with what was rescued.
     pub(super) journal: Option<Scan>,
+    pub(super) rescued: Found,
     pub(super) journal_path: PathBuf,
 }
 
 impl Stored {
-    pub(super) fn read(paths: &Paths) -> Result<Stored, LoadError> {
+    pub(super) fn read(
+        paths: &Paths,
+        rescuer: &Rescuer,
+        stack: &StackKey,
+    ) -> Result<Stored, LoadError> {
         // First the journal: a run that closes in between leaves a journal without its base, which is looked at again.
         let journal_path = paths.journal.clone();
-        let journal = match read_or_nothing(&journal_path)? {
+        let mut journal = match read_or_nothing(&journal_path)? {
             None => None,
             Some(bytes) => match journal::scan(&bytes) {
                 Ok(scan) => Some(scan),
                 Err(error) => return Err(LoadError::Journal { path: journal_path, error }),
             },
         };
+        let mut rescued = Found::default();
+        if let Some(scan) = &mut journal
+            && let Some(last) = scan.records.last()
+        {
+            rescued = rescuer.find(stack, &last.run, last.seq);
+            scan.records.extend(rescued.records.iter().cloned());
+        }
         let bytes = read_or_nothing(&paths.state)?.unwrap_or_default();
         let state = match &bytes[..] {
             [] => State::new(),
@@ -40,7 +55,7 @@ impl Stored {
                 error: Box::new(error),
             })?,
         };
-        Ok(Stored { state, digest: Digest::of(&bytes), journal, journal_path })
+        Ok(Stored { state, digest: Digest::of(&bytes), journal, rescued, journal_path })
     }
 }
 

@@ -13,7 +13,7 @@ use crate::commit::{Commit, JournalFailure, Rescued, Submission};
 use crate::error::PortError;
 use crate::key::StackKey;
 use crate::lease::Lease;
-use crate::rescue::Rescuer;
+use crate::rescue::{Cause, Rescuer};
 
 /// The writing end of a journal file.
 pub(super) struct FileCommit {
@@ -41,12 +41,13 @@ impl FileCommit {
 
     fn write(&mut self) -> Result<(), JournalFailure> {
         let poisoned = |cause| JournalFailure::Poisoned { cause, rescued: Rescued::Nothing };
-        let _section = self.fence.section().map_err(poisoned)?;
+        let _section = self.fence.section_to_append().map_err(poisoned)?;
         let grant = self.fence.read().map_err(poisoned)?;
         let highest = grant.map_or(0, |grant| grant.number);
         if highest != self.number {
             let (stack, ours) = (self.stack.clone(), self.number);
-            return Err(JournalFailure::Fenced { stack, ours, highest });
+            let rescued = Rescued::Nothing;
+            return Err(JournalFailure::Fenced { stack, ours, highest, rescued });
         }
         self.file.write_all(&self.buffer).and_then(|()| self.file.sync_data()).map_err(|error| {
             poisoned(PortError::new("cannot write the journal", &self.path, &error))
@@ -66,7 +67,7 @@ impl Commit for FileCommit {
         batch.iter().map(|_| self.failed.clone().map_or(Ok(()), Err)).collect()
     }
 
-    fn rescue(&mut self, records: &[Record]) -> Rescued {
-        self.rescuer.save(records)
+    fn rescue(&mut self, stack: &StackKey, records: &[Record], cause: Cause) -> Rescued {
+        self.rescuer.save(stack, records, cause)
     }
 }

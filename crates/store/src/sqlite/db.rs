@@ -13,7 +13,8 @@ use super::rows;
 use super::seal::Seal;
 use crate::commit::{Commit, JournalFailure, Rescued, Submission};
 use crate::error::{LoadError, LockError, PortError, WriteError};
-use crate::rescue::Rescuer;
+use crate::key::StackKey;
+use crate::rescue::{Cause, Rescuer};
 
 /// How long another writer is waited for, in milliseconds.
 const BUSY_MS_MAX: u64 = 60_000;
@@ -162,7 +163,7 @@ impl Commit for DbCommit {
         }
     }
 
-    fn rescue(&mut self, records: &[Record]) -> Rescued {
-        self.rescuer.save(records)
+    fn rescue(&mut self, stack: &StackKey, records: &[Record], cause: Cause) -> Rescued {
+        self.rescuer.save(stack, records, cause)
     }
 }

@@ -31,7 +31,7 @@ use crate::file::{check_base, opening_records};
 use crate::journal::Journal;
 use crate::key::StackKey;
 use crate::lease::{Holder, Lease, LockRequest};
-use crate::rescue::{RescueDirs, Rescuer};
+use crate::rescue::{Found, RescueDirs, Rescuer};
 use crate::world::World;
 
 use db::{DbCommit, Refusal};
@@ -71,6 +71,7 @@ pub struct SqliteStore {
     settings: SqliteSettings,
     world: Arc<dyn World>,
     seal: Arc<Seal>,
+    rescuer: Rescuer,
     reader: Mutex<Connection>,
     writer: Arc<Writer<DbCommit>>,
     seen: Mutex<lease::Seen>,
@@ -139,13 +140,14 @@ impl SqliteStore {
         let beside = path.parent().map(Path::to_owned);
         let dirs = beside.into_iter().chain(settings.rescue.0.iter().cloned()).collect();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let rescuer = Rescuer::new(RescueDirs(dirs), name);
-        let commit = DbCommit::new(db, &path, seal.clone(), rescuer);
+        let rescuer = Rescuer::new(RescueDirs(dirs), name, seal.clone());
+        let commit = DbCommit::new(db, &path, seal.clone(), rescuer.clone());
         let writer = Writer::start("store", commit).map_err(|error| failed(&error))?;
         Ok(SqliteStore {
             settings,
             world,
             seal,
+            rescuer,
             reader: Mutex::new(reader),
             writer: Arc::new(writer),
             seen: Mutex::default(),
@@ -195,7 +197,11 @@ impl SqliteStore {
             let (state, stale) = rows::read(db, seal, &row)?;
             let records = rows::read_records(db, seal, &row)?;
             let in_doubt = rows::read_in_doubt(db, seal, &row)?;
-            Ok(Stored { state, stale, records, in_doubt })
+            let rescued = match records.last() {
+                Some(last) => self.rescuer.find(stack, &last.run, last.seq),
+                None => Found::default(),
+            };
+            Ok(Stored { state, stale, records, rescued, in_doubt })
         })
     }
 
@@ -207,7 +213,7 @@ impl SqliteStore {
 
     fn folded(&self, stored: &Stored) -> Result<Folded, LoadError> {
         let mut fold = Fold::new(stored.state.clone()).with_stale(stored.stale.clone());
-        for record in &stored.records {
+        for record in stored.records.iter().chain(&stored.rescued.records) {
             let path = self.settings.path.clone();
             fold.apply(record).map_err(|error| LoadError::Fold { path, error: Box::new(error) })?;
         }
@@ -249,6 +255,8 @@ struct Stored {
     state: State,
     stale: BTreeSet<Arc<str>>,
     records: Vec<Record>,
+    /// What goes on where the records end.
+    rescued: Found,
     in_doubt: Vec<InDoubt>,
 }
 
@@ -449,9 +457,11 @@ impl Store for SqliteStore {
             let Stored { state, stale, in_doubt, .. } = stored;
             return Ok(Loaded { state, digest, in_doubt, stale, recovered: None });
         };
-        let recovered = Recovered { run: first.run.clone(), entries: stored.records.len() };
+        let entries = stored.records.len() + stored.rescued.records.len();
+        let recovered = Recovered { run: first.run.clone(), entries };
         let folded = self.folded(&stored)?;
         let loaded = self.install(lease, &stored.state, folded)?;
+        stored.rescued.remove()?;
         Ok(Loaded { recovered: Some(recovered), ..loaded })
     }
 

@@ -16,7 +16,7 @@ use state::{CheckResult, Digest, Object, ObjectAddr, Output, Row, State};
 
 use super::db::Refusal;
 use super::seal::{Label, Seal};
-use crate::commit::{JournalFailure, Submission};
+use crate::commit::{JournalFailure, Rescued, Submission};
 use crate::contract::Published;
 use crate::error::{LoadError, WriteError};
 use crate::key::StackKey;
@@ -434,6 +434,7 @@ pub(super) fn append(
                 stack: journal.stack.clone(),
                 ours: journal.fence,
                 highest: found.map_or(0, |row| row.fence),
+                rescued: Rescued::Nothing,
             }));
         }
     };

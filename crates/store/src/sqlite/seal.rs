@@ -16,8 +16,11 @@ use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
 use sha2::{Digest as _, Sha256};
+use state::journal::{RunId, Seq};
 
 use crate::error::PortError;
+use crate::key::StackKey;
+use crate::rescue::Cover;
 use crate::world::World;
 
 /// Bytes of a nonce, which stands before what it sealed.
@@ -181,6 +184,28 @@ impl Seal {
         hash.update(sealed);
         sum.iter_mut().zip(hash.finalize()).for_each(|(byte, other)| *byte ^= other);
     }
+}
+
+impl Cover for Seal {
+    fn cover(&self, stack: &StackKey, run: &RunId, seq: Seq, body: Vec<u8>) -> Vec<u8> {
+        let name = format!("{run}/{}", seq.0);
+        self.seal(&rescue_label(stack, &name), &body)
+    }
+
+    fn uncover(
+        &self,
+        stack: &StackKey,
+        run: &RunId,
+        seq: Seq,
+        covered: Vec<u8>,
+    ) -> Option<Vec<u8>> {
+        let name = format!("{run}/{}", seq.0);
+        self.open(&rescue_label(stack, &name), &covered)
+    }
+}
+
+fn rescue_label<'a>(stack: &'a StackKey, name: &'a str) -> Label<'a> {
+    Label { kind: "rescue", stack: stack.as_str(), lineage: "", serial: 0, name }
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use rusqlite::Connection;
 use state::State;
 use state::journal::Entry;
 use store::{
-    ChainError, CreateError, EstateStore as _, Event, LoadError, LockError, MasterKey, OpenError,
-    SqliteStore, StackKey, Store as _, WriteError,
+    ChainError, CreateError, EstateStore as _, Event, JournalFailure, LoadError, LockError,
+    MasterKey, OpenError, Rescued, SqliteStore, StackKey, Store as _, WriteError,
 };
 
 use crate::support::{
@@ -228,4 +228,39 @@ fn a_write_costs_what_changed() {
     assert_eq!(count("SELECT count(*) FROM object WHERE serial = 1"), 499);
     assert_eq!(count("SELECT count(*) FROM object WHERE serial = 2"), 1);
     assert_eq!(count("SELECT count(*) FROM dependencies"), 1, "equal lists are kept once");
+}
+
+#[test]
+fn what_cannot_be_written_is_rescued_and_found_again() {
+    let bench = Bench::new(Kind::Sqlite);
+    let store = bench.sqlite(1, "here");
+    let lease = acquire(&store);
+    let journal = store.open_journal(&lease, &opening("r1")).unwrap();
+    journal.wait(journal.append(vec![begin(1, "x.a"), begin(2, "x.b")]).unwrap()).unwrap();
+    let db = Connection::open(store.path()).unwrap();
+    db.execute_batch("ALTER TABLE journal RENAME TO away").unwrap();
+    let lost = journal.append(vec![end(1, "x.a", "secret-1")]).unwrap();
+    let failure = journal.wait(lost).unwrap_err();
+    let JournalFailure::Poisoned { rescued: Rescued::File(path), .. } = failure else {
+        panic!("{failure}")
+    };
+    let more = journal.append(vec![end(2, "x.b", "secret-2")]).unwrap();
+    assert!(journal.wait(more).is_err());
+    db.execute_batch("ALTER TABLE away RENAME TO journal").unwrap();
+    assert!(store.heartbeat(&lease).is_err(), "never written again and believed");
+    assert!(store.close_journal(&lease, journal).is_err());
+    drop(store);
+    bench.universe.end(1);
+    let bytes = fs::read(&path).unwrap();
+    assert!(!bytes.windows(7).any(|window| window == b"secret-"), "sealed like the journal");
+
+    let store = bench.sqlite(2, "here");
+    let peeked = store.peek(&stack()).unwrap();
+    assert_eq!(peeked.in_doubt.len(), 0);
+    let lease = acquire(&store);
+    let loaded = store.load(&lease).unwrap();
+    assert_eq!(loaded.state.row(&at("x.a")), Some(row("secret-1")));
+    assert_eq!(loaded.state.row(&at("x.b")), Some(row("secret-2")));
+    assert_eq!(loaded.state.object_count(), peeked.state.object_count());
+    assert!(!path.exists());
 }

@@ -47,7 +47,7 @@ impl Plugin {
     }
 
     /// Some providers answer nothing before they have told their schema; it is dropped unread.
-    async fn told_schema(&self, schemas: &Schemas) -> Result<(), String> {
+    pub(crate) async fn told_schema(&self, schemas: &Schemas) -> Result<(), String> {
         if schemas.capabilities().schema_optional {
             return Ok(());
         }

@@ -11,6 +11,7 @@ mod handshake;
 mod limits;
 mod lines;
 mod process;
+mod reaper;
 mod start;
 mod stdio;
 mod tls;
@@ -22,6 +23,7 @@ use schema::protocol::{Answer, Call};
 use tokio::sync::{OnceCell, watch};
 
 pub use limits::Limits;
+pub(crate) use reaper::Reaper;
 pub(crate) use start::Start;
 pub(crate) use tls::Identity;
 

@@ -13,6 +13,7 @@ use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::watch;
 
 use super::lines::Lines;
+use super::reaper::Reaper;
 
 /// A running provider process.
 #[derive(Debug)]
@@ -33,6 +34,7 @@ pub(super) struct Launch<'a> {
     pub(super) working_dir: &'a Path,
     pub(super) environment: &'a [(String, String)],
     pub(super) additions: &'a [(&'a str, &'a str)],
+    pub(super) reaper: &'a Reaper,
 }
 
 impl Process {
@@ -54,10 +56,13 @@ impl Process {
         let stdout = child.stdout.take().expect("BUG: the output is a pipe");
         let stderr = child.stderr.take().expect("BUG: the error output is a pipe");
         let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        let reaper = launch.reaper.clone();
+        group.iter().for_each(|group| reaper.watch(*group));
         let drained = tokio::spawn(drain(stderr, lines.clone()));
         let (ended, exit) = watch::channel(None);
         tokio::spawn(async move {
             let exit = wait(child).await;
+            group.iter().for_each(|group| reaper.forget(*group));
             let _ = drained.await; // its last words first
             let _ = ended.send(Some(exit)); // nobody may be listening any more
         });

@@ -14,7 +14,7 @@ use tokio_rustls::TlsConnector;
 use super::grpc::{Channel, GrpcError};
 use super::handshake::{self, Address, Handshake};
 use super::process::{Launch, Process, drain};
-use super::{Identity, Limits, Plugin, Stopping, stdio, tls};
+use super::{Identity, Limits, Plugin, Reaper, Stopping, stdio, tls};
 use crate::StartError;
 
 /// What a provider is started with.
@@ -27,6 +27,7 @@ pub(crate) struct Start<'a> {
     /// All variables that the process sees, but for those of the plugin library.
     pub(crate) environment: &'a [(String, String)],
     pub(crate) identity: &'a Identity,
+    pub(crate) reaper: &'a Reaper,
     pub(crate) limits: Limits,
 }
 
@@ -46,6 +47,7 @@ impl Start<'_> {
             working_dir: self.working_dir,
             environment: self.environment,
             additions: &additions,
+            reaper: self.reaper,
         };
         let (process, stdout) =
             Process::start(&launch).map_err(|error| self.not_started(&error))?;

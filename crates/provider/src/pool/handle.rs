@@ -3,13 +3,14 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use schema::protocol::{Answer, Call, CallFailure, FailureKind};
+use schema::protocol::{Answer, Call, CallFailure, FailureKind, Reply};
+use tokio::sync::RwLock;
 use value::msgpack;
 
 use super::Pool;
 use super::key::{Key, Launch, Sharing};
 use super::places::names_a_place;
-use super::slot::Slot;
+use super::slot::{Last, Slot};
 use crate::hash::Digest;
 use crate::schemas::Schemas;
 use crate::{BoxFuture, Provider, StartError};
@@ -22,6 +23,8 @@ pub struct Handle {
     binary: Digest,
     state: Mutex<State>,
     closed: AtomicBool,
+    /// Held alone while it changes processes, so that no call reaches one that is not configured.
+    gate: RwLock<()>,
 }
 
 #[derive(Debug)]
@@ -34,9 +37,8 @@ struct State {
 
 impl Handle {
     pub(super) fn new(pool: Arc<Pool>, launch: Launch, binary: Digest, slot: Arc<Slot>) -> Handle {
-        slot.enter();
-        let state = State { launch, slot, configured_by: None };
-        Handle { pool, binary, state: Mutex::new(state), closed: AtomicBool::new(false) }
+        let state = Mutex::new(State { launch, slot, configured_by: None });
+        Handle { pool, binary, state, closed: AtomicBool::new(false), gate: RwLock::new(()) }
     }
 
     /// The schemas of this provider.
@@ -45,9 +47,14 @@ impl Handle {
         self.pool.schemas_with(&cell, &self.binary, &self.slot()).await
     }
 
-    /// Starts the process now, if it is not, so that its first call need not wait.
+    /// Starts the process now, if it is not, and asks what it wants to be asked first, so that its first call need
+    /// not wait.
     pub async fn warm(&self) -> Result<(), StartError> {
-        self.slot().started(&self.pool).await.map(drop)
+        let slot = self.slot();
+        let plugin = slot.started(&self.pool).await?;
+        let schemas = self.schemas().await?;
+        plugin.use_schemas(schemas.clone());
+        plugin.told_schema(&schemas).await.map_err(|message| plugin.start_error(message))
     }
 
     fn slot(&self) -> Arc<Slot> {
@@ -60,33 +67,45 @@ impl Handle {
 
     async fn put(&self, call: Call) -> Answer {
         if self.closed.load(Ordering::Acquire) {
-            let provider = self.lock().launch.provider.clone();
-            return Err(CallFailure {
-                kind: FailureKind::Refused,
-                provider,
-                call: call.kind().name(),
-                message: "it was ended before".to_owned(),
-                last_lines: Vec::new(),
-            });
+            return Err(self.refused(&call, "it was ended before"));
         }
         let schemas = self.schemas().await?;
-        let moved = self.move_to_own_folder(&call);
         if let Call::Configure { .. } = &call {
+            let _alone = self.gate.write().await;
+            self.move_if_needed(&call);
             return self.configure(call, &schemas).await;
         }
-        if let Some(again) = moved {
-            let answer = self.configure(again, &schemas).await?;
-            if answer.has_errors() {
-                return Ok(answer);
+        if self.has_to_move(&call) {
+            let _alone = self.gate.write().await;
+            if let Some(again) = self.move_if_needed(&call) {
+                let answer = self.configure(again, &schemas).await?;
+                if answer.has_errors() {
+                    return Err(self.refused(&call, &self.not_configured(&answer)));
+                }
             }
         }
-        self.put_to(&self.slot(), call, &schemas).await
-    }
-
-    async fn put_to(&self, slot: &Slot, call: Call, schemas: &Arc<Schemas>) -> Answer {
+        let slot = {
+            let _settled = self.gate.read().await;
+            self.slot()
+        };
         let plugin = slot.started(&self.pool).await?;
         plugin.use_schemas(schemas.clone());
         plugin.call(call).await
+    }
+
+    fn refused(&self, call: &Call, message: &str) -> CallFailure {
+        CallFailure {
+            kind: FailureKind::Refused,
+            provider: self.lock().launch.provider.clone(),
+            call: call.kind().name(),
+            message: message.to_owned(),
+            last_lines: Vec::new(),
+        }
+    }
+
+    fn not_configured(&self, answer: &Reply) -> String {
+        let why = answer.diagnostics.first().map_or("", |first| first.summary.as_str());
+        format!("in a process of its own it could not be configured as in the shared one: {why}")
     }
 
     async fn configure(&self, call: Call, schemas: &Arc<Schemas>) -> Answer {
@@ -95,10 +114,9 @@ impl Handle {
             let mut state = self.lock();
             let plain = Key::of(&state.launch, self.binary, None);
             let key = Key::of(&state.launch, self.binary, Some(config));
-            let slot = self.pool.configured_slot(&plain, key, &state.launch);
-            slot.enter();
+            let slot = self.pool.enter_configured(&plain, key, &state.launch);
             let before = std::mem::replace(&mut state.slot, slot.clone());
-            before.leave(); // an unconfigured process stays for the next configuration
+            self.pool.leave(&before, Last::Stays); // for the next configuration
             state.configured_by = Some(call.clone());
             slot
         };
@@ -107,27 +125,31 @@ impl Handle {
         slot.configure(plugin, call).await
     }
 
-    /// Where this call is the first to name a place relative to the stack's folder, changes to a process that works
-    /// there, and gives the call to configure that one with.
-    fn move_to_own_folder(&self, call: &Call) -> Option<Call> {
-        let mut state = self.lock();
-        if state.launch.sharing == Sharing::OwnFolder
-            || !names_a_place(call, &state.launch.working_dir)
-        {
+    /// Whether this call names a place relative to the stack's folder, and the process may work in another.
+    fn has_to_move(&self, call: &Call) -> bool {
+        let state = self.lock();
+        state.launch.sharing == Sharing::AnyFolder && names_a_place(call, &state.launch.working_dir)
+    }
+
+    /// Changes to a process that works in the stack's folder, where the call is the first to need it, and gives the
+    /// call to configure that one with.
+    fn move_if_needed(&self, call: &Call) -> Option<Call> {
+        if !self.has_to_move(call) {
             return None;
         }
+        let mut state = self.lock();
         state.launch.sharing = Sharing::OwnFolder;
         let key = Key::of(&state.launch, self.binary, None);
-        let slot = self.pool.slot(key, &state.launch);
-        slot.enter();
-        std::mem::replace(&mut state.slot, slot).leave();
+        let slot = self.pool.enter(key, &state.launch);
+        let before = std::mem::replace(&mut state.slot, slot);
+        self.pool.leave(&before, Last::Stays);
         state.configured_by.take()
     }
 
     async fn leave(&self) {
         if !self.closed.swap(true, Ordering::AcqRel) {
             let slot = self.slot();
-            if slot.leave() {
+            if self.pool.leave(&slot, Last::Ends) {
                 slot.end().await;
             }
         }

@@ -13,7 +13,7 @@ mod slot;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 use tokio::sync::OnceCell;
 
@@ -22,11 +22,11 @@ pub use key::{Key, Launch, Purpose, Sharing};
 
 use crate::StartError;
 use crate::hash::{Digest, Freshness, Hashes};
-use crate::plugin::{Identity, Limits};
+use crate::plugin::{Identity, Limits, Reaper};
 use crate::schemas::store::SchemaStore;
 use crate::schemas::{Schemas, image};
 use crate::wire::schema::SchemaResponse;
-use slot::Slot;
+use slot::{Last, Slot};
 
 /// What a pool is made with.
 #[derive(Clone, Debug, Default)]
@@ -44,7 +44,8 @@ pub struct Pool {
     hashes: Arc<Hashes>,
     store: SchemaStore,
     identity: OnceCell<Arc<Identity>>,
-    slots: Mutex<HashMap<Key, Arc<Slot>>>,
+    reaper: OnceLock<Reaper>,
+    slots: Mutex<Slots>,
     schemas: Mutex<HashMap<Digest, Arc<OnceCell<Arc<Schemas>>>>>,
 }
 
@@ -58,6 +59,7 @@ impl Pool {
             hashes: Arc::new(hashes),
             store,
             identity: OnceCell::new(),
+            reaper: OnceLock::new(),
             slots: Mutex::default(),
             schemas: Mutex::default(),
         })
@@ -73,7 +75,7 @@ impl Pool {
     /// Errors where the binary cannot be read.
     pub async fn open(self: &Arc<Pool>, launch: Launch) -> Result<Handle, StartError> {
         let binary = self.digest(&launch).await?;
-        let slot = self.slot(Key::of(&launch, binary, None), &launch);
+        let slot = self.enter(Key::of(&launch, binary, None), &launch);
         Ok(Handle::new(self.clone(), launch, binary, slot))
     }
 
@@ -115,7 +117,7 @@ impl Pool {
         self.hashes.save();
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Arc<Slot>>> {
+    fn lock(&self) -> MutexGuard<'_, Slots> {
         self.slots.lock().expect("BUG: a holder of the pool panicked")
     }
 
@@ -127,32 +129,30 @@ impl Pool {
         slots
     }
 
-    /// The slot of this key: the one there, if its process has not ended.
+    /// The slot of this key, without a use of it.
     fn slot(&self, key: Key, launch: &Launch) -> Arc<Slot> {
+        slot_in(&mut self.lock(), key, launch)
+    }
+
+    /// The slot of this key, with a use of it.
+    fn enter(&self, key: Key, launch: &Launch) -> Arc<Slot> {
         let mut slots = self.lock();
-        if let Some(slot) = slots.get(&key).filter(|slot| slot.is_usable()) {
-            return slot.clone();
-        }
-        let slot = Arc::new(Slot::new(launch.clone()));
-        slots.insert(key, slot.clone());
+        let slot = slot_in(&mut slots, key, launch);
+        slot.enter();
         slot
     }
 
-    /// The slot of a configured process; the unconfigured one becomes it, if it is still free.
-    fn configured_slot(&self, plain: &Key, key: Key, launch: &Launch) -> Arc<Slot> {
+    /// Gives a use up; true where it was the last.
+    fn leave(&self, slot: &Slot, last: Last) -> bool {
+        let _slots = self.lock();
+        slot.leave(last)
+    }
+
+    /// The slot of a configured process, with a use of it; the unconfigured one becomes it, if it is still free.
+    fn enter_configured(&self, plain: &Key, key: Key, launch: &Launch) -> Arc<Slot> {
         let mut slots = self.lock();
-        if let Some(slot) = slots.get(&key).filter(|slot| slot.is_usable()) {
-            return slot.clone();
-        }
-        let slot = match slots.get(plain).filter(|slot| slot.is_usable() && slot.adopt()) {
-            Some(slot) => slot.clone(),
-            None => {
-                let slot = Arc::new(Slot::new(launch.clone()));
-                slot.adopt();
-                slot
-            }
-        };
-        slots.insert(key, slot.clone());
+        let slot = configured_in(&mut slots, plain, key, launch);
+        slot.enter();
         slot
     }
 
@@ -208,10 +208,42 @@ impl Pool {
             .map_err(|message| plugin.start_error(message))
     }
 
+    fn reaper(&self) -> Reaper {
+        self.reaper.get_or_init(Reaper::start).clone()
+    }
+
     async fn identity(&self) -> Result<Arc<Identity>, String> {
         let made = self.identity.get_or_try_init(|| async { Identity::generate().map(Arc::new) });
         made.await.cloned()
     }
+}
+
+type Slots = HashMap<Key, Arc<Slot>>;
+
+/// The slot there, if its process has not ended; else a new one.
+fn slot_in(slots: &mut Slots, key: Key, launch: &Launch) -> Arc<Slot> {
+    if let Some(slot) = slots.get(&key).filter(|slot| slot.is_usable()) {
+        return slot.clone();
+    }
+    let slot = Arc::new(Slot::new(launch.clone()));
+    slots.insert(key, slot.clone());
+    slot
+}
+
+fn configured_in(slots: &mut Slots, plain: &Key, key: Key, launch: &Launch) -> Arc<Slot> {
+    if let Some(slot) = slots.get(&key).filter(|slot| slot.is_usable()) {
+        return slot.clone();
+    }
+    let slot = match slots.get(plain).filter(|slot| slot.is_usable() && slot.adopt()) {
+        Some(slot) => slot.clone(),
+        None => {
+            let slot = Arc::new(Slot::new(launch.clone()));
+            slot.adopt();
+            slot
+        }
+    };
+    slots.insert(key, slot.clone());
+    slot
 }
 
 impl Drop for Pool {

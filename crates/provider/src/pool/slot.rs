@@ -10,6 +10,15 @@ use super::{Launch, Pool};
 use crate::plugin::{Plugin, Start};
 use crate::{Provider, StartError};
 
+/// What becomes of a process without uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Last {
+    /// It is ended.
+    Ends,
+    /// It stays for the next.
+    Stays,
+}
+
 /// A process that runs, or will when it is first needed.
 #[derive(Debug)]
 pub(super) struct Slot {
@@ -20,6 +29,7 @@ pub(super) struct Slot {
     configured: OnceCell<Answer>,
     users: AtomicUsize,
     ended: AtomicBool,
+    killed: AtomicBool,
 }
 
 impl Slot {
@@ -31,6 +41,7 @@ impl Slot {
             configured: OnceCell::new(),
             users: AtomicUsize::new(0),
             ended: AtomicBool::new(false),
+            killed: AtomicBool::new(false),
         }
     }
 
@@ -50,8 +61,12 @@ impl Slot {
 
     /// The process, started if it was not.
     pub(super) async fn started(&self, pool: &Pool) -> Result<&Arc<Plugin>, StartError> {
-        let started = self.plugin.get_or_init(|| self.start(pool)).await;
-        started.as_ref().map_err(Clone::clone)
+        let plugin =
+            self.plugin.get_or_init(|| self.start(pool)).await.as_ref().map_err(Clone::clone)?;
+        if self.killed.load(Ordering::Acquire) {
+            plugin.kill(); // it was killed while it was starting
+        }
+        Ok(plugin)
     }
 
     async fn start(&self, pool: &Pool) -> Result<Arc<Plugin>, StartError> {
@@ -70,6 +85,7 @@ impl Slot {
             working_dir: &self.launch.working_dir,
             environment: &self.launch.environment,
             identity: &identity,
+            reaper: &pool.reaper(),
             limits: pool.settings.limits.clone(),
         };
         start.plugin().await.map(Arc::new)
@@ -80,13 +96,18 @@ impl Slot {
         self.configured.get_or_init(|| plugin.call(call)).await.clone()
     }
 
+    /// Counts a use; under the pool's lock.
     pub(super) fn enter(&self) {
         self.users.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// True for the last user.
-    pub(super) fn leave(&self) -> bool {
-        self.users.fetch_sub(1, Ordering::AcqRel) == 1
+    /// Counts a use off; under the pool's lock.
+    pub(super) fn leave(&self, last: Last) -> bool {
+        let was_last = self.users.fetch_sub(1, Ordering::AcqRel) == 1;
+        if was_last && last == Last::Ends {
+            self.ended.store(true, Ordering::Release);
+        }
+        was_last
     }
 
     pub(super) async fn stop(&self) {
@@ -97,6 +118,7 @@ impl Slot {
 
     pub(super) fn kill(&self) {
         self.ended.store(true, Ordering::Release);
+        self.killed.store(true, Ordering::Release);
         if let Some(plugin) = self.running() {
             plugin.kill();
         }

@@ -33,15 +33,24 @@ pub(super) fn decode(
     machine: &mut Machine<'_>,
 ) -> Outcome {
     let items = Items::of(inside, schema, knowledge, machine);
+    let mut left = items.by_slot();
     let mut worst: Worst = items.worst;
     let slots = schema.slots();
     let mut values = Vec::with_capacity(slots.len());
     for (at, slot) in slots.enumerate() {
-        let value = match slot {
-            Slot::Attr(attr) => attr_value(attr, at, &items, knowledge, machine),
-            Slot::Block(block) => nested::value(block, items.blocks_of(at), items.end, machine),
+        let value = match (slot, left.take(at)) {
+            (Slot::Attr(attr), (None, [])) if !attr.required => Ok(Value::null(attr.ty)),
+            (Slot::Attr(attr), (None, [])) => machine.fail(faults::missing_attr(attr, items.end)),
+            (Slot::Attr(attr), (None, made)) => attr_blocks::value(attr, made, machine),
+            (Slot::Attr(attr), (Some(_), _)) if knowledge == Knowledge::Unknown => {
+                Ok(Value::unknown(attr.ty))
+            }
+            (Slot::Attr(attr), (Some(given), _)) => given_value(attr, given, machine),
+            (Slot::Block(block), (_, made)) => nested::value(block, made, items.end, machine),
         };
-        values.extend(worst.see(value));
+        if let Some(value) = worst.see(value) {
+            values.push(value);
+        }
     }
     worst.end()?;
     Ok(object(schema, values))
@@ -59,26 +68,6 @@ pub(super) fn object(schema: &Block, values: Vec<Value>) -> Value {
         Type::object_sorted(object.names(), &types)
     };
     Value::object_of(ty, values)
-}
-
-fn attr_value(
-    attr: &Attr,
-    slot: usize,
-    items: &Items<'_>,
-    knowledge: Knowledge,
-    machine: &mut Machine<'_>,
-) -> Outcome {
-    if let Some(given) = items.attr_of(slot) {
-        return match knowledge {
-            Knowledge::Known => given_value(attr, given, machine),
-            Knowledge::Unknown => Ok(Value::unknown(attr.ty)),
-        };
-    }
-    match items.blocks_of(slot) {
-        [] if attr.required => machine.fail(faults::missing_attr(attr, items.end)),
-        [] => Ok(Value::null(attr.ty)),
-        made => attr_blocks::value(attr, made, machine),
-    }
 }
 
 fn given_value(attr: &Attr, given: Given, machine: &mut Machine<'_>) -> Outcome {

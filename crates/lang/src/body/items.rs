@@ -103,17 +103,9 @@ impl<'b> Items<'b> {
         items
     }
 
-    /// The attribute written for a slot.
-    pub(super) fn attr_of(&self, slot: usize) -> Option<Given> {
-        let at = self.attrs.binary_search_by_key(&slot, |(slot, _)| *slot).ok()?;
-        Some(self.attrs[at].1)
-    }
-
-    /// The blocks there are for a slot, in the order of the text.
-    pub(super) fn blocks_of(&self, slot: usize) -> &[(usize, Made<'b>)] {
-        let from = self.blocks.partition_point(|(at, _)| *at < slot);
-        let to = self.blocks.partition_point(|(at, _)| *at <= slot);
-        &self.blocks[from..to]
+    /// All items, to be taken slot by slot.
+    pub(super) fn by_slot(&self) -> BySlot<'_, 'b> {
+        BySlot { attrs: &self.attrs, blocks: &self.blocks }
     }
 
     fn add(&mut self, slot: usize, made: Outcome<Vec<Made<'b>>>) {
@@ -252,6 +244,29 @@ impl<'b> Items<'b> {
                 ))),
             }
         }
+    }
+}
+
+/// What is left of a body's items while the slots are gone through in order.
+pub(super) struct BySlot<'i, 'b> {
+    attrs: &'i [(usize, Given)],
+    blocks: &'i [(usize, Made<'b>)],
+}
+
+impl<'i, 'b> BySlot<'i, 'b> {
+    /// The attribute and the blocks there are for the next slot, the blocks in the order of the text.
+    pub(super) fn take(&mut self, slot: usize) -> (Option<Given>, &'i [(usize, Made<'b>)]) {
+        let given = match self.attrs {
+            [(at, given), rest @ ..] if *at == slot => {
+                self.attrs = rest;
+                Some(*given)
+            }
+            _ => None,
+        };
+        let count = self.blocks.iter().take_while(|(at, _)| *at == slot).count();
+        let (blocks, rest) = self.blocks.split_at(count);
+        self.blocks = rest;
+        (given, blocks)
     }
 }
 

@@ -85,17 +85,21 @@ impl Machine<'_> {
                     .within(self.span(id));
             return self.fail_at(diagnostic, node.collection);
         }
-        if collection.is_known() {
-            return Ok(None);
-        }
-        let mut marks = collection.marks();
+        let marks = collection.marks().union(self.probe(node, id)?);
+        Ok((!collection.is_known()).then(|| nothing_known().with_marks(marks)))
+    }
+
+    /// Evaluates the filter once for an element of which nothing is known, so that what is wrong with it shows even
+    /// where there is no element, and once. As in HCL.
+    fn probe(&mut self, node: &ForNode, id: ExprId) -> Outcome<Marks> {
+        let mut marks = Marks::NONE;
         if let Some(condition) = node.condition {
             for slot in node.key_slot.into_iter().chain([node.value_slot]) {
                 self.bind(slot, nothing_known());
             }
-            marks = marks.union(self.eval(condition)?.marks());
+            self.included(condition, id, &mut marks)?;
         }
-        Ok(Some(nothing_known().with_marks(marks)))
+        Ok(marks)
     }
 
     fn visit(&mut self, node: &ForNode, id: ExprId, gathered: &mut Gathered) -> Outcome<()> {

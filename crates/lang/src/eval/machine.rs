@@ -1,9 +1,10 @@
 //! The evaluator: one expression, one scope, one frame of iterators.
 //!
-//! Invariant: recursion is no deeper than the expression is high, which the parser limits.
+//! Invariant: recursion is no deeper than the expression is high, which the parser limits; no value nests deeper than
+//! [`DEPTH_MAX`].
 
 use diag::{Diagnostic, Diags};
-use value::{Type, Value};
+use value::{DEPTH_MAX, Type, Value};
 
 use super::answer::{Blocked, Cell, Eval};
 use super::scope::Scope;
@@ -142,6 +143,19 @@ impl<'a> Machine<'a> {
 
     /// Evaluates an expression.
     pub(crate) fn eval(&mut self, id: ExprId) -> Outcome {
+        let value = self.eval_node(id)?;
+        if value.depth() > DEPTH_MAX { self.too_deep(id) } else { Ok(value) }
+    }
+
+    fn too_deep(&mut self, id: ExprId) -> Outcome {
+        self.fail(
+            Diagnostic::error("value-depth", "The value nests too deep")
+                .detail(format!("Values may hold one another {DEPTH_MAX} levels deep at most."))
+                .at(self.exprs.span(id)),
+        )
+    }
+
+    fn eval_node(&mut self, id: ExprId) -> Outcome {
         match self.exprs.node(id) {
             Node::Literal(value) => Ok(value.clone()),
             Node::Invalid => Err(Stop::Poisoned),

@@ -1,6 +1,7 @@
 //! Tests of evaluation: one line for each behaviour.
 
 use diag::Diags;
+use value::Value;
 
 use super::{Eval, eval};
 use crate::expr::Exprs;
@@ -236,4 +237,13 @@ fn the_deepest_expressions_are_within_the_stack() {
     check_deep(format!("{loops} == null"), "false");
     check_deep(format!("{}var.one{}", "true ? ".repeat(400), " : 0".repeat(400)), "1");
     check_deep(format!("{}var.one{}", "max(".repeat(400), ")".repeat(400)), "1");
+}
+
+#[test]
+fn values_nest_within_a_limit() {
+    let mut world = World::new();
+    let deep = (0..value::DEPTH_MAX).fold(Value::int(1), |inner, _| Value::tuple(vec![inner]));
+    world.add_variable("deep", Eval::Value(deep));
+    assert_eq!(world.outcome("[var.deep]"), "error: value-depth at `[var.deep]`");
+    assert_eq!(world.outcome("length(var.deep)"), "1");
 }

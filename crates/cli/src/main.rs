@@ -6,12 +6,20 @@ mod args;
 mod commands;
 mod dash;
 mod exit;
+mod progress;
 mod report;
+mod session;
 mod settings;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // Expressions may be nested 1,000 levels deep; the main thread's stack is the shell's to choose.
+    let whole = std::thread::Builder::new().stack_size(session::STACK_BYTES).spawn(program);
+    whole.map_or(ExitCode::FAILURE, |whole| whole.join().unwrap_or(ExitCode::FAILURE))
+}
+
+fn program() -> ExitCode {
     match host::Host::real() {
         Ok(host) => commands::main(&host, std::env::args_os().collect()).into(),
         Err(error) => exit::without_host(&error),

@@ -16,9 +16,17 @@ pub(crate) enum Format {
 }
 
 /// Writes diagnostics: in JSON one object per line on standard output, as text to standard error.
-pub(crate) fn diagnostics(host: &Host, diags: &Diags, sources: &SourceMap, format: Format, paint: Paint) {
+pub(crate) fn diagnostics(
+    host: &Host,
+    diags: &Diags,
+    sources: &SourceMap,
+    format: Format,
+    paint: Paint,
+) {
     match format {
-        Format::Text => host.terminal.write(Stream::Err, &render::diagnostics(diags, sources, paint)),
+        Format::Text => {
+            host.terminal.write(Stream::Err, &render::diagnostics(diags, sources, paint))
+        }
         Format::Json => {
             for one in diags {
                 let mut line = render::diagnostic_json(one, sources).to_string();

@@ -22,6 +22,11 @@ pub use terminal::{Stream, Terminal};
 
 use std::path::{Path, PathBuf};
 
+/// `LEN` unpredictable bytes, where no [`Host`] is at hand.
+pub fn random<const LEN: usize>() -> [u8; LEN] {
+    entropy::bytes()
+}
+
 /// Every handle on the world.
 #[derive(Debug)]
 pub struct Host {

@@ -15,7 +15,7 @@ pub enum Stream {
 }
 
 /// The terminal, or what stands in its place.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Terminal {
     out_is_terminal: bool,
     err_is_terminal: bool,

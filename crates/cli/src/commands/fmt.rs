@@ -10,7 +10,8 @@ use crate::args::FmtArgs;
 use crate::exit::Exit;
 
 /// Endings of files that are formatted.
-const ENDINGS: &[&str] = &[".tf", ".tofu", ".tfvars", ".tftest.hcl", ".tofutest.hcl", "strata.hcl", "stack.hcl"];
+const ENDINGS: &[&str] =
+    &[".tf", ".tofu", ".tfvars", ".tftest.hcl", ".tofutest.hcl", "strata.hcl", "stack.hcl"];
 
 /// Longest way down that `-recursive` goes, in folders.
 const DEPTH_MAX: usize = 100;

@@ -1,6 +1,11 @@
 //! One file per command; and what all of them are given.
 
+pub(crate) mod apply;
+mod estate;
 mod fmt;
+pub(crate) mod init;
+pub(crate) mod plan;
+mod validate;
 mod version;
 
 use std::ffi::OsString;
@@ -31,6 +36,11 @@ pub(crate) struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Whether the folder is an estate.
+    pub(crate) fn is_estate(&self) -> bool {
+        run::estate::has_estate(self.host, &self.dir)
+    }
+
     /// Writes diagnostics that have no place.
     pub(crate) fn report(&self, diags: &Diags) {
         self.report_in(diags, &SourceMap::new());
@@ -62,11 +72,18 @@ pub(crate) fn main(host: &Host, args: Vec<OsString>) -> Exit {
         Err(error) => return usage(host, &error),
     };
     let dir = cli.chdir.as_ref().map_or_else(|| host.cwd().to_owned(), |dir| host.cwd().join(dir));
-    let colour = host.terminal.is_terminal(Stream::Out) && !cli.no_color && !host.environment.has("NO_COLOR");
+    let colour = host.terminal.is_terminal(Stream::Out)
+        && !cli.no_color
+        && !host.environment.has("NO_COLOR");
     let paint = if colour { Paint::Colour } else { Paint::Plain };
     let format = if cli.json { Format::Json } else { Format::Text };
     let context = Context { host, dir, format, paint, raw };
     match &cli.command {
+        Command::Init(args) => init::run(&context, args),
+        Command::Validate(args) => validate::run(&context, args),
+        Command::Plan(args) => plan::run(&context, args),
+        Command::Apply(args) => apply::run(&context, args),
+        Command::Destroy(args) => apply::run_destroy(&context, args),
         Command::Fmt(args) => fmt::run(&context, args),
         Command::Version => version::run(&context),
         _ => Exit::Failed,
@@ -76,7 +93,10 @@ pub(crate) fn main(host: &Host, args: Vec<OsString>) -> Exit {
 /// Help, or what is wrong with the arguments.
 fn usage(host: &Host, error: &clap::Error) -> Exit {
     let text = error.render().to_string();
-    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand) {
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    ) {
         host.terminal.write(Stream::Out, &text);
         return Exit::Done;
     }

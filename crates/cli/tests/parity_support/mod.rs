@@ -13,7 +13,9 @@ pub fn parts() -> PathBuf {
         return PathBuf::from(set);
     }
     let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
-    std::env::var_os("XDG_CACHE_HOME").map_or_else(|| home.join(".cache"), PathBuf::from).join("strata-parts")
+    std::env::var_os("XDG_CACHE_HOME")
+        .map_or_else(|| home.join(".cache"), PathBuf::from)
+        .join("strata-parts")
 }
 
 /// The peer, and the configuration that takes providers from the parts cache; or what is missing and how to get it.
@@ -72,7 +74,13 @@ impl Peer {
             return Ok(text(&out.stdout));
         }
         let name = self.program.file_name().unwrap_or_default().to_string_lossy();
-        Err(format!("{name} {}: {}\n{}{}", args.join(" "), out.status, text(&out.stdout), text(&out.stderr)))
+        Err(format!(
+            "{name} {}: {}\n{}{}",
+            args.join(" "),
+            out.status,
+            text(&out.stdout),
+            text(&out.stderr)
+        ))
     }
 
     /// The bytes of the state.
@@ -146,9 +154,16 @@ fn difference(path: &str, ours: &Value, theirs: &Value) -> Option<String> {
         }
         (Value::Array(a), Value::Array(b)) => {
             if a.len() != b.len() {
-                return Some(format!("at {path}: {} and {} elements\n  ours:   {ours}\n  theirs: {theirs}", a.len(), b.len()));
+                return Some(format!(
+                    "at {path}: {} and {} elements\n  ours:   {ours}\n  theirs: {theirs}",
+                    a.len(),
+                    b.len()
+                ));
             }
-            a.iter().zip(b).enumerate().find_map(|(i, (x, y))| difference(&format!("{path}[{i}]"), x, y))
+            a.iter()
+                .zip(b)
+                .enumerate()
+                .find_map(|(i, (x, y))| difference(&format!("{path}[{i}]"), x, y))
         }
         _ if ours == theirs => None,
         _ => Some(format!("at {path}\n  ours:   {ours}\n  theirs: {theirs}")),
@@ -168,10 +183,15 @@ impl Mask {
     fn apply(&mut self, value: &Value) -> Value {
         match value {
             Value::String(text) => Value::String(self.text(text)),
-            Value::Array(items) => Value::Array(items.iter().map(|item| self.apply(item)).collect()),
+            Value::Array(items) => {
+                Value::Array(items.iter().map(|item| self.apply(item)).collect())
+            }
             Value::Object(members) => {
                 let random = ["type", "name"].iter().any(|key| {
-                    members.get(*key).and_then(Value::as_str).is_some_and(|kind| kind.starts_with("random_"))
+                    members
+                        .get(*key)
+                        .and_then(Value::as_str)
+                        .is_some_and(|kind| kind.starts_with("random_"))
                 });
                 let mut sorted: Vec<(&String, &Value)> = members.iter().collect();
                 sorted.sort_by_key(|(key, _)| *key);
@@ -212,14 +232,18 @@ fn masked_random(value: &Value, named_only: bool) -> Value {
                 .map(|(key, member)| {
                     let random = RANDOM.contains(&key.as_str()) || !named_only && key == "value";
                     let masked = match member {
-                        Value::String(_) | Value::Number(_) if random => Value::String("<random>".into()),
+                        Value::String(_) | Value::Number(_) if random => {
+                            Value::String("<random>".into())
+                        }
                         other => masked_random(other, named_only),
                     };
                     (key.clone(), masked)
                 })
                 .collect(),
         ),
-        Value::Array(items) => Value::Array(items.iter().map(|item| masked_random(item, named_only)).collect()),
+        Value::Array(items) => {
+            Value::Array(items.iter().map(|item| masked_random(item, named_only)).collect())
+        }
         Value::String(_) if !named_only => Value::String("<random>".into()),
         other => other.clone(),
     }

@@ -234,7 +234,7 @@ async fn one(task: Task, shared: Shared) -> Result<StackPlan, Diags> {
 }
 
 /// A stack with the schemas and processes of its providers.
-pub(super) async fn open_stack(
+pub async fn open_stack(
     run: Run<'_>,
     instance: &Instance,
     loaded: &store::Loaded,

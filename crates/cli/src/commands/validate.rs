@@ -1,0 +1,48 @@
+//! `strata validate`: the configuration checked without credentials, providers or network.
+//!
+//! In a root module that was prepared by `init` the providers' schemas are used, too, as `tofu validate` does.
+
+use diag::{Diags, SourceMap};
+use lang::config::BackendRule;
+use lang::graph::StaticGraph;
+use run::load;
+
+use super::Context;
+use crate::args::ValidateArgs;
+use crate::exit::Exit;
+use crate::report::Format;
+
+/// Runs the command.
+pub(crate) fn run(context: &Context<'_>, args: &ValidateArgs) -> Exit {
+    let mut sources = SourceMap::new();
+    let mut diags = Diags::new();
+    if context.is_estate() {
+        super::estate::validate::check(context, args, &mut sources, &mut diags);
+    } else {
+        root(context, &mut sources, &mut diags);
+    }
+    let failed = diags.has_errors();
+    match context.format {
+        Format::Json => context.out(&render::validation_json(&diags, &sources)),
+        Format::Text => {
+            context.report_in(&diags, &sources);
+            if !failed {
+                context.out("Valid.\n");
+            }
+        }
+    }
+    if failed { Exit::Failed } else { Exit::Done }
+}
+
+fn root(context: &Context<'_>, sources: &mut SourceMap, diags: &mut Diags) {
+    let host = context.host;
+    if !load::has_configuration(host, &context.dir) {
+        diags.push(load::no_configuration(&context.dir.display().to_string()));
+        return;
+    }
+    let nothing = Default::default();
+    let loaded = load::load(host, &context.dir, BackendRule::Honoured, nothing, sources, diags);
+    if let Some(loaded) = loaded {
+        StaticGraph::build(&loaded.config, diags);
+    }
+}

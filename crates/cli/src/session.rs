@@ -1,0 +1,113 @@
+//! What commands that talk to providers and stores have in common: a runtime, one pool of processes, interrupts, and
+//! somebody who shows progress.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use diag::{Diags, SourceMap};
+use provider::{Pool, Settings as PoolSettings};
+use run::events::Events;
+use run::stack::Shared;
+
+use crate::commands::Context;
+use crate::exit::Exit;
+use crate::progress::Progress;
+
+/// A session of one command.
+pub(crate) struct Session<'a> {
+    /// The command's surroundings.
+    pub(crate) context: &'a Context<'a>,
+    /// Files that were read, for places in diagnostics.
+    pub(crate) sources: SourceMap,
+    /// What is to be reported at the end.
+    pub(crate) diags: Diags,
+    /// Processes, events, interrupts.
+    pub(crate) shared: Shared,
+}
+
+impl Session<'_> {
+    /// Reports what was found, and tells how the command ends where nothing else decides.
+    pub(crate) fn end(self, otherwise: Exit) -> Exit {
+        self.context.report_in(&self.diags, &self.sources);
+        if self.diags.has_errors() { Exit::Failed } else { otherwise }
+    }
+
+    /// Whether an error was found so far.
+    pub(crate) fn failed(&self) -> bool {
+        self.diags.has_errors()
+    }
+
+    /// Reports what was found so far, and forgets it.
+    pub(crate) fn report(&mut self) {
+        let diags = std::mem::take(&mut self.diags);
+        self.context.report_in(&diags, &self.sources);
+    }
+}
+
+/// Runs a command's work within a runtime; processes that it started are ended afterwards.
+pub(crate) fn run<'a, F, W>(context: &'a Context<'a>, parallelism: usize, work: W) -> Exit
+where
+    F: Future<Output = Exit>,
+    W: FnOnce(Session<'a>) -> F,
+{
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_stack_size(STACK_BYTES)
+        .enable_all()
+        .build()
+        .expect("BUG: the system gives a runtime");
+    runtime.block_on(async {
+        let (interrupter, interrupts) = run::interrupts();
+        if let Err(error) = interrupter.listen() {
+            context.report(&no_interrupts(&error));
+        }
+        let pool = Pool::new(PoolSettings {
+            cache_dir: context.host.cache_dir(),
+            ..PoolSettings::default()
+        });
+        let events: Arc<dyn Events> = Arc::new(Progress::new(context));
+        let shared = Shared {
+            pool: pool.clone(),
+            events,
+            interrupts,
+            parallelism,
+            home: context.host.home(),
+            now: now_s,
+            random: random_bits,
+        };
+        let session = Session { context, sources: SourceMap::new(), diags: Diags::new(), shared };
+        let exit = work(session).await;
+        pool.close().await;
+        exit
+    })
+}
+
+/// Stack of the threads that evaluate: expressions may be nested 1,000 levels deep.
+pub(crate) const STACK_BYTES: usize = 64 << 20;
+
+fn no_interrupts(error: &std::io::Error) -> Diags {
+    let mut diags = Diags::new();
+    diags.push(
+        diag::Diagnostic::warning("no-interrupts", "Interrupts cannot be caught")
+            .detail(format!(
+                "{error}. Ctrl-C ends Strata at once; the journal keeps what was done."
+            ))
+            .remedy("None is needed: the next command recovers."),
+    );
+    diags
+}
+
+/// Seconds since 1970.
+pub(crate) fn now_s() -> i64 {
+    i64::try_from(host::Clock.now().seconds).unwrap_or(i64::MAX)
+}
+
+/// Milliseconds since 1970.
+pub(crate) fn now_ms() -> u64 {
+    host::Clock.now().millis()
+}
+
+/// Random bits.
+pub(crate) fn random_bits() -> u128 {
+    u128::from_le_bytes(host::random())
+}

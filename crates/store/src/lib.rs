@@ -8,7 +8,6 @@
 //! Invariants: nothing is written without a lease whose fencing number still holds, and the store itself checks that;
 //! what [`Journal::durable`] has told survives a crash of the process and of the machine; no store is made silently.
 
-mod close;
 mod commit;
 mod contract;
 mod error;
@@ -19,6 +18,7 @@ mod key;
 mod lease;
 mod memory;
 mod rescue;
+mod rules;
 mod sqlite;
 mod world;
 

@@ -11,17 +11,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use state::journal::{self, Entry, Fold, Folded, InDoubt, Open, OutputChange, Record};
 use state::{Digest, State, v4};
 
-use crate::close::{closed, lineage, replaced};
 use crate::commit::{JournalFailure, Rescued, Sink, Submission};
 use crate::contract::{
     EstateStore, Loaded, Opening, PlanHead, Published, Recovered, Store, StorePlan,
 };
 use crate::error::{LoadError, LockError, PortError, WriteError};
 use crate::event::{self, ChainError, Event, EventRecord};
-use crate::file::{check_base, opening_records};
 use crate::journal::Journal;
 use crate::key::StackKey;
 use crate::lease::{Holder, Lease, LockRequest};
+use crate::rules::{check_base, closed, lineage, opening_records, replaced};
 use crate::world::World;
 
 /// What outlives a [`MemoryStore`].

@@ -11,13 +11,14 @@ use std::path::Path;
 use state::journal::{self, Closing, Entry, InDoubt, Open, Record, RunId, Seq};
 use state::{Digest, State, v4};
 
+use super::Held;
 use super::lock::{self, Range, Section};
 use super::paths::Paths;
 use super::reconcile::Stored;
-use super::{Held, opening_records};
 use crate::contract::Opening;
 use crate::error::{PortError, WriteError};
 use crate::lease::Lease;
+use crate::rules::opening_records;
 use crate::world::World;
 
 /// What is to be put in place.

@@ -17,10 +17,9 @@ use std::fs::{File, OpenOptions};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use state::journal::{Entry, Fold, InDoubt, Open, Record, Seq};
+use state::journal::{Fold, InDoubt, Open};
 use state::{Digest, State};
 
-use crate::close::{closed, lineage, replaced};
 use crate::commit::Writer;
 use crate::contract::{Loaded, Opening, Recovered, Store};
 use crate::error::{LoadError, LockError, PortError, WriteError};
@@ -28,6 +27,7 @@ use crate::journal::Journal;
 use crate::key::StackKey;
 use crate::lease::{Holder, Lease, LockRequest};
 use crate::rescue::{self, RescueDirs, Rescuer};
+use crate::rules::{check_base, closed, lineage, opening_records, replaced};
 use crate::world::World;
 
 use fence::FenceFile;
@@ -360,36 +360,6 @@ impl Store for FileStore {
         let (state, digest) = install.carry_out(held, &section, lease, &*self.world)?;
         Ok(loaded(state, digest, in_doubt))
     }
-}
-
-/// Whether a state may take the place of the stored one.
-pub(crate) fn check_base(
-    stored: &State,
-    base_serial: u64,
-    state: &State,
-) -> Result<(), WriteError> {
-    if stored.serial != base_serial {
-        return Err(WriteError::Stale { expected: base_serial, found: stored.serial });
-    }
-    if !stored.lineage.is_empty() && stored.lineage != state.lineage {
-        let (there, given) = (stored.lineage.clone(), state.lineage.clone());
-        return Err(WriteError::Lineage { there, given });
-    }
-    Ok(())
-}
-
-/// The entries that a journal begins with.
-pub(crate) fn opening_records(
-    opening: &Opening,
-    open: Open,
-    in_doubt: Vec<InDoubt>,
-) -> Vec<Record> {
-    let entries = std::iter::once(Entry::Open(open))
-        .chain(in_doubt.into_iter().map(|doubt| Entry::InDoubt(Box::new(doubt))));
-    (Seq::OPEN.0..)
-        .zip(entries)
-        .map(|(number, entry)| Record { seq: Seq(number), run: opening.run.clone(), entry })
-        .collect()
 }
 
 /// Opens a file for reading and writing, making it if need be.

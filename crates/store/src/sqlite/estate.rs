@@ -2,13 +2,17 @@
 //!
 //! Invariants: a plan's id is given once; an event's row carries the hash of the row before.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use state::Digest;
 
 use super::db::Refusal;
 use super::seal::{Label, Seal};
-use crate::contract::{PlanHead, StorePlan};
-use crate::error::LoadError;
+use super::{SqliteStore, rows};
+use crate::contract::{EstateStore, PlanHead, Published, StorePlan};
+use crate::error::{LoadError, PortError};
 use crate::event::{self, ChainError, Event, EventRecord};
 use crate::key::StackKey;
 
@@ -93,9 +97,9 @@ pub(super) fn record(db: &Connection, event: Event) -> rusqlite::Result<u64> {
 }
 
 fn read_event(row: &Row<'_>) -> rusqlite::Result<EventRecord> {
-    let text = |index| row.get::<_, String>(index).map(std::sync::Arc::from);
-    let some_text = |index| -> rusqlite::Result<Option<std::sync::Arc<str>>> {
-        Ok(row.get::<_, Option<String>>(index)?.map(std::sync::Arc::from))
+    let text = |index| row.get::<_, String>(index).map(Arc::from);
+    let some_text = |index| -> rusqlite::Result<Option<Arc<str>>> {
+        Ok(row.get::<_, Option<String>>(index)?.map(Arc::from))
     };
     let serials: (Option<u64>, Option<u64>) = (row.get(6)?, row.get(7)?);
     let event = Event {
@@ -131,4 +135,49 @@ pub(super) fn verify(db: &Connection) -> rusqlite::Result<Result<u64, ChainError
         }
     }
     Ok(Ok(last.map_or(0, |(number, _)| number)))
+}
+
+impl EstateStore for SqliteStore {
+    fn stacks(&self) -> Result<Vec<StackKey>, PortError> {
+        self.read(|db, _| Ok(stacks(db)?)).map_err(|refusal| refusal.port(&self.settings.path))
+    }
+
+    fn outputs(&self, stack: &StackKey) -> Result<BTreeMap<Arc<str>, Published>, LoadError> {
+        self.read(|db, seal| match rows::find(db, stack)? {
+            Some(row) => rows::read_outputs(db, seal, &row, None),
+            None => Ok(BTreeMap::new()),
+        })
+        .map_err(|refusal| refusal.load(&self.settings.path))
+    }
+
+    fn put_plan(&self, plan: &StorePlan) -> Result<(), PortError> {
+        let plan = plan.clone();
+        self.write(move |db, seal| Ok(put_plan(db, seal, &plan)?))
+            .map_err(|refusal| refusal.port(&self.settings.path))
+    }
+
+    fn plan(&self, id: &str) -> Result<Option<StorePlan>, LoadError> {
+        self.read(|db, seal| plan(db, seal, id))
+            .map_err(|refusal| refusal.load(&self.settings.path))
+    }
+
+    fn plans(&self) -> Result<Vec<PlanHead>, PortError> {
+        self.read(|db, _| Ok(plans(db)?)).map_err(|refusal| refusal.port(&self.settings.path))
+    }
+
+    fn record(&self, event: &Event) -> Result<u64, PortError> {
+        let event = event.clone();
+        self.write(move |db, _| Ok(record(db, event)?))
+            .map_err(|refusal| refusal.port(&self.settings.path))
+    }
+
+    fn events(&self, from: u64, count_max: usize) -> Result<Vec<EventRecord>, PortError> {
+        self.read(|db, _| Ok(events(db, from, count_max)?))
+            .map_err(|refusal| refusal.port(&self.settings.path))
+    }
+
+    fn verify_events(&self) -> Result<u64, ChainError> {
+        let chain = self.read(|db, _| Ok(verify(db)?));
+        chain.map_err(|refusal| refusal.port(&self.settings.path))?
+    }
 }

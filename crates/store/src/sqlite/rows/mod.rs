@@ -1,0 +1,140 @@
+//! The rows of one stack: reading them into a state, and writing what changed.
+//!
+//! `read` and `change` do the one and the other, `journal` keeps entries and what is in doubt. Everything here runs
+//! inside somebody's transaction.
+//! Invariants: the sum in the sealed header is that of all sealed rows of objects and outputs, so that a row taken out
+//! or put back is noticed; nothing is written unless the fencing number is the stack's highest.
+
+mod change;
+mod journal;
+mod read;
+
+use std::sync::Arc;
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+use state::CheckResult;
+use state::codec::{self, Code, Input};
+
+use super::db::Refusal;
+use super::seal::{Label, Seal};
+use crate::error::{LoadError, WriteError};
+use crate::key::StackKey;
+use crate::lease::Lease;
+
+pub(super) use change::Change;
+pub(super) use journal::{
+    append, has_journal, put_records, read_in_doubt, read_records, settle_journal,
+};
+pub(super) use read::{read, read_outputs};
+
+/// A stack's own row.
+#[derive(Clone, Debug)]
+pub(super) struct StackRow {
+    pub(super) id: i64,
+    pub(super) key: StackKey,
+    pub(super) lineage: String,
+    pub(super) serial: u64,
+    pub(super) fence: u64,
+    header: Option<Vec<u8>>,
+}
+
+/// What the header holds, sealed.
+#[derive(Clone, Debug, Default)]
+struct Header {
+    version: Arc<str>,
+    checks: Vec<CheckResult>,
+    sum: [u8; 32],
+}
+
+/// The stack's row, if it has one.
+pub(super) fn find(db: &Connection, stack: &StackKey) -> rusqlite::Result<Option<StackRow>> {
+    db.prepare_cached("SELECT id, lineage, serial, fence, header FROM stack WHERE address = ?1")?
+        .query_row([stack.as_str()], |row| {
+            Ok(StackRow {
+                id: row.get(0)?,
+                key: stack.clone(),
+                lineage: row.get(1)?,
+                serial: row.get(2)?,
+                fence: row.get(3)?,
+                header: row.get(4)?,
+            })
+        })
+        .optional()
+}
+
+/// The stack's row, if the lease is still good.
+pub(super) fn fenced(db: &Connection, lease: &Lease) -> Result<StackRow, Refusal> {
+    let found = find(db, lease.stack())?;
+    match found {
+        Some(row) if row.fence == lease.fence() => Ok(row),
+        found => {
+            let highest = found.map_or(0, |row| row.fence);
+            let (stack, ours) = (lease.stack().clone(), lease.fence());
+            Err(WriteError::Fenced { stack, ours, highest }.into())
+        }
+    }
+}
+
+impl StackRow {
+    /// The same stack at another serial.
+    pub(super) fn at(self, serial: u64) -> StackRow {
+        StackRow { serial, ..self }
+    }
+
+    fn label<'a>(&'a self, kind: &'static str, serial: u64, name: &'a str) -> Label<'a> {
+        let (stack, lineage) = (self.key.as_str(), self.lineage.as_str());
+        Label { kind, stack, lineage, serial, name }
+    }
+
+    fn damaged(&self, what: impl Into<String>) -> Refusal {
+        LoadError::Damaged { stack: self.key.clone(), what: what.into() }.into()
+    }
+
+    fn header(&self, seal: &Seal) -> Result<Header, Refusal> {
+        let Some(sealed) = &self.header else { return Ok(Header::default()) };
+        let plain = seal
+            .open(&self.label("header", self.serial, ""), sealed)
+            .ok_or_else(|| self.damaged("its header does not open"))?;
+        let (sum, rest) =
+            plain.split_at_checked(32).ok_or_else(|| self.damaged("its header is cut"))?;
+        let (version, checks) = codec::decode::<Pair<Arc<str>, Vec<CheckResult>>>(rest)
+            .map(|pair| (pair.0, pair.1))
+            .map_err(|error| self.damaged(format!("its header: {error}")))?;
+        let sum = sum.try_into().expect("BUG: 32 bytes were split off");
+        Ok(Header { version, checks, sum })
+    }
+
+    fn put_header(&self, db: &Connection, seal: &Seal, header: &Header) -> rusqlite::Result<()> {
+        let mut plain = header.sum.to_vec();
+        header.version.put(&mut plain);
+        header.checks.put(&mut plain);
+        let sealed = seal.seal(&self.label("header", self.serial, ""), &plain);
+        db.prepare_cached("UPDATE stack SET lineage = ?2, serial = ?3, header = ?4 WHERE id = ?1")?
+            .execute(params![self.id, self.lineage, self.serial, sealed])?;
+        Ok(())
+    }
+}
+
+/// Two things, one behind the other.
+struct Pair<A, B>(A, B);
+
+impl<A: Code, B: Code> Code for Pair<A, B> {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.0.put(out);
+        self.1.put(out);
+    }
+    fn take(input: &mut Input<'_>) -> codec::Decoded<Self> {
+        Ok(Pair(A::take(input)?, B::take(input)?))
+    }
+}
+
+/// What an object's seal binds beside the stack: its address, deposed key and list of dependencies.
+fn item_name(place: &str, deposed: &str, list: &[u8]) -> String {
+    let list: String = list.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{place}\n{deposed}\n{list}")
+}
+
+/// What an output's seal binds beside the stack.
+fn output_name(name: &str, stale: bool) -> String {
+    format!("{name}\n{}", u8::from(stale))
+}

@@ -1,0 +1,152 @@
+//! The contract of every store, kept by a database.
+//!
+//! Invariant: what was read before a write is compared again inside the write's transaction.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use state::State;
+use state::journal::{Fold, Folded, Open};
+
+use super::install::Install;
+use super::{SharedSink, SqliteStore, Stored, digest, lease, locked, rows};
+use crate::contract::{Loaded, Opening, Recovered, Store};
+use crate::error::{LoadError, LockError, PortError, WriteError};
+use crate::journal::Journal;
+use crate::key::StackKey;
+use crate::lease::{Holder, Lease, LockRequest};
+use crate::rules::{check_base, opening_records, replaced};
+
+impl Store for SqliteStore {
+    fn acquire(&self, stack: &StackKey, request: &LockRequest) -> Result<Lease, LockError> {
+        let asked = lease::Asked {
+            stack: stack.clone(),
+            request: request.clone(),
+            me: self.world.me(),
+            now_ms: self.world.now_ms(),
+        };
+        let world = self.world.clone();
+        let (now_ms, lease_ms) = (self.world.monotonic_ms(), self.settings.lease_ms);
+        let seen = std::mem::take(&mut *locked(&self.seen));
+        let (granted, seen) = self.writer.run(move |commit| {
+            let mut seen = seen;
+            let granted = commit.write(|transaction| {
+                lease::acquire(transaction, &asked, &*world, &mut seen, now_ms, lease_ms)
+            });
+            (granted, seen)
+        });
+        locked(&self.seen).extend(seen);
+        let fence = granted.map_err(|refusal| refusal.lock(&self.settings.path))?;
+        Ok(Lease::new(stack.clone(), fence, request.clone(), now_ms))
+    }
+
+    fn heartbeat(&self, lease: &Lease) -> Result<(), WriteError> {
+        let (ours, now_ms) = (lease.clone(), self.world.now_ms());
+        let asked_ms = self.world.monotonic_ms();
+        self.write(move |db, _| lease::beat(db, &ours, now_ms))
+            .map_err(|refusal| refusal.write(&self.settings.path))?;
+        lease.confirm(asked_ms);
+        Ok(())
+    }
+
+    fn release(&self, lease: Lease) -> Result<(), PortError> {
+        self.write(move |db, _| lease::release(db, &lease))
+            .map_err(|refusal| refusal.port(&self.settings.path))
+    }
+
+    fn holder(&self, stack: &StackKey) -> Result<Option<Holder>, PortError> {
+        self.read(|db, _| Ok(lease::holder(db, stack)?))
+            .map(|holder| holder.filter(|holder| lease::may_live(holder, &*self.world)))
+            .map_err(|refusal| refusal.port(&self.settings.path))
+    }
+
+    fn break_lock(&self, stack: &StackKey) -> Result<Option<Holder>, LockError> {
+        let stack = stack.clone();
+        self.write(move |db, _| lease::break_lock(db, &stack))
+            .map_err(|refusal| refusal.lock(&self.settings.path))
+    }
+
+    fn peek(&self, stack: &StackKey) -> Result<Loaded, LoadError> {
+        let stored = self.stored(stack).map_err(|refusal| refusal.load(&self.settings.path))?;
+        let digest = digest(&stored.state);
+        if stored.records.is_empty() {
+            let Stored { state, stale, in_doubt, .. } = stored;
+            return Ok(Loaded { state, digest, in_doubt, stale, recovered: None });
+        }
+        let Folded { state, in_doubt, stale, .. } = self.folded(&stored)?;
+        Ok(Loaded { state, digest, in_doubt, stale, recovered: None })
+    }
+
+    fn load(&self, lease: &Lease) -> Result<Loaded, LoadError> {
+        let stored = self.stored_under(lease);
+        let stored = stored.map_err(|refusal| refusal.load(&self.settings.path))?;
+        let Some(first) = stored.records.first() else {
+            let digest = digest(&stored.state);
+            let Stored { state, stale, in_doubt, .. } = stored;
+            return Ok(Loaded { state, digest, in_doubt, stale, recovered: None });
+        };
+        let entries = stored.records.len() + stored.rescued.records.len();
+        let recovered = Recovered { run: first.run.clone(), entries };
+        let folded = self.folded(&stored)?;
+        let loaded = self.install(lease, &stored.state, folded)?;
+        stored.rescued.remove()?;
+        Ok(Loaded { recovered: Some(recovered), ..loaded })
+    }
+
+    fn open_journal(&self, lease: &Lease, opening: &Opening) -> Result<Journal, WriteError> {
+        let path = &self.settings.path;
+        let stored = self.stored_under(lease).map_err(|refusal| refusal.write(path))?;
+        if !stored.records.is_empty() {
+            return Err(WriteError::JournalOpen);
+        }
+        let lineage = match &*stored.state.lineage {
+            "" => opening.lineage.clone().unwrap_or_else(|| self.lineage()),
+            _ => stored.state.lineage.clone(),
+        };
+        let open = Open {
+            lineage,
+            base_serial: stored.state.serial,
+            base: digest(&stored.state),
+            plan: opening.plan,
+            fence: lease.fence(),
+            owner: lease.request().who.clone(),
+        };
+        let records = opening_records(opening, open, stored.in_doubt);
+        let mut fold = Fold::new(stored.state.clone()).with_stale(stored.stale);
+        for record in &records {
+            fold.apply(record).expect("BUG: a journal's own opening does not fold");
+        }
+        let (ours, base_serial) = (lease.clone(), stored.state.serial);
+        self.write(move |db, seal| {
+            let stack = rows::fenced(db, &ours)?;
+            if stack.serial != base_serial || rows::has_journal(db, &stack)? {
+                return Err(WriteError::JournalOpen.into());
+            }
+            rows::put_records(db, seal, &stack, &records)
+        })
+        .map_err(|refusal| refusal.write(path))?;
+        let sink = Arc::new(SharedSink(self.writer.clone()));
+        Ok(Journal::new(lease, opening.run.clone(), stored.state, fold, sink))
+    }
+
+    fn close_journal(&self, lease: &Lease, journal: Journal) -> Result<Loaded, WriteError> {
+        let (base, folded) = journal.finish()?;
+        self.install(lease, &base, folded)
+    }
+
+    fn replace(&self, lease: &Lease, base_serial: u64, state: State) -> Result<Loaded, WriteError> {
+        let path = &self.settings.path;
+        let stored = self.stored_under(lease).map_err(|refusal| refusal.write(path))?;
+        check_base(&stored.state, base_serial, &state)?;
+        let mut state = replaced(&stored.state, state, &self.settings.version);
+        if state.lineage.is_empty() {
+            state.lineage = self.lineage();
+        }
+        let install = Install::by_hand(lease, &stored.state, state.clone(), &stored.in_doubt);
+        self.write(move |db, seal| install.carry_out(db, seal))
+            .map_err(|refusal| refusal.write(path))?;
+        let digest = digest(&state);
+        let in_doubt = stored.in_doubt;
+        Ok(Loaded { state, digest, in_doubt, stale: BTreeSet::new(), recovered: None })
+    }
+}

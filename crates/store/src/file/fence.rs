@@ -8,10 +8,11 @@
 use std::fs::File;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::lock::{self, Range, Section};
+use super::lock::{self, Gate, Range, Section};
 use super::open_or_make;
 use crate::error::{LockError, PortError};
 use crate::lease::{Holder, LockRequest, Process};
@@ -40,6 +41,7 @@ pub(super) struct Grant {
 #[derive(Debug)]
 pub(super) struct FenceFile {
     file: File,
+    gate: Arc<Gate>,
     path: PathBuf,
 }
 
@@ -60,13 +62,13 @@ struct Slot {
 impl FenceFile {
     pub(super) fn open(path: &Path) -> Result<FenceFile, PortError> {
         let file = open_or_make(path, "cannot open the lock file")?;
-        Ok(FenceFile { file, path: path.to_owned() })
+        Ok(FenceFile { file, gate: Arc::default(), path: path.to_owned() })
     }
 
     /// The same open file for another thread.
     pub(super) fn share(&self) -> Result<FenceFile, PortError> {
         let file = self.file.try_clone().map_err(|error| self.failed(&error))?;
-        Ok(FenceFile { file, path: self.path.clone() })
+        Ok(FenceFile { file, gate: self.gate.clone(), path: self.path.clone() })
     }
 
     fn failed(&self, error: &std::io::Error) -> PortError {
@@ -84,7 +86,7 @@ impl FenceFile {
     }
 
     fn section_within(&self, wait_ms_max: u64) -> Result<Section, PortError> {
-        let entered = Section::enter(&self.file, Range::Byte(SECTION), wait_ms_max);
+        let entered = Section::enter(&self.file, &self.gate, Range::Byte(SECTION), wait_ms_max);
         entered.map_err(|error| self.failed(&error))?.ok_or_else(|| {
             PortError::new(
                 "cannot write",
@@ -96,7 +98,7 @@ impl FenceFile {
 
     /// The same; where it stays taken, tells by whom.
     pub(super) fn section_or_holder(&self) -> Result<Section, LockError> {
-        let entered = Section::enter(&self.file, Range::Byte(SECTION), WAIT_MS_MAX);
+        let entered = Section::enter(&self.file, &self.gate, Range::Byte(SECTION), WAIT_MS_MAX);
         match entered.map_err(|error| self.failed(&error))? {
             Some(section) => Ok(section),
             None => Err(match self.read()? {

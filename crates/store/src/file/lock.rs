@@ -6,6 +6,7 @@
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
@@ -80,36 +81,65 @@ fn unlock(file: &File, range: Range) -> io::Result<()> {
     Ok(())
 }
 
+/// What excludes the threads of one process that share an open file, and with it its locks.
+#[derive(Debug, Default)]
+pub(super) struct Gate {
+    taken: Mutex<bool>,
+    freed: Condvar,
+}
+
+impl Gate {
+    fn enter(&self) {
+        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let free = self.freed.wait_while(taken, |taken| *taken);
+        *free.unwrap_or_else(PoisonError::into_inner) = true;
+    }
+
+    fn leave(&self) {
+        *self.taken.lock().unwrap_or_else(PoisonError::into_inner) = false;
+        self.freed.notify_one();
+    }
+}
+
 /// A lock for the time of one write.
 #[derive(Debug)]
 pub(super) struct Section {
     file: File,
+    gate: Arc<Gate>,
     range: Range,
 }
 
 impl Section {
-    /// Waits for a short while; `None` if it stays taken.
+    /// Waits for a short while; `None` if it stays taken by another process.
     #[expect(clippy::disallowed_methods, reason = "no system has a lock with a limit of time")]
     pub(super) fn enter(
         file: &File,
+        gate: &Arc<Gate>,
         range: Range,
         wait_ms_max: u64,
     ) -> io::Result<Option<Section>> {
         let file = file.try_clone()?;
+        gate.enter();
         let begun = Instant::now();
-        while !try_lock(&file, range)? {
-            if begun.elapsed() > Duration::from_millis(wait_ms_max) {
-                return Ok(None);
+        loop {
+            match try_lock(&file, range) {
+                Ok(true) => return Ok(Some(Section { file, gate: gate.clone(), range })),
+                Ok(false) if begun.elapsed() <= Duration::from_millis(wait_ms_max) => {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                refused => {
+                    gate.leave();
+                    return refused.map(|_| None);
+                }
             }
-            std::thread::sleep(Duration::from_millis(1));
         }
-        Ok(Some(Section { file, range }))
     }
 }
 
 impl Drop for Section {
     fn drop(&mut self) {
         drop(unlock(&self.file, self.range));
+        self.gate.leave();
     }
 }
 
@@ -137,5 +167,39 @@ pub(super) fn is_state_held(paths: &Paths) -> Result<bool, PortError> {
             .map_err(|error| PortError::new("cannot ask for the lock of", &paths.state, &error)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(PortError::new("cannot open", &paths.state, &error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    /// Threads that share one open file, and one that opened it itself, as another process does.
+    #[test]
+    fn a_section_has_one_writer() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let shared = (file.reopen().unwrap(), Arc::new(Gate::default()));
+        let other = (file.reopen().unwrap(), Arc::new(Gate::default()));
+        let alone = AtomicBool::new(true);
+        let write = |(file, gate): &(File, Arc<Gate>)| {
+            for _ in 0..200 {
+                let section = Section::enter(file, gate, Range::Byte(7), 60_000).unwrap().unwrap();
+                assert!(alone.swap(false, Ordering::SeqCst), "two writers in one section");
+                std::thread::yield_now();
+                alone.store(true, Ordering::SeqCst);
+                drop(section);
+            }
+        };
+        std::thread::scope(|scope| {
+            scope.spawn(|| write(&shared));
+            scope.spawn(|| write(&shared));
+            scope.spawn(|| write(&other));
+        });
+        let held = Section::enter(&shared.0, &shared.1, Range::Byte(7), 0).unwrap();
+        assert!(Section::enter(&other.0, &other.1, Range::Byte(7), 0).unwrap().is_none());
+        drop(held);
+        assert!(Section::enter(&other.0, &other.1, Range::Byte(7), 0).unwrap().is_some());
     }
 }

@@ -1,44 +1,15 @@
 //! What a provider does wrong is one failure that names it, the call and its last lines; and it leaves no process
 //! behind.
 
+mod common;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use provider::{Handle, Launch, Limits, Pool, Provider, Purpose, Settings, Sharing, StartError};
+use common::{settles_at, world};
+use provider::{Handle, Provider, StartError};
 use schema::protocol::{Answer, Call, CallFailure, FailureKind};
-use tempfile::TempDir;
 use value::{Type, Value};
-
-struct World {
-    _dir: TempDir,
-    pool: Arc<Pool>,
-    launch: Launch,
-}
-
-fn world(fake: &str) -> World {
-    let dir = tempfile::tempdir().expect("a folder");
-    let limits = Limits {
-        handshake: Duration::from_millis(500),
-        world: Some(Duration::from_millis(300)),
-        stop: Duration::from_millis(300),
-        close: Duration::from_millis(500),
-        ..Limits::default()
-    };
-    let environment = [
-        ("FAKE".to_owned(), fake.to_owned()),
-        ("FAKE_DIR".to_owned(), dir.path().display().to_string()),
-    ];
-    let launch = Launch {
-        provider: "test/fake".into(),
-        binary: env!("CARGO_BIN_EXE_misbehaving-provider").into(),
-        working_dir: dir.path().to_owned(),
-        sharing: Sharing::OwnFolder,
-        environment: Arc::new(environment),
-        identity: "".into(),
-        purpose: Purpose::Apply,
-    };
-    World { pool: Pool::new(Settings { cache_dir: None, limits }), _dir: dir, launch }
-}
 
 async fn start_error(fake: &str) -> StartError {
     let world = world(fake);
@@ -163,31 +134,9 @@ async fn no_process_outlives_its_pool() {
     let world = world("hangs");
     let handle = world.pool.open(world.launch.clone()).await.expect("a handle");
     handle.warm().await.expect("started");
-    let running = processes(&world);
-    assert_eq!(running.len(), 1);
+    let folder = world.launch.working_dir.clone();
+    settles_at(&folder, 1).await;
     drop(handle);
     drop(world.pool);
-    for _ in 0..100 {
-        if running.iter().all(|id| !is_running(*id)) {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("{running:?} still run");
-}
-
-/// The processes that work in the world's folder.
-fn processes(world: &World) -> Vec<u32> {
-    let ids = std::fs::read_dir("/proc").expect("a list of processes").flatten();
-    let ids = ids.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    ids.filter(|id| {
-        std::fs::read_link(format!("/proc/{id}/cwd"))
-            .is_ok_and(|cwd| cwd == world.launch.working_dir)
-    })
-    .collect()
-}
-
-fn is_running(id: u32) -> bool {
-    let status = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-    !status.is_empty() && !status.contains(") Z ")
+    settles_at(&folder, 0).await;
 }

@@ -93,9 +93,7 @@ impl Pool {
 
     /// Asks every process that the calls under way end soon.
     pub async fn stop(&self) {
-        for slot in self.all() {
-            slot.stop().await;
-        }
+        self.each(|slot| async move { slot.stop().await }).await;
     }
 
     /// Kills every process; calls under way fail as stopped.
@@ -105,16 +103,20 @@ impl Pool {
 
     /// Ends every process and keeps what was learned of files.
     pub async fn close(&self) {
-        let ending: Vec<_> = self
-            .all()
-            .into_iter()
-            .map(|slot| tokio::spawn(async move { slot.end().await }))
-            .collect();
-        for one in ending {
-            let _ = one.await; // a panic in it is its own report
-        }
+        self.each(|slot| async move { slot.end().await }).await;
         self.lock().clear();
         self.hashes.save();
+    }
+
+    /// Does something with all processes at once.
+    async fn each<F>(&self, act: impl Fn(Arc<Slot>) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let acting: Vec<_> = self.all().into_iter().map(|slot| tokio::spawn(act(slot))).collect();
+        for one in acting {
+            let _ = one.await; // a panic in it is its own report
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Slots> {

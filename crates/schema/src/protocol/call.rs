@@ -113,7 +113,7 @@ pub enum Call {
         type_name: Arc<str>,
         /// The object as it is; null where there is none.
         prior: Value,
-        /// Configuration and prior merged ([`crate::proposed_new`]); null to destroy.
+        /// Configuration and prior merged ([`crate::Block::proposed_new`]); null to destroy.
         proposed: Value,
         /// The configuration; null to destroy.
         config: Value,

@@ -35,6 +35,8 @@ fn instance() -> impl Strategy<Value = ResourceInstance> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn instances_read_back(instance in instance()) {
         prop_assert_eq!(instance.to_string().parse(), Ok(instance));

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use num_bigint::BigInt;
-use value::{Marks, Number, Value, View};
+use value::{Marks, Number, Type, Value, View};
 
 use crate::function::{FuncError, Outcome};
 
@@ -43,6 +43,19 @@ pub(crate) fn sequence(value: &Value) -> Option<&[Value]> {
 /// The elements of a list argument.
 pub(crate) fn elements(value: &Value) -> &[Value] {
     sequence(value).expect("BUG: a known list, set or tuple is due")
+}
+
+/// Refuses parts that cannot stand in one collection, where their common type leaves that open.
+pub(crate) fn of_one_type(element: Type, parts: &[Value]) -> Outcome<()> {
+    if !element.has_dynamic() {
+        return Ok(());
+    }
+    let mut types = parts.iter().map(Value::ty).filter(|ty| !ty.is_dynamic());
+    let first = types.next();
+    match types.find(|ty| Some(*ty) != first) {
+        None => Ok(()),
+        Some(_) => Err(FuncError::call("all elements must be of one type")),
+    }
 }
 
 /// A string value.

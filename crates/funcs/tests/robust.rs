@@ -129,7 +129,7 @@ fn args_for(picks: &[usize], pool: &[Value]) -> Vec<Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_arguments_make_a_function_panic(picks in prop::collection::vec(0_usize..1000, 0..5)) {

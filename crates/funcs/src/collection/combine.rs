@@ -4,7 +4,7 @@
 use value::{Kind, Marks, Type, Value, View, convert};
 
 use super::members::Members;
-use crate::args::{elements, sequence};
+use crate::args::{elements, of_one_type, sequence};
 use crate::function::{FuncError, Function, Outcome, Param, Returns};
 
 pub(crate) static CONCAT: Function = Function::new(
@@ -52,7 +52,10 @@ pub(crate) static CONCAT: Function = Function::new(
             }
         }
         let whole = match ty.element() {
-            Some(element) => Value::list(element, parts),
+            Some(element) => {
+                of_one_type(element, &parts)?;
+                Value::list(element, parts)
+            }
             None => Value::tuple(parts),
         };
         Ok(whole.with_marks(marks))

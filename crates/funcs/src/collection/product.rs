@@ -3,7 +3,7 @@
 
 use value::{Kind, Marks, Refinement, Type, Value, convert};
 
-use crate::args::elements;
+use crate::args::{elements, of_one_type};
 use crate::function::{Allows, FuncError, Function, Outcome, Param, Returns};
 
 /// Most combinations.
@@ -57,7 +57,9 @@ fn product(args: &[Value], ty: Type) -> Outcome {
         let column: Result<Vec<Value>, _> = column.collect();
         columns.push(column.map_err(|error| FuncError::argument(index, error.to_string()))?);
     }
-    let rows = (0..total).map(|number| Value::tuple(combination(&columns, number))).collect();
+    let rows: Vec<Value> =
+        (0..total).map(|number| Value::tuple(combination(&columns, number))).collect();
+    of_one_type(row, &rows)?;
     let whole = if ty.is_list() { Value::list(row, rows) } else { Value::set(row, rows) };
     Ok(whole.with_marks(marks))
 }

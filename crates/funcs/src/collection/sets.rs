@@ -4,7 +4,7 @@
 use value::{Type, Value, convert};
 
 use super::members::Members;
-use crate::args::elements;
+use crate::args::{elements, of_one_type};
 use crate::function::{Allows, FuncError, Function, Outcome, Param, Returns};
 
 const FIRST: &[Param] = &[Param::set("first_set").allowing(Allows::DYNAMIC)];
@@ -16,6 +16,7 @@ pub(crate) static SETUNION: Function =
         for set in sets(args, ty)? {
             all.extend_from_slice(elements(&set));
         }
+        of_one_type(element_of(ty), &all)?;
         Ok(Value::set(element_of(ty), all))
     })
     .with_more(OTHERS);

@@ -6,14 +6,19 @@
 //!
 //! Invariant: for equal inputs and equal answers the result is equal, whatever the order of the answers.
 
+mod applier;
 mod cells;
+mod facts;
 mod input;
 mod judge;
 mod object;
 mod planner;
+mod providers;
 mod request;
 mod say;
+mod wishes;
 
+pub use applier::Applier;
 pub use input::{ApplyEnd, ApplyInput, ApplyOutcome, GivenVariable, PlanInput, PlanOutcome};
 pub use plan::Schemas;
 pub use planner::Planner;

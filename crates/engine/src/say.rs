@@ -2,10 +2,13 @@
 //!
 //! Invariant: a diagnostic of a provider names it and the object; its words are the provider's own.
 
+use addr::ProviderAddr;
 use diag::{Diagnostic, Diags, Span};
 use lang::body::LoweredBody;
-use schema::protocol::{CallFailure, ProviderDiagnostic, ProviderSeverity};
+use schema::protocol::{Answer, CallFailure, ProviderDiagnostic, ProviderSeverity, ReplyBody};
 use value::Step;
+
+use crate::cells::Answered;
 
 /// Of what a provider speaks.
 #[derive(Clone, Copy)]
@@ -67,6 +70,31 @@ pub(crate) fn call_failed(failure: &CallFailure, of: Subject<'_>, diags: &mut Di
             .maybe_at(of.span)
             .about(of.address),
     );
+}
+
+/// What came of a call of a provider's function.
+pub(crate) fn function_answered(answer: Answer, diags: &mut Diags) -> Answered {
+    let of = Subject { address: "a function call", provider: "a provider", body: None, span: None };
+    match answer {
+        Ok(reply) => {
+            provider_says(&reply.diagnostics, of, diags);
+            match reply.body {
+                ReplyBody::FunctionResult(result) => Answered::Function(result),
+                _ => panic!("BUG: an answer to another call"),
+            }
+        }
+        Err(failure) => {
+            call_failed(&failure, of, diags);
+            Answered::Failed
+        }
+    }
+}
+
+/// No process of the provider is known.
+pub(crate) fn no_provider_for(provider: &ProviderAddr, function: &str) -> Diagnostic {
+    Diagnostic::error("provider-function", "A provider is not at hand")
+        .detail(format!("{provider} is asked for the function {function:?}."))
+        .remedy("Name the provider in required_providers.")
 }
 
 /// Naming the provider in a diagnostic that has a place.

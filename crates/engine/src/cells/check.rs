@@ -101,7 +101,7 @@ impl Object {
 }
 
 /// The status of several: an error outweighs a failure, a failure what is unknown, that what passes; none pass.
-fn united(statuses: impl Iterator<Item = CheckStatus>) -> CheckStatus {
+pub(crate) fn united(statuses: impl Iterator<Item = CheckStatus>) -> CheckStatus {
     let weight = |status: &CheckStatus| match status {
         CheckStatus::Pass => 0,
         CheckStatus::Unknown => 1,

@@ -7,6 +7,7 @@
 //! Invariant: no cell computes another; a cell that is not settled is waited for.
 
 mod check;
+mod conditions;
 mod expand;
 mod frame;
 mod ids;
@@ -19,12 +20,10 @@ mod variable;
 mod whole;
 mod world;
 
-pub(crate) use check::{Checks, When};
-pub(crate) use frame::{Frame, Instance, Repetition, ResourceFrame};
-pub(crate) use ids::{CallId, FrameId, InstanceId, Kind, ResourceId, TaskId};
+pub(crate) use check::{When, united};
+pub(crate) use conditions::conditions;
+pub(crate) use ids::{FrameId, InstanceId, Kind, TaskId};
 pub(crate) use impure::{Answered, Question};
-pub(crate) use rule::{Failing, RuleKind, rules};
+pub(crate) use rule::Failing;
 pub(crate) use scope::{Here, View, all_over};
-pub(crate) use table::Table;
-pub(crate) use variable::qualified;
 pub(crate) use world::{Conditions, Phase, Settings, World};

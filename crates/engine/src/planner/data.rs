@@ -16,11 +16,11 @@ use value::Value;
 
 use super::instance::{Draft, Site, Stage};
 use super::replace::Forced;
-use super::wishes::Wishes;
 use super::{InstanceMode, Planner};
 use crate::cells::{InstanceId, When, all_over};
 use crate::judge::{self, Breach, Rule};
 use crate::object::{known, marked_as, unmarked};
+use crate::wishes::Wishes;
 
 impl Planner {
     pub(super) fn begin_data(&mut self, cell: Cell, id: InstanceId, site: &Site) {
@@ -28,7 +28,7 @@ impl Planner {
             return self.stay_data(cell, id, site);
         }
         let configured = self.providers.configured(&self.world, site.provider);
-        let conditions = self.conditions(cell, id, site, When::Before, None);
+        let conditions = self.conditions(cell, id, When::Before, None);
         let pending = self.pending_changes(id);
         let waits = super::unite([
             configured,
@@ -107,7 +107,7 @@ impl Planner {
         let value = marked_as(&known(&state), &draft.marks, &site.schema);
         self.works[id.at()].read = Some(value.clone());
         self.reveal(id, value.clone());
-        self.conclude(cell, id, site, value);
+        self.conclude(cell, id, value);
     }
 
     /// Leaves the read for the apply; while only refreshing nothing is planned, and the value is null.
@@ -123,7 +123,7 @@ impl Planner {
         let null = Value::null(site.schema.block.ty());
         if self.instance_mode() == InstanceMode::Prior {
             self.reveal(id, null.clone());
-            return self.conclude(cell, id, site, null);
+            return self.conclude(cell, id, null);
         }
         let (bare, marks) = unmarked(&config);
         let value = marked_as(&site.schema.block.planned_unknown(&bare), &marks, &site.schema);
@@ -151,7 +151,7 @@ impl Planner {
             causes,
         }));
         self.reveal(id, value.clone());
-        self.conclude(cell, id, site, value);
+        self.conclude(cell, id, value);
     }
 
     /// The data source stays as the state has it.

@@ -20,13 +20,13 @@ use value::{Marks, Path, Value};
 use super::ignore::{ignored, ignored_in_plan};
 use super::prior::PriorId;
 use super::replace::{Decision, Forced, Planned, decide};
-use super::wishes::Wishes;
 use super::{InstanceMode, Pending, Planner};
-use crate::cells::{Here, InstanceId, RuleKind, View, When, rules};
+use crate::cells::{InstanceId, View, When, conditions};
 use crate::judge::{self, Rule, Sdk, Weight, weight};
 use crate::object::{Live, equally_sensitive, marked_as, unmarked};
 use crate::request::About;
 use crate::say::{Subject, call_failed, provider_says};
+use crate::wishes::{Wishes, allows, wishes};
 
 /// The work on one instance.
 #[derive(Debug, Default)]
@@ -166,7 +166,7 @@ impl Planner {
                 Some(body) => self.data_read(cell, id, &site, &draft, body),
                 None => self.fail_instance(cell, id),
             },
-            (Stage::Concluding(value), _) => self.conclude(cell, id, &site, value),
+            (Stage::Concluding(value), _) => self.conclude(cell, id, value),
             _ => panic!("BUG: an instance is woken without an answer"),
         }
     }
@@ -192,10 +192,11 @@ impl Planner {
         }
         let configured = self.providers.configured(&self.world, site.provider);
         let triggered = self.triggered(cell, id, site);
-        let conditions = self.conditions(cell, id, site, When::Before, None);
+        let conditions = self.conditions(cell, id, When::Before, None);
         let frame = Some(self.world.place(id).0);
         let address = self.world.instances[id.at()].addr.clone();
-        let wishes = self.wishes(cell, frame, &site.def, site.index, &address);
+        let at = (frame, &*site.def, site.index);
+        let wishes = wishes(&self.world, &mut self.diags, cell, at, &address);
         let waits = super::unite([
             configured,
             triggered.clone().map(|_| ()),
@@ -438,13 +439,13 @@ impl Planner {
             provisional: Provisional::No,
             causes: Vec::new(),
         };
-        let allowed = self.allows(&draft.wishes, site.block(), &change.address, action);
+        let allowed = allows(&draft.wishes, site.block(), &change.address, action, &mut self.diags);
         self.works[id.at()].change = Some(Box::new(change));
         if !allowed {
             return self.fail_instance(cell, id);
         }
         self.reveal(id, planned.clone());
-        self.conclude(cell, id, site, planned);
+        self.conclude(cell, id, planned);
     }
 
     /// Lets readers see the value of an instance.
@@ -454,8 +455,8 @@ impl Planner {
     }
 
     /// Postconditions, and the end of the work.
-    pub(super) fn conclude(&mut self, cell: Cell, id: InstanceId, site: &Site, value: Value) {
-        match self.conditions(cell, id, site, When::After, Some(&value)) {
+    pub(super) fn conclude(&mut self, cell: Cell, id: InstanceId, value: Value) {
+        match self.conditions(cell, id, When::After, Some(&value)) {
             Eval::Value(true) => self.world.table.done(cell),
             Eval::Value(false) | Eval::Failed => self.world.table.fail(cell),
             Eval::Blocked(on) => {
@@ -473,11 +474,11 @@ impl Planner {
         };
         self.reveal(id, value.clone());
         if self.evaluates_conditions() && self.is_selected(id) {
-            let before = self.conditions(cell, id, site, When::Before, None);
+            let before = self.conditions(cell, id, When::Before, None);
             if !self.ready(cell, id, before.map(|_| ())) {
                 return;
             }
-            self.conclude(cell, id, site, value);
+            self.conclude(cell, id, value);
         } else {
             self.world.table.done(cell);
         }
@@ -488,36 +489,13 @@ impl Planner {
         &mut self,
         cell: Cell,
         id: InstanceId,
-        site: &Site,
         when: When,
         own: Option<&Value>,
     ) -> Eval<bool> {
-        let block = site.block();
-        let (list, kind) = match when {
-            When::Before => (&block.preconditions, RuleKind::Precondition),
-            When::After => (&block.postconditions, RuleKind::Postcondition),
-        };
-        if list.is_empty() || !self.evaluates_conditions() {
+        if !self.evaluates_conditions() {
             return Eval::Value(true);
         }
-        let failing = self.world.settings.failing;
-        let (frame, here) = self.world.place(id);
-        let view = View::new(&self.world, frame, Here { own, ..here }, cell);
-        let address = || self.world.instances[id.at()].addr.to_string();
-        let results =
-            rules(&site.def.exprs, list, &view, kind, failing, &address, &mut self.diags);
-        results.map(|results| {
-            let allowed = results.allows(failing);
-            let address = &self.world.instances[id.at()].addr;
-            self.world.checks.borrow_mut().report(
-                state::CheckKind::Resource,
-                address.config().to_string(),
-                address.to_string(),
-                when,
-                results,
-            );
-            allowed
-        })
+        conditions(&self.world, cell, id, when, own, &mut self.diags)
     }
 
     pub(super) fn ask_of_instance(&mut self, cell: Cell, id: InstanceId, site: &Site, call: Call) {

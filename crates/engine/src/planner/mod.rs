@@ -9,19 +9,16 @@ mod assemble;
 mod cause;
 mod data;
 mod drift;
-mod facts;
-mod ignore;
+pub(crate) mod ignore;
 mod instance;
 mod order;
 mod outputs;
 mod prior;
-mod provider;
 mod removed;
-mod replace;
+pub(crate) mod replace;
 mod rows;
 mod select;
 mod trigger;
-mod wishes;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -32,19 +29,20 @@ use lang::config::{ModuleId, ResIdx};
 use lang::eval::{Blocked, Cell, Eval};
 use lang::graph::{Object, Selection, StaticGraph};
 use plan::{Mode, Refresh};
-use schema::protocol::{Call, ReplyBody};
+use schema::protocol::Call;
 use value::Value;
 
-use self::facts::Facts;
 use self::instance::Work;
 use self::prior::{Half, PriorId, Priors};
-use self::provider::Providers;
+use crate::facts::Facts;
 use crate::cells::{
     Answered, Conditions, Failing, FrameId, InstanceId, Kind, Phase, Question, Settings, World,
 };
 use crate::input::{PlanInput, PlanOutcome};
+use crate::providers::{self, Providers};
 use crate::request::{About, Answer, Progress, ProviderId, Request, RequestId};
-use crate::say::{Subject, call_failed, provider_says};
+
+pub(crate) use self::rows::data_object;
 
 /// What the planner is doing at the moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,7 +193,7 @@ impl Planner {
                 self.world.answer_question(number, Answered::World(answer));
             }
             (Pending::Function(number), Answer::Provider(answer)) => {
-                let answered = self.function_answered(answer);
+                let answered = crate::say::function_answered(answer, &mut self.diags);
                 self.world.answer_question(number, answered);
             }
             (Pending::Provider(index), Answer::Provider(answer)) => {
@@ -287,7 +285,7 @@ impl Planner {
             Kind::Body(id) => self.run_instance(cell, id),
             Kind::Provider(index) => {
                 let request =
-                    provider::proceed(&mut self.providers, &mut self.world, index, &mut self.diags);
+                    providers::proceed(&mut self.providers, &mut self.world, index, &mut self.diags);
                 if let Some(request) = request {
                     self.send(request, Pending::Provider(index));
                 }
@@ -362,34 +360,13 @@ impl Planner {
                 }
                 Question::Function(provider, name, args) => {
                     let Some(index) = self.providers.any_of(&provider) else {
-                        self.diags.push(
-                            Diagnostic::error("provider-function", "A provider is not at hand")
-                                .detail(format!("{provider} is asked for the function {name:?}.")),
-                        );
+                        self.diags.push(crate::say::no_provider_for(&provider, &name));
                         self.world.answer_question(number, Answered::Failed);
                         continue;
                     };
                     let call = Call::Function { name, args };
                     self.ask(index, About::Function, call, Pending::Function(number));
                 }
-            }
-        }
-    }
-
-    fn function_answered(&mut self, answer: schema::protocol::Answer) -> Answered {
-        let subject =
-            Subject { address: "a function call", provider: "a provider", body: None, span: None };
-        match answer {
-            Ok(reply) => {
-                provider_says(&reply.diagnostics, subject, &mut self.diags);
-                match reply.body {
-                    ReplyBody::FunctionResult(result) => Answered::Function(result),
-                    _ => panic!("BUG: an answer to another call"),
-                }
-            }
-            Err(failure) => {
-                call_failed(&failure, subject, &mut self.diags);
-                Answered::Failed
             }
         }
     }

@@ -18,9 +18,9 @@ use schema::protocol::{Answer, Call, Deferral, RawState, ReplyBody};
 use state::{Attributes, ObjectAddr, Row};
 use value::Value;
 
-use super::provider::{NotConfigured, Providers};
 use crate::cells::{InstanceId, Kind, TaskId, World};
 use crate::judge;
+use crate::providers::{NotConfigured, Providers};
 use crate::object::{Live, marked, marked_as, unmarked};
 use crate::request::{About, Request};
 use crate::say::{Subject, call_failed, provider_says};

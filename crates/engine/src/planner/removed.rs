@@ -16,13 +16,13 @@ use value::Value;
 
 use super::prior::PriorId;
 use super::replace::Old;
-use super::wishes::Wishes;
 use super::{Pass, Pending, Planner};
 use crate::cells::FrameId;
 use crate::judge::{Breach, Rule};
 use crate::object::Live;
 use crate::request::About;
 use crate::say::{Subject, call_failed, provider_says};
+use crate::wishes::{Wishes, allows, wishes};
 
 /// Where an object of the state belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -263,7 +263,7 @@ impl Planner {
             Eval::Value(frame) => frame,
             other => return other.map(|_| Wishes::NONE),
         };
-        self.wishes(cell, frame, &def, index, &address)
+        wishes(&self.world, &mut self.diags, cell, (frame, &def, index), &address)
     }
 
     fn destruction_is_allowed(&mut self, id: PriorId, wishes: &Wishes) -> bool {
@@ -274,7 +274,7 @@ impl Planner {
         let Some((module, index)) = prior.declared else { return true };
         let def = Arc::clone(self.world.def(module));
         let address = prior.at.instance.clone();
-        self.allows(wishes, &def.resources[index.index()], &address, Action::Delete)
+        allows(wishes, &def.resources[index.index()], &address, Action::Delete, &mut self.diags)
     }
 
     fn warn_of_forgetting(&mut self, id: PriorId) {

@@ -6,17 +6,17 @@ use std::sync::Arc;
 
 use addr::{ConfigResource, Mode, ProviderInstance};
 use lang::graph::Object as Node;
-use plan::{Action, Change, CreateBeforeDestroy, Refresh};
+use plan::{Action, CreateBeforeDestroy, Refresh};
 use state::{Object, ObjectAddr, Output, Row, Sensitivity, State, Status};
+use schema::ResourceSchema;
 use value::Value;
 
-use super::instance::Site;
 use super::prior::{Prior, PriorId};
 use super::replace::Old;
-use super::wishes::Wishes;
 use super::{InstanceMode, Pass, Planner};
 use crate::cells::InstanceId;
 use crate::object::{Keeping, Live, encode};
+use crate::wishes::Wishes;
 
 impl Planner {
     /// The refreshed state.
@@ -113,7 +113,7 @@ impl Planner {
     fn put_data(&self, state: &mut State, id: InstanceId, value: &Value) {
         let Some(site) = self.known_site(id) else { return };
         let at = ObjectAddr::current(self.world.instances[id.at()].addr.clone());
-        let object = data_object(value, &site);
+        let object = data_object(value, &site.schema);
         let provider = self.providers.get(site.provider).addr.clone();
         let same = self.input.state.row(&at).filter(|row| *row.object == object);
         let object = same.map_or_else(|| Arc::new(object), |row| row.object);
@@ -145,7 +145,7 @@ impl Planner {
 }
 
 /// A data source as the state keeps it.
-pub(crate) fn data_object(value: &Value, site: &Site) -> Object {
+pub(crate) fn data_object(value: &Value, schema: &ResourceSchema) -> Object {
     let live = Live {
         value: value.clone(),
         private: Arc::new([]),
@@ -157,7 +157,7 @@ pub(crate) fn data_object(value: &Value, site: &Site) -> Object {
         create_before_destroy: false,
         skip_destroy: false,
     };
-    encode(&live, &keeping, &site.schema)
+    encode(&live, &keeping, schema)
 }
 
 /// Both lists, in the order of their texts, none twice.
@@ -169,9 +169,4 @@ pub(super) fn merged(one: &Arc<[ConfigResource]>, other: &Arc<[ConfigResource]>)
     all.sort_by_cached_key(ToString::to_string);
     all.dedup();
     all.into()
-}
-
-/// Whether anything is to be done to an object.
-pub(super) fn acts(change: &Change) -> bool {
-    change.action != Action::NoOp
 }

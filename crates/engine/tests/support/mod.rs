@@ -10,10 +10,11 @@ use std::sync::Arc;
 
 use addr::ProviderAddr;
 use diag::Diags;
-use engine::{Answer, GivenVariable, PlanInput, PlanOutcome, Planner, Progress, Request, RequestId, Schemas};
+use engine::{Applier, ApplyInput, ApplyOutcome, Effect, Answer, GivenVariable, PlanInput, PlanOutcome, Planner, Progress, Request, RequestId, Schemas};
 use lang::config::Config;
-use plan::{Base, Digest, Digests, Options};
+use plan::{Base, Digest, Digests, Options, Plan};
 use state::State;
+use state::journal::{Entry, Open, Record, RunId, Seq, fold};
 use value::Value;
 
 use self::cloud::Cloud;
@@ -40,6 +41,8 @@ pub struct Stack {
     pub options: Options,
     pub variables: Vec<GivenVariable>,
     pub order: Order,
+    /// What the last apply told its journal.
+    pub journal: Vec<Entry>,
 }
 
 impl Stack {
@@ -52,6 +55,7 @@ impl Stack {
             options: Options::default(),
             variables: Vec::new(),
             order: Order::First,
+            journal: Vec::new(),
         }
     }
 
@@ -106,6 +110,72 @@ impl Stack {
         }
     }
 
+    /// Applies a plan, each entry durable at once; the state is the fold of the journal.
+    pub fn apply(&mut self, plan: Plan) -> ApplyOutcome {
+        self.apply_with(plan, 10)
+    }
+
+    /// The same with another number of places.
+    pub fn apply_with(&mut self, plan: Plan, parallelism: usize) -> ApplyOutcome {
+        let run = RunId::new("r");
+        let open = Open {
+            lineage: "l".into(),
+            base_serial: self.state.serial,
+            base: Digest::default(),
+            plan: Digest::default(),
+            fence: 1,
+            owner: "test".into(),
+        };
+        let mut records = vec![record(&run, Seq::OPEN, Entry::Open(open))];
+        let mut applier = Applier::new(ApplyInput {
+            config: self.config.clone(),
+            schemas: self.schemas(),
+            state: Arc::new(self.state.clone()),
+            plan: Arc::new(plan),
+            run: run.clone(),
+            next_seq: Seq::OPEN.next(),
+            parallelism,
+            ephemeral: Vec::new(),
+            workspace: "default".into(),
+            cwd: "/work".into(),
+        });
+        let mut effects = Vec::new();
+        let mut waiting: Vec<(RequestId, Request)> = Vec::new();
+        loop {
+            let progress = applier.advance(&mut effects);
+            for effect in effects.drain(..) {
+                match effect {
+                    Effect::Append(entries) => {
+                        for entry in entries {
+                            let seq = records.last().expect("an opening").seq.next();
+                            records.push(record(&run, seq, entry));
+                        }
+                    }
+                    Effect::Call(id, request) => waiting.push((id, request)),
+                }
+            }
+            applier.durable(records.last().expect("an opening").seq);
+            if progress == Progress::Done {
+                break;
+            }
+            if waiting.is_empty() {
+                continue;
+            }
+            let next = match self.order {
+                Order::First => waiting.remove(0),
+                Order::Last => waiting.pop().expect("something is asked"),
+            };
+            let answer = self.answer(&next.1);
+            applier.answer(next.0, answer);
+        }
+        let folded = fold(self.state.clone(), &records).expect("a journal that folds");
+        assert!(folded.in_doubt.is_empty(), "{:?}", folded.in_doubt);
+        self.state = folded.state;
+        self.state.serial += 1;
+        self.journal = records.into_iter().map(|record| record.entry).collect();
+        applier.finish()
+    }
+
     pub fn answer(&mut self, request: &Request) -> Answer {
         match request {
             Request::Provider { call, .. } => Answer::Provider(Ok(self.cloud.answer(call))),
@@ -114,6 +184,10 @@ impl Stack {
             Request::World(other) => panic!("no answer to {other:?}"),
         }
     }
+}
+
+fn record(run: &RunId, seq: Seq, entry: Entry) -> Record {
+    Record { run: run.clone(), seq, entry }
 }
 
 /// Fails with the diagnostics, if there are errors.

@@ -27,6 +27,17 @@ fn change(change: &Change) -> String {
     line
 }
 
+/// One line for each object of a state, with its attributes.
+pub fn state(state: &state::State) -> String {
+    let line = |(at, row): (state::ObjectAddr, state::Row)| {
+        let text = row.object.attributes.as_json().expect("JSON");
+        let text = String::from_utf8_lossy(text).replace(",\"fails\":null", "").replace("\"fails\":null,", "");
+        let tainted = if row.object.status == state::Status::Tainted { " tainted" } else { "" };
+        format!("{at}{tainted} {text}")
+    };
+    state.rows().map(line).collect::<Vec<_>>().join("\n")
+}
+
 /// One line for each op: its number, what it does, what it follows.
 pub fn ops(plan: &Plan) -> String {
     plan.ops.iter().enumerate().map(|(at, op)| line(plan, at, op)).collect::<Vec<_>>().join("\n")

@@ -1,0 +1,92 @@
+//! Where instance values come from while applying: what does not change is there at once, what changes when its op is
+//! over.
+//!
+//! Invariant: an instance's value is settled once; that of a failed op fails its readers silently.
+
+use lang::eval::Eval;
+use plan::{Action, Change};
+use state::ObjectAddr;
+use value::Value;
+
+use super::Applier;
+use crate::cells::InstanceId;
+use crate::object::{decode, marked_as};
+
+impl Applier {
+    /// Gives new instances their values, as far as they will not change.
+    pub(super) fn start_fresh(&mut self) {
+        self.world.fresh_frames.clear();
+        for id in std::mem::take(&mut self.world.fresh_instances) {
+            if let Some(value) = self.settled_value(id) {
+                let cell = self.world.instances[id.at()].cell;
+                self.world.table.set(cell, value);
+            }
+        }
+    }
+
+    /// The value of an instance, unless an op has yet to make it.
+    fn settled_value(&self, id: InstanceId) -> Option<Value> {
+        let address = &self.world.instances[id.at()].addr;
+        let change = self.by_address.get(address).map(|index| self.input.plan.change(*index));
+        match change.map(|change| (change.action, change)) {
+            Some((Action::NoOp, change)) => Some(change.after.clone()),
+            Some((Action::Delete | Action::Forget, change)) if !change.before.is_null() => {
+                Some(change.before.clone())
+            }
+            Some((Action::Delete | Action::Forget, _)) | None => Some(self.stored_value(id)),
+            Some(_) => None,
+        }
+    }
+
+    /// The value as the state has it; unknown where it has none.
+    fn stored_value(&self, id: InstanceId) -> Value {
+        let instance = &self.world.instances[id.at()];
+        let Some(site) = self.site_of(id) else { return Value::DYNAMIC };
+        let at = ObjectAddr::current(instance.addr.clone());
+        let object = self.input.plan.prior.object(&at);
+        match object.and_then(|object| decode(object, &site.schema)) {
+            Some(value) => marked_as(&value, &[], &site.schema),
+            None => Value::unknown(site.schema.block.ty()),
+        }
+    }
+
+    /// The instance that a change is about.
+    pub(super) fn locate(&self, change: &Change) -> Eval<Option<InstanceId>> {
+        let frame = match self.world.frame_of(&change.address.module) {
+            Eval::Value(Some(frame)) => frame,
+            other => return other.map(|_| None),
+        };
+        let frame = &self.world.frames[frame.at()];
+        let resource = &change.address.resource;
+        let names = &frame.def.names;
+        let index = match resource.mode {
+            addr::Mode::Data => names.data(&resource.type_name, &resource.name),
+            addr::Mode::Managed | addr::Mode::Ephemeral => {
+                names.managed(&resource.type_name, &resource.name)
+            }
+        };
+        let Some(index) = index else { return Eval::Value(None) };
+        let resource = &self.world.resources[frame.resource(index).at()];
+        self.world.want(resource.cell);
+        self.world.table.over(resource.cell).map(|()| resource.instance(&change.address.key))
+    }
+
+    /// Lets readers see what an op made.
+    pub(super) fn reveal(&mut self, id: InstanceId, value: Value) {
+        let cell = self.world.instances[id.at()].cell;
+        self.world.table.set(cell, value);
+    }
+
+    /// What reads the object of a change fails, if it is not there yet.
+    pub(super) fn fail_value(&mut self, change: &Change) {
+        if change.deposed.is_some() {
+            return;
+        }
+        if let Eval::Value(Some(id)) = self.locate(change) {
+            let cell = self.world.instances[id.at()].cell;
+            if !self.world.table.is_settled(cell) {
+                self.world.table.fail(cell);
+            }
+        }
+    }
+}

@@ -103,7 +103,8 @@ impl Numbers {
 /// Cuts, doubles and swaps words, and strews in signs.
 fn mangle(text: &str, numbers: &mut Numbers) -> String {
     const SIGNS: [&str; 16] = [
-        "{", "}", "[", "]", "\"", "${", "=", ".", ",", "count", "each.key", "null", "\n", "é", "*", "(",
+        "{", "}", "[", "]", "\"", "${", "=", ".", ",", "count", "each.key", "null", "\n", "é", "*",
+        "(",
     ];
     let mut words: Vec<&str> = text.split_inclusive([' ', '\n', '"', '.', '[', '{', '}']).collect();
     for _ in 0..1 + numbers.below(6) {

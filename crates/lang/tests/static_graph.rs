@@ -2,11 +2,11 @@
 
 mod common;
 
-use addr::{ConfigResource, Target};
+use addr::{ConfigResource, InstanceKey, Target};
 use common::{Loaded, line, load};
 use diag::Diags;
 use lang::config::{Config, ModuleId, ResIdx};
-use lang::graph::{Object, StaticGraph};
+use lang::graph::{AppliedChange, Object, StaticGraph};
 
 fn graph(loaded: &Loaded) -> (StaticGraph, Vec<String>) {
     let mut diags = Diags::new();
@@ -124,6 +124,38 @@ fn create_before_destroy_is_forced_on_what_stands_behind() {
         forced.contains(graph.resource_no(module, index).0)
     };
     assert!(is_forced("t_x.a") && is_forced("t_x.b") && !is_forced("t_x.c"));
+}
+
+/// Ran: `tofu` 1.12.6 writes `create_before_destroy` for `a["x"]` only, since `b` names that instance.
+#[test]
+fn what_is_written_at_apply_is_told_by_instances() {
+    let loaded = load(
+        "resource \"t_x\" \"a\" {\n for_each = toset([\"x\", \"y\"])\n}\n\
+         resource \"t_x\" \"b\" {\n v = t_x.a[\"x\"].id\n lifecycle {\n create_before_destroy = true\n }\n}\n",
+    );
+    let (graph, _) = graph(&loaded);
+    let config = loaded.good();
+    let number = |addr: &str| {
+        let (module, index) = find(config, addr);
+        graph.resource_no(module, index)
+    };
+    let change = |addr: &str, key: InstanceKey| AppliedChange {
+        resource: number(addr),
+        key,
+        creates_first: false,
+    };
+    let (x, y) = (InstanceKey::Str("x".into()), InstanceKey::Str("y".into()));
+    let all = [
+        change("t_x.a", x.clone()),
+        change("t_x.a", y.clone()),
+        change("t_x.b", InstanceKey::None),
+    ];
+    let first = graph.create_before_destroy_applied(config, &all);
+    assert!(first.contains(number("t_x.a"), &x) && !first.contains(number("t_x.a"), &y));
+    let first = graph.create_before_destroy_applied(config, &all[..2]);
+    assert!(!first.contains(number("t_x.a"), &x), "b does not change, so it forces nothing");
+    let first = graph.create_before_destroy_applied(config, &all[1..]);
+    assert!(first.contains(number("t_x.a"), &y), "x does not change, so it stands for all of a");
 }
 
 #[test]

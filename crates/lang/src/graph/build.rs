@@ -2,8 +2,10 @@
 //!
 //! Invariant: edges of a node are without repetition and never lead to the node itself.
 
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use addr::InstanceKey;
 use diag::{Diagnostic, Diags, Span};
 
 use super::{Block, Edge, NodeId, Object, StaticGraph, called};
@@ -12,29 +14,46 @@ use crate::config::{
     CheckRule, Config, DependsOn, LocalIdx, Module, ModuleId, OutputIdx, ProviderConfigId, ResIdx,
     VarIdx,
 };
-use crate::expr::{ExprId, Target};
-use crate::{refs, suggest};
+use crate::expr::{ExprId, Exprs, Node, Target};
+use crate::suggest;
 
 /// The graph with nodes and edges, and nothing yet computed from them.
 pub(super) fn build(config: &Config, diags: &mut Diags) -> StaticGraph {
     let mut graph = nodes(config);
-    let mut builder = Builder { config, graph: &graph, edges: Vec::new(), diags };
+    let mut builder = Builder { config, graph: &graph, found: Vec::new(), diags };
     let mut starts = Vec::with_capacity(graph.objects.len() + 1);
     let mut edges: Vec<Edge> = Vec::new();
+    let mut keyed = HashMap::new();
     for position in 0..graph.objects.len() {
         starts.push(edges.len() as u32);
         let own = NodeId(position as u32);
-        builder.edges.clear();
+        builder.found.clear();
         builder.object(graph.objects[position]);
         // The first of several references is where a circle is shown.
-        builder.edges.sort_by_key(|edge| edge.to);
-        builder.edges.dedup_by_key(|edge| edge.to);
-        edges.extend(builder.edges.iter().filter(|edge| edge.to != own));
+        builder.found.sort_by_key(|it| it.edge.to);
+        for same in builder.found.chunk_by(|a, b| a.edge.to == b.edge.to) {
+            let to = same[0].edge.to;
+            if to == own {
+                continue;
+            }
+            edges.push(same[0].edge);
+            if let Some(keys) = same.iter().map(|it| it.key.clone()).collect::<Option<Vec<_>>>() {
+                keyed.insert((own, to), keys);
+            }
+        }
     }
     starts.push(edges.len() as u32);
     graph.starts = starts;
     graph.edges = edges;
+    graph.keyed = keyed;
     graph
+}
+
+/// An edge, and the one instance that its reference names by a literal key.
+#[derive(Clone, Debug)]
+struct Found {
+    edge: Edge,
+    key: Option<InstanceKey>,
 }
 
 fn nodes(config: &Config) -> StaticGraph {
@@ -69,6 +88,7 @@ fn nodes(config: &Config) -> StaticGraph {
         first_provider,
         starts: Vec::new(),
         edges: Vec::new(),
+        keyed: HashMap::new(),
         back_starts: Vec::new(),
         back_edges: Vec::new(),
         order: Vec::new(),
@@ -81,7 +101,7 @@ fn nodes(config: &Config) -> StaticGraph {
 struct Builder<'a> {
     config: &'a Config,
     graph: &'a StaticGraph,
-    edges: Vec<Edge>,
+    found: Vec<Found>,
     diags: &'a mut Diags,
 }
 
@@ -99,7 +119,8 @@ impl Builder<'_> {
     }
 
     fn to(&mut self, object: Object, span: Option<Span>) {
-        self.edges.push(Edge { to: self.graph.node(object), span });
+        let edge = Edge { to: self.graph.node(object), span };
+        self.found.push(Found { edge, key: None });
     }
 
     /// Everything in a called module waits for its expansion.
@@ -126,7 +147,8 @@ impl Builder<'_> {
         let def = &self.config.module(id).def;
         let block = self.graph.blocks[id.index()];
         let end = block.resources + def.resources.len() as u32;
-        self.edges.extend((block.first + 2..end).map(|at| Edge { to: NodeId(at), span: None }));
+        let edges = (block.first + 2..end).map(|at| Edge { to: NodeId(at), span: None });
+        self.found.extend(edges.map(|edge| Found { edge, key: None }));
         for child in self.config.module(id).children.values() {
             self.to(Object::Close(*child), None);
         }
@@ -207,10 +229,22 @@ impl Builder<'_> {
 
     fn expr(&mut self, module: ModuleId, expr: Option<ExprId>) {
         let Some(expr) = expr else { return };
-        let config = self.config;
-        refs::visit(&config.module(module).def.exprs, expr, &mut |reference| {
-            self.target(module, &reference.target, reference.span);
-        });
+        let exprs = &self.config.module(module).def.exprs;
+        let mut stack = vec![expr];
+        while let Some(id) = stack.pop() {
+            if let Some(reference) = exprs.reference_of(id) {
+                let before = self.found.len();
+                self.target(module, &reference.target, reference.span);
+                if let (Some(key), Some(found)) =
+                    (literal_key(exprs, id), self.found.get_mut(before))
+                {
+                    found.key = Some(key);
+                }
+            }
+            let from = stack.len();
+            exprs.operands(id, &mut |operand| stack.push(operand));
+            stack[from..].reverse();
+        }
     }
 
     fn depends_on(&mut self, module: ModuleId, list: &[DependsOn]) {
@@ -248,7 +282,7 @@ impl Builder<'_> {
     /// An object cannot be made out of itself.
     fn refuse_itself(&mut self, own: Object, text: &str) {
         let own = self.graph.node(own);
-        for edge in self.edges.iter().filter(|edge| edge.to == own) {
+        for edge in self.found.iter().map(|it| it.edge).filter(|edge| edge.to == own) {
             self.diags.push(
                 Diagnostic::error("self-reference", format!("`{text}` refers to itself"))
                     .detail("Its value would be needed to compute its value.")
@@ -256,6 +290,20 @@ impl Builder<'_> {
                     .maybe_at(edge.span),
             );
         }
+    }
+}
+
+/// The literal key by which an expression names one instance of a resource.
+fn literal_key(exprs: &Exprs, id: ExprId) -> Option<InstanceKey> {
+    let Node::Instance(_, key) = exprs.node(id) else { return None };
+    let mut at = *key;
+    while let Node::Hoist(_, inner) = exprs.node(at) {
+        at = *inner;
+    }
+    let Node::Literal(value) = exprs.node(at) else { return None };
+    match value.as_str() {
+        Some(text) => Some(InstanceKey::Str(text.into())),
+        None => value.as_number()?.to_i64().map(InstanceKey::Int),
     }
 }
 

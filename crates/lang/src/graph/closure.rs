@@ -147,29 +147,4 @@ impl StaticGraph {
         });
         sorted(addrs.collect())
     }
-
-    /// The resources whose objects are created before the ones they replace are destroyed: those that say so, and
-    /// those on which one of them depends at any distance. Only what is selected counts.
-    pub fn create_before_destroy(&self, config: &Config, selected: Option<&BitSet>) -> BitSet {
-        let counts = |node: NodeId| selected.is_none_or(|set| set.contains(node.0));
-        let mut reached = BitSet::new(self.len());
-        let mut first = BitSet::new(self.resource_count());
-        for node in self.order.iter().rev().filter(|node| counts(**node)) {
-            let own = self.number_of(*node).filter(|number| {
-                let (module, resource) = self.resource(*number);
-                let resource = &config.module(module).def.resources[resource.index()];
-                resource.lifecycle.create_before_destroy == Some(true)
-            });
-            if own.is_none() && !reached.contains(node.0) {
-                continue;
-            }
-            self.depends_on(*node).for_each(|next| {
-                reached.insert(next.0);
-            });
-            if let Some(number) = self.number_of(*node) {
-                first.insert(number.0);
-            }
-        }
-        first
-    }
 }

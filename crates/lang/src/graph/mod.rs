@@ -14,15 +14,17 @@
 
 mod build;
 mod closure;
+mod create_first;
 mod cycle;
 mod order;
 mod select;
 mod set;
 mod waits;
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use addr::ConfigResource;
+use addr::{ConfigResource, InstanceKey};
 use diag::{Diags, Span};
 
 use crate::config::{
@@ -30,6 +32,7 @@ use crate::config::{
 };
 use closure::Closures;
 
+pub use create_first::{AppliedChange, CreateFirst};
 pub use select::Selection;
 pub use set::BitSet;
 
@@ -92,6 +95,8 @@ pub struct StaticGraph {
     /// Where the edges of each node begin; one more than there are nodes.
     starts: Vec<u32>,
     edges: Vec<Edge>,
+    /// Edges all of whose references name single instances of a resource by literal keys: those keys.
+    keyed: HashMap<(NodeId, NodeId), Vec<InstanceKey>>,
     /// The same edges backwards.
     back_starts: Vec<u32>,
     back_edges: Vec<NodeId>,

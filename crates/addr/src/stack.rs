@@ -114,6 +114,12 @@ pub struct StackPattern {
 }
 
 impl StackPattern {
+    /// Whether the pattern may cover stacks of this environment.
+    #[must_use]
+    pub fn matches_environment(&self, environment: &str) -> bool {
+        glob(&self.environment, environment)
+    }
+
     /// Whether the pattern covers `addr`.
     #[must_use]
     pub fn matches(&self, addr: &StackAddr) -> bool {

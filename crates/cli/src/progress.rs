@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn lines_name_stack_and_object() {
-        let address = ResourceInstance::parse("local_file.a[0]").expect("an address");
+        let address = "local_file.a[0]".parse().expect("an address");
         let kind = EventKind::ObjectEnded {
             address,
             verb: Verb::Create,

@@ -57,7 +57,7 @@ pub(crate) fn options(args: &PlanningArgs, destroy: bool, diags: &mut Diags) -> 
 }
 
 fn targets(option: &str, texts: &[String], diags: &mut Diags) -> Vec<Target> {
-    let one = |text: &String, diags: &mut Diags| match Target::parse(text) {
+    let one = |text: &String, diags: &mut Diags| match text.parse::<Target>() {
         Ok(target) => Some(target),
         Err(error) => {
             diags.push(bad_address(option, text, &error.to_string()));
@@ -69,7 +69,7 @@ fn targets(option: &str, texts: &[String], diags: &mut Diags) -> Vec<Target> {
 
 /// The address of a resource instance.
 pub(crate) fn instance(option: &str, text: &str, diags: &mut Diags) -> Option<ResourceInstance> {
-    match ResourceInstance::parse(text) {
+    match text.parse::<ResourceInstance>() {
         Ok(instance) => Some(instance),
         Err(error) => {
             diags.push(bad_address(option, text, &error.to_string()));

@@ -9,6 +9,7 @@ mod check;
 mod evaluate;
 mod graph;
 mod identify;
+mod infer;
 mod model;
 mod read;
 mod wiring;
@@ -17,6 +18,7 @@ pub use check::{Interface, InterfaceOutput, InterfaceVariable, check};
 pub use evaluate::{Inputs, Upstream, evaluate_inputs};
 pub use graph::{Instance, InstanceIdx, StackGraph};
 pub use identify::with_id;
+pub use infer::interface;
 pub use model::{
     Environment, EnvironmentIdx, Estate, Input, Layer, LayerIdx, Nearness, Stack, StackIdx,
     StoreUrl,

@@ -171,6 +171,6 @@ pub(crate) fn show(session: &Session<'_>, planned: &PlannedRoot, out: Option<&st
 
 /// The plan's document, as `show -json` prints it.
 pub(crate) fn plan_json(planned: &PlannedRoot) -> String {
-    let head = plan::format::json::Head { tofu_version: lang::TOFU_VERSION };
+    let head = plan::format::json::Head { version: lang::TOFU_VERSION, configuration: None };
     plan::format::json::plan(&planned.plan, &planned.stack.schemas, head) + "\n"
 }

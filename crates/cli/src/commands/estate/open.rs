@@ -104,7 +104,7 @@ pub(crate) fn open(
 fn patterns(session: &mut Session<'_>, addresses: &[String]) -> Option<Vec<StackPattern>> {
     let mut patterns = Vec::new();
     for text in addresses {
-        match StackPattern::parse(text) {
+        match text.parse::<StackPattern>() {
             Ok(pattern) => patterns.push(pattern),
             Err(error) => session.diags.push(
                 Diagnostic::error("bad-address", format!("`{text}` is no address of stacks"))

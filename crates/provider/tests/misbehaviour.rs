@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use common::{settles_at, world};
 use provider::{Handle, Provider, StartError};
-use schema::protocol::{Answer, Call, CallFailure, FailureKind};
+use schema::protocol::{Answer, Call, CallFailure, FailureKind, ReplyBody};
 use value::{Type, Value};
 
 async fn start_error(fake: &str) -> StartError {
@@ -115,6 +115,18 @@ async fn answers_that_are_none() {
         assert_eq!(failure.kind, kind, "{fake}");
         assert!(failure.message.contains(message), "{fake}: {failure}");
     }
+}
+
+#[tokio::test]
+async fn functions_that_only_the_configured_provider_tells() {
+    let world = world("");
+    let handle = world.pool.open(world.launch.clone()).await.expect("a handle");
+    assert_eq!(handle.functions().await.expect("functions").len(), 1);
+    let call = |name: &str| Call::Function { name: name.into(), args: vec![Value::string("a")] };
+    let reply = handle.call(call("late")).await.expect("an answer");
+    assert_eq!(reply.body, ReplyBody::FunctionResult(Ok(Value::string("ok"))));
+    let failure = handle.call(call("absent")).await.expect_err("a refusal");
+    assert_eq!(failure.kind, FailureKind::Refused);
 }
 
 #[tokio::test]

@@ -111,12 +111,12 @@ mod tests {
             "XDG_DATA_DIRS" => Some("/opt/share".to_owned()),
             _ => None,
         };
-        let places = Places::resolve(Path::new("/work"), &variable);
-        assert_eq!(places.data_dir, Path::new("/work/elsewhere"));
+        let places = Places::resolve(Path::new("/module"), &variable);
+        assert_eq!(places.data_dir, Path::new("/module/elsewhere"));
         assert_eq!(places.config_file, None);
         assert_eq!(places.config_files[0], Path::new("/home/a/.tofurc"));
         let expect = [
-            "/work/terraform.d/plugins",
+            "/module/terraform.d/plugins",
             "/home/a/.terraform.d/plugins",
             "/home/a/.local/share/terraform/plugins",
             "/opt/share/terraform/plugins",

@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
+use schema::FunctionSchema;
 use schema::protocol::{Answer, Call, CallFailure, CallKind, FailureKind, Reply, ReplyBody};
 use tokio::sync::watch;
 use value::Value;
@@ -40,10 +41,12 @@ impl Plugin {
         if let Err(message) = self.told_schema(schemas).await {
             return Err(self.failure(kind, FailureKind::Transport, message));
         }
-        let request = encode(&call, schemas, HEAD_LEN)
+        let late = self.late_function(&call, schemas).await;
+        let late = late.map_err(|message| self.failure(kind, FailureKind::Transport, message))?;
+        let request = encode(&call, schemas, late, HEAD_LEN)
             .map_err(|message| self.failure(kind, FailureKind::Refused, message))?;
         let response = self.exchange(kind, request).await?;
-        decode(&call, schemas, &response).map_err(|error| self.unreadable(kind, error))
+        decode(&call, schemas, late, &response).map_err(|error| self.unreadable(kind, error))
     }
 
     /// Some providers answer nothing before they have told their schema; it is dropped unread.
@@ -55,6 +58,19 @@ impl Plugin {
             .asked
             .get_or_try_init(|| async { self.ask(self.protocol.schema_path()).await.map(drop) });
         told.await.copied()
+    }
+
+    /// The schema of a called function that the provider tells only when it is configured.
+    async fn late_function(
+        &self,
+        call: &Call,
+        schemas: &Schemas,
+    ) -> Result<Option<&FunctionSchema>, String> {
+        let Call::Function { name, .. } = call else { return Ok(None) };
+        if schemas.function(name).map_err(|error| error.to_string())?.is_some() {
+            return Ok(None);
+        }
+        self.functions().await.map(|functions| functions.get(name).map(AsRef::as_ref))
     }
 
     async fn exchange(&self, kind: CallKind, request: Vec<u8>) -> Result<Bytes, CallFailure> {

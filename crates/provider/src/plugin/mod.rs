@@ -16,9 +16,11 @@ mod start;
 mod stdio;
 mod tls;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use schema::FunctionSchema;
 use schema::protocol::{Answer, Call};
 use tokio::sync::{OnceCell, watch};
 
@@ -28,6 +30,7 @@ pub(crate) use start::Start;
 pub(crate) use tls::Identity;
 
 use crate::schemas::Schemas;
+use crate::wire::schema::functions;
 use crate::wire::{Protocol, method};
 use crate::{BoxFuture, Provider, StartError};
 use grpc::{Channel, GrpcError, HEAD_LEN};
@@ -44,9 +47,14 @@ pub(crate) struct Plugin {
     schemas: OnceCell<Arc<Schemas>>,
     /// Whether the provider was asked for its schema, as some want to be before all else.
     asked: OnceCell<()>,
+    /// What GetFunctions tells: asked for when a function is called that the schema does not hold.
+    late_functions: OnceCell<Functions>,
     stopped: watch::Sender<Stopping>,
     closed: AtomicBool,
 }
+
+/// Functions by name.
+pub(crate) type Functions = BTreeMap<Arc<str>, Arc<FunctionSchema>>;
 
 /// How far the user went in stopping this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +90,21 @@ impl Plugin {
         let _ = self.asked.set(());
         let identities = self.ask(self.protocol.identities_path()).await.ok(); // older ones know none
         Ok((schema, identities))
+    }
+
+    /// All functions of the provider as it is configured, asked for once. A provider that knows no such question has
+    /// none but those of its schema.
+    pub(crate) async fn functions(&self) -> Result<&Functions, String> {
+        let told = self.late_functions.get_or_try_init(|| async {
+            match self.ask(self.protocol.functions_path()).await {
+                Ok(answer) => {
+                    functions(&answer).map_err(|_| "its functions cannot be read".to_owned())
+                }
+                Err(_) if self.process.exit().is_none() => Ok(Functions::new()),
+                Err(message) => Err(message),
+            }
+        });
+        told.await
     }
 
     async fn ask(&self, path: &'static str) -> Result<bytes::Bytes, String> {

@@ -85,6 +85,7 @@ impl Start<'_> {
             limits: self.limits,
             schemas: OnceCell::new(),
             asked: OnceCell::new(),
+            late_functions: OnceCell::new(),
             stopped: watch::channel(Stopping::Not).0,
             closed: AtomicBool::new(false),
         }

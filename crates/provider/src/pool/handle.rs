@@ -1,8 +1,10 @@
 //! One use of a provider: a provider configuration of a stack, for its calls before and after it is configured.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
+use schema::FunctionSchema;
 use schema::protocol::{Answer, Call, CallFailure, FailureKind, Reply};
 use tokio::sync::RwLock;
 use value::msgpack;
@@ -55,6 +57,14 @@ impl Handle {
         let schemas = self.schemas().await?;
         plugin.use_schemas(schemas.clone());
         plugin.told_schema(&schemas).await.map_err(|message| plugin.start_error(message))
+    }
+
+    /// The functions of the provider as it is configured: some tell more of them then than their schema holds.
+    pub async fn functions(&self) -> Result<BTreeMap<Arc<str>, Arc<FunctionSchema>>, StartError> {
+        let slot = self.slot();
+        let plugin = slot.started(&self.pool).await?;
+        let functions = plugin.functions().await;
+        functions.cloned().map_err(|message| plugin.start_error(message))
     }
 
     fn slot(&self) -> Arc<Slot> {

@@ -44,6 +44,14 @@ impl Protocol {
         }
     }
 
+    /// The path of the operation that tells the functions, those of a configured provider too.
+    pub(crate) fn functions_path(self) -> &'static str {
+        match self {
+            Protocol::V5 => "/tfplugin5.Provider/GetFunctions",
+            Protocol::V6 => "/tfplugin6.Provider/GetFunctions",
+        }
+    }
+
     /// The path of the operation that cancels all others.
     pub(crate) fn stop_path(self) -> &'static str {
         match self {

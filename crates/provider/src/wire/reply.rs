@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use schema::FunctionSchema;
 use schema::protocol::{
     Call, CallKind, Encoding, FunctionError, Imported, Private, ProviderDiagnostic, Reply,
     ReplyBody, Undecodable,
@@ -196,11 +197,16 @@ fn dynamic(message: &[u8]) -> Wire<Option<(Encoding, &[u8])>> {
     })
 }
 
-/// The reply to a call, from the response's bytes.
-pub(crate) fn decode(call: &Call, schemas: &Schemas, message: &[u8]) -> Result<Reply, ReplyError> {
+/// The reply to a call, from the response's bytes; `late` as in the request.
+pub(crate) fn decode(
+    call: &Call,
+    schemas: &Schemas,
+    late: Option<&FunctionSchema>,
+    message: &[u8],
+) -> Result<Reply, ReplyError> {
     let kind = call.kind();
     let parts = parts(kind, message)?;
-    let types = Types { schemas, call };
+    let types = Types { schemas, late, call };
     let body = match kind {
         CallKind::ValidateProvider
         | CallKind::ValidateResource
@@ -228,6 +234,7 @@ pub(crate) fn decode(call: &Call, schemas: &Schemas, message: &[u8]) -> Result<R
 
 struct Types<'a> {
     schemas: &'a Schemas,
+    late: Option<&'a FunctionSchema>,
     call: &'a Call,
 }
 
@@ -278,7 +285,8 @@ impl Types<'_> {
                 self.schemas.ephemeral(name).map(|schema| schema.map(|one| one.block.ty()))
             }
             CallKind::Function => {
-                self.schemas.function(name).map(|schema| schema.map(|one| one.result))
+                let offered = self.schemas.function(name);
+                offered.map(|schema| schema.as_deref().or(self.late).map(|one| one.result))
             }
             _ => self.schemas.resource(name).map(|schema| schema.map(|one| one.block.ty())),
         };

@@ -1,5 +1,6 @@
 //! Calls to bytes.
 
+use schema::FunctionSchema;
 use schema::protocol::{Call, Deferral, ImportTarget, RawState};
 use value::{Type, Value, msgpack};
 
@@ -12,6 +13,7 @@ pub(crate) type RequestError = String;
 /// A message under construction, and room for the values in it.
 pub(crate) struct Request<'a> {
     schemas: &'a Schemas,
+    late: Option<&'a FunctionSchema>,
     out: Vec<u8>,
     scratch: Vec<u8>,
 }
@@ -19,14 +21,16 @@ pub(crate) struct Request<'a> {
 /// MessagePack's null, for a module's message to the provider that is not given.
 const NIL: &[u8] = &[0xc0];
 
-/// The message of a call, without the frame's head but with room for it.
+/// The message of a call, without the frame's head but with room for it. `late` is the schema of the function that is
+/// called, where only the configured provider knows it.
 pub(crate) fn encode(
     call: &Call,
     schemas: &Schemas,
+    late: Option<&FunctionSchema>,
     head_len: usize,
 ) -> Result<Vec<u8>, RequestError> {
     let out = vec![0; head_len];
-    let mut request = Request { schemas, out, scratch: Vec::new() };
+    let mut request = Request { schemas, late, out, scratch: Vec::new() };
     request.call(call)?;
     Ok(request.out)
 }
@@ -284,8 +288,8 @@ impl Request<'_> {
     }
 
     fn function(&mut self, name: &str, args: &[Value]) -> Result<(), RequestError> {
-        let schema = self.schemas.function(name).map_err(unreadable)?;
-        let schema = schema.ok_or_else(|| missing("function", name))?;
+        let offered = self.schemas.function(name).map_err(unreadable)?;
+        let schema = offered.as_deref().or(self.late).ok_or_else(|| missing("function", name))?;
         self.name(name);
         for (index, arg) in args.iter().enumerate() {
             let param = schema.params.get(index).or(schema.variadic.as_ref());

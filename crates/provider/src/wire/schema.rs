@@ -246,6 +246,18 @@ fn type_of(content: Content<'_>) -> Wire<Type> {
     json::type_from_json(content.bytes()?).map_err(|_| WireError)
 }
 
+/// The answer of GetFunctions, by name.
+pub(crate) fn functions(message: &[u8]) -> Wire<BTreeMap<Arc<str>, Arc<FunctionSchema>>> {
+    let mut functions = BTreeMap::new();
+    for field in Fields(message) {
+        if let (1, content) = field? {
+            let (name, message) = entry(content)?;
+            functions.insert(name.into(), Arc::new(function(message)?));
+        }
+    }
+    Ok(functions)
+}
+
 /// A `Function`.
 pub(crate) fn function(message: &[u8]) -> Wire<FunctionSchema> {
     let mut function = FunctionSchema {

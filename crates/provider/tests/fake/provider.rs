@@ -93,6 +93,8 @@ async fn answer<B>(
     match operation {
         "GetProviderSchema" => message(&mut respond, &schema()),
         "ApplyResourceChange" => apply(fake, &mut respond, stopped).await,
+        "GetFunctions" => message(&mut respond, &functions()),
+        "CallFunction" => message(&mut respond, &wrapped(1, &wrapped(1, &[0xa2, b'o', b'k']))),
         "StopProvider" => {
             stopped.send_replace(true);
             message(&mut respond, &[])
@@ -140,6 +142,14 @@ fn schema() -> Vec<u8> {
         [wrapped(1, b"id"), wrapped(2, br#""string""#), vec![0x28, 1], vec![0x30, 1]].concat();
     let entry = [wrapped(1, b"fake_thing"), wrapped(2, &wrapped(2, &wrapped(2, &attr)))].concat();
     [wrapped(2, &entry), wrapped(6, &[0x10, 1])].concat()
+}
+
+/// One function `late` from a text to a text, which the schema does not hold.
+fn functions() -> Vec<u8> {
+    let ty = br#""string""#;
+    let param = [wrapped(1, b"x"), wrapped(2, ty)].concat();
+    let function = [wrapped(1, &param), wrapped(3, &wrapped(1, ty))].concat();
+    wrapped(1, &[wrapped(1, b"late"), wrapped(2, &function)].concat())
 }
 
 /// A field of bytes, at most 127 of them.

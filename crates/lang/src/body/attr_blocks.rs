@@ -7,13 +7,13 @@ use schema::{Attr, Block};
 use value::{Kind, Type, Value, convert};
 
 use super::decode::decode;
-use super::items::{Inside, Made};
+use super::items::{Era, Made, Setting};
 use super::nested::within;
 use crate::eval::{Machine, Outcome, Worst};
 
 /// Whether blocks of the attribute's name stand for its elements.
-pub(super) fn may_be_blocks(attr: &Attr, schema: &Block) -> bool {
-    element(attr.ty).is_some() && is_old(schema)
+pub(super) fn may_be_blocks(attr: &Attr, era: &Era<'_>) -> bool {
+    element(attr.ty).is_some() && era.is_old()
 }
 
 /// The element of a list or set of objects.
@@ -26,7 +26,7 @@ fn element(ty: Type) -> Option<Type> {
 
 /// Whether the old SDK could have made the schema: it had no nested attributes, tuples, single objects, maps of
 /// objects, or collections of collections of anything but primitives.
-fn is_old(schema: &Block) -> bool {
+pub(super) fn is_old(schema: &Block) -> bool {
     schema.attrs().iter().all(|attr| attr.nested.is_none() && is_old_type(attr.ty))
         && schema.blocks().iter().all(|nested| is_old(&nested.block))
 }
@@ -42,17 +42,24 @@ fn is_old_type(ty: Type) -> bool {
     }
 }
 
-/// The value of the attribute from its blocks, of which there is at least one.
-pub(super) fn value(attr: &Attr, made: &[(usize, Made<'_>)], machine: &mut Machine<'_>) -> Outcome {
+/// The value of the attribute from its blocks, of which there is at least one. Blocks of unknown number are one block of
+/// unknown content here, as in OpenTofu.
+pub(super) fn value(
+    attr: &Attr,
+    made: &[(usize, Made<'_>)],
+    setting: Setting<'_>,
+    machine: &mut Machine<'_>,
+) -> Outcome {
     let element = element(attr.ty).expect("BUG: blocks for an attribute that holds no objects");
     let schema = element_schema(element);
+    let era = Era::of(&schema);
     let mut worst = Worst::default();
     let mut values = Vec::with_capacity(made.len());
     for (_, block) in made {
-        let inside: &Inside<'_> = &block.inside;
+        let inner = Setting { era: &era, ..setting.of(block) };
         let value =
-            within(block, machine, |machine| decode(inside, &schema, block.knowledge, machine));
-        values.extend(worst.see(value).map(|value| value.with_marks(block.marks)));
+            within(block, machine, |machine| decode(&block.inside, &schema, inner, machine));
+        values.extend(worst.see(value));
     }
     worst.end()?;
     let list = Value::list(element, values);

@@ -8,7 +8,7 @@ use schema::{Attr, Block, Slot};
 use value::{Type, Value, convert};
 
 use super::block::LoweredBody;
-use super::items::{Given, Inside, Items, Knowledge};
+use super::items::{Era, Given, Inside, Items, Knowledge, Setting};
 use super::{attr_blocks, faults, nested};
 use crate::eval::{Eval, Machine, Outcome, Scope, Worst};
 use crate::expr::Exprs;
@@ -22,17 +22,18 @@ pub fn eval_body(
     diags: &mut Diags,
 ) -> Eval {
     let mut machine = Machine::new(exprs, scope);
-    let outcome = decode(&Inside::Lowered(body), schema, Knowledge::Known, &mut machine);
+    let era = Era::of(schema);
+    let outcome = decode(&Inside::Lowered(body), schema, Setting::outermost(&era), &mut machine);
     machine.finish(outcome, diags)
 }
 
 pub(super) fn decode(
     inside: &Inside<'_>,
     schema: &Block,
-    knowledge: Knowledge,
+    setting: Setting<'_>,
     machine: &mut Machine<'_>,
 ) -> Outcome {
-    let items = Items::of(inside, schema, knowledge, machine);
+    let items = Items::of(inside, schema, setting, machine);
     let mut left = items.by_slot();
     let mut worst: Worst = items.worst;
     let slots = schema.slots();
@@ -41,12 +42,11 @@ pub(super) fn decode(
         let value = match (slot, left.take(at)) {
             (Slot::Attr(attr), (None, [])) if !attr.required => Ok(Value::null(attr.ty)),
             (Slot::Attr(attr), (None, [])) => machine.fail(faults::missing_attr(attr, items.end)),
-            (Slot::Attr(attr), (None, made)) => attr_blocks::value(attr, made, machine),
-            (Slot::Attr(attr), (Some(_), _)) if knowledge == Knowledge::Unknown => {
-                Ok(Value::unknown(attr.ty))
+            (Slot::Attr(attr), (None, made)) => attr_blocks::value(attr, made, setting, machine),
+            (Slot::Attr(attr), (Some(given), _)) => given_value(attr, given, setting, machine),
+            (Slot::Block(block), (_, made)) => {
+                nested::value(block, made, items.end, setting, machine)
             }
-            (Slot::Attr(attr), (Some(given), _)) => given_value(attr, given, machine),
-            (Slot::Block(block), (_, made)) => nested::value(block, made, items.end, machine),
         };
         if let Some(value) = worst.see(value) {
             values.push(value);
@@ -70,8 +70,16 @@ pub(super) fn object(schema: &Block, values: Vec<Value>) -> Value {
     Value::object_of(ty, values)
 }
 
-fn given_value(attr: &Attr, given: Given, machine: &mut Machine<'_>) -> Outcome {
-    let value = machine.eval(given.expr)?;
+fn given_value(
+    attr: &Attr,
+    given: Given,
+    setting: Setting<'_>,
+    machine: &mut Machine<'_>,
+) -> Outcome {
+    if setting.knowledge == Knowledge::Unknown {
+        return Ok(Value::unknown(attr.ty).with_marks(setting.marks));
+    }
+    let value = machine.eval(given.expr)?.with_marks(setting.marks);
     if value.ty() == attr.constraint {
         return Ok(value);
     }

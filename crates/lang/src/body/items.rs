@@ -3,6 +3,7 @@
 //! Invariant: each item of the body ends in one slot, or in a diagnostic.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use diag::Span;
@@ -41,6 +42,51 @@ pub(super) enum Knowledge {
     Unknown,
 }
 
+/// What holds for a block at hand, whatever its schema.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Setting<'s> {
+    /// Whether what is in it is evaluated.
+    pub(super) knowledge: Knowledge,
+    /// The marks of the collection that it was made for: they are on each of its attributes.
+    pub(super) marks: Marks,
+    /// The whole schema.
+    pub(super) era: &'s Era<'s>,
+}
+
+impl<'s> Setting<'s> {
+    /// For the outermost block.
+    pub(super) fn outermost(era: &'s Era<'s>) -> Setting<'s> {
+        Setting { knowledge: Knowledge::Known, marks: Marks::NONE, era }
+    }
+
+    /// The marks of a block written in it: of what is unknown all of it.
+    fn inherited(self) -> Marks {
+        if self.knowledge == Knowledge::Unknown { self.marks } else { Marks::NONE }
+    }
+
+    /// For a block in it.
+    pub(super) fn of(self, made: &Made<'_>) -> Setting<'s> {
+        Setting { knowledge: made.knowledge, marks: made.marks, era: self.era }
+    }
+}
+
+/// Whether a schema is one of the old plugin SDK, where that matters.
+#[derive(Debug)]
+pub(super) struct Era<'s> {
+    schema: &'s Block,
+    is_old: OnceCell<bool>,
+}
+
+impl<'s> Era<'s> {
+    pub(super) fn of(schema: &'s Block) -> Era<'s> {
+        Era { schema, is_old: OnceCell::new() }
+    }
+
+    pub(super) fn is_old(&self) -> bool {
+        *self.is_old.get_or_init(|| attr_blocks::is_old(self.schema))
+    }
+}
+
 /// A block that is there, as written or as made by `dynamic`.
 #[derive(Clone, Debug)]
 pub(super) struct Made<'b> {
@@ -74,7 +120,7 @@ impl<'b> Items<'b> {
     pub(super) fn of(
         inside: &Inside<'b>,
         schema: &Block,
-        knowledge: Knowledge,
+        setting: Setting<'_>,
         machine: &mut Machine<'_>,
     ) -> Items<'b> {
         let (end, written) = match inside {
@@ -87,14 +133,14 @@ impl<'b> Items<'b> {
             Inside::Lowered(body) => {
                 items.attrs(&body.attrs, schema, machine);
                 for item in &body.blocks {
-                    items.block(item, schema, knowledge, machine);
+                    items.block(item, schema, setting, machine);
                 }
-                items.members(Cow::Borrowed(&body.members), schema, knowledge, machine);
+                items.members(Cow::Borrowed(&body.members), schema, setting, machine);
             }
             Inside::Json(object) => {
                 let members = super::json::members(*object, machine);
                 if let Some(members) = items.worst.see(members) {
-                    items.members(Cow::Owned(members), schema, knowledge, machine);
+                    items.members(Cow::Owned(members), schema, setting, machine);
                 }
             }
         }
@@ -145,7 +191,7 @@ impl<'b> Items<'b> {
         &mut self,
         item: &'b BlockItem,
         schema: &Block,
-        knowledge: Knowledge,
+        setting: Setting<'_>,
         machine: &mut Machine<'_>,
     ) {
         let (kind, kind_span) = match item {
@@ -154,7 +200,7 @@ impl<'b> Items<'b> {
         };
         let (at, labels) = match find(schema, kind) {
             Some((at, Slot::Block(nested))) => (at, faults::label_names(nested.nesting)),
-            Some((at, Slot::Attr(attr))) if attr_blocks::may_be_blocks(attr, schema) => {
+            Some((at, Slot::Attr(attr))) if attr_blocks::may_be_blocks(attr, setting.era) => {
                 (at, &[][..])
             }
             Some((_, Slot::Attr(_))) => {
@@ -174,8 +220,8 @@ impl<'b> Items<'b> {
                         labels: block.labels.clone(),
                         header: block.header,
                         iteration: None,
-                        knowledge,
-                        marks: Marks::NONE,
+                        knowledge: setting.knowledge,
+                        marks: setting.inherited(),
                     },
                 )),
             },
@@ -183,7 +229,7 @@ impl<'b> Items<'b> {
                 let made = super::dynamic::expand(
                     &super::dynamic::Source::of(block),
                     labels,
-                    knowledge,
+                    setting.knowledge,
                     machine,
                 );
                 self.add(at, made);
@@ -195,7 +241,7 @@ impl<'b> Items<'b> {
         &mut self,
         members: Cow<'_, [LoweredAttr]>,
         schema: &Block,
-        knowledge: Knowledge,
+        setting: Setting<'_>,
         machine: &mut Machine<'_>,
     ) {
         for member in members.iter() {
@@ -203,12 +249,12 @@ impl<'b> Items<'b> {
                 Some((at, Slot::Attr(_))) => self.attr(at, member, machine),
                 Some((at, Slot::Block(nested))) => {
                     let labels = faults::label_names(nested.nesting).len();
-                    let made = super::json::blocks(member.expr, labels, knowledge, machine);
+                    let made = super::json::blocks(member.expr, labels, setting.knowledge, machine);
                     self.add(at, made);
                 }
                 None if &*member.name == "//" => {}
                 None if &*member.name == "dynamic" => {
-                    self.json_dynamics(member.expr, schema, knowledge, machine)
+                    self.json_dynamics(member.expr, schema, setting, machine)
                 }
                 None => self.fault(machine.fail(faults::unexpected_attr(member, schema))),
             }
@@ -219,7 +265,7 @@ impl<'b> Items<'b> {
         &mut self,
         expr: ExprId,
         schema: &Block,
-        knowledge: Knowledge,
+        setting: Setting<'_>,
         machine: &mut Machine<'_>,
     ) {
         let Some(sources) = self.worst.see(super::json::dynamics(expr, machine)) else { return };
@@ -227,11 +273,11 @@ impl<'b> Items<'b> {
             match find(schema, &source.kind) {
                 Some((at, Slot::Block(nested))) => {
                     let labels = faults::label_names(nested.nesting);
-                    let made = super::dynamic::expand(&source, labels, knowledge, machine);
+                    let made = super::dynamic::expand(&source, labels, setting.knowledge, machine);
                     self.add(at, made);
                 }
-                Some((at, Slot::Attr(attr))) if attr_blocks::may_be_blocks(attr, schema) => {
-                    let made = super::dynamic::expand(&source, &[], knowledge, machine);
+                Some((at, Slot::Attr(attr))) if attr_blocks::may_be_blocks(attr, setting.era) => {
+                    let made = super::dynamic::expand(&source, &[], setting.knowledge, machine);
                     self.add(at, made);
                 }
                 Some((_, Slot::Attr(_))) => {

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use diag::Span;
 use schema::{Block, NestedBlock, Nesting, Slot};
-use value::Value;
+use value::{Marks, Value};
 
 use super::decode::{decode, object};
 use super::faults;
-use super::items::{Knowledge, Made};
+use super::items::{Knowledge, Made, Setting};
 use crate::eval::{Machine, Outcome, Worst};
 
 /// The value of all blocks of one name.
@@ -19,12 +19,13 @@ pub(super) fn value(
     nested: &NestedBlock,
     made: &[(usize, Made<'_>)],
     end: Span,
+    setting: Setting<'_>,
     machine: &mut Machine<'_>,
 ) -> Outcome {
     match nested.nesting {
-        Nesting::Single | Nesting::Group => single(nested, made, end, machine),
-        Nesting::List | Nesting::Set => sequence(nested, made, end, machine),
-        Nesting::Map => mapping(nested, made, machine),
+        Nesting::Single | Nesting::Group => single(nested, made, end, setting, machine),
+        Nesting::List | Nesting::Set => sequence(nested, made, end, setting, machine),
+        Nesting::Map => mapping(nested, made, setting, machine),
     }
 }
 
@@ -40,24 +41,27 @@ pub(super) fn within<T>(
     f(machine)
 }
 
-fn one(nested: &NestedBlock, made: &Made<'_>, machine: &mut Machine<'_>) -> Outcome {
-    let value = within(made, machine, |machine| {
-        decode(&made.inside, &nested.block, made.knowledge, machine)
-    })?;
-    Ok(value.with_marks(made.marks))
+fn one(
+    nested: &NestedBlock,
+    made: &Made<'_>,
+    setting: Setting<'_>,
+    machine: &mut Machine<'_>,
+) -> Outcome {
+    within(made, machine, |machine| decode(&made.inside, &nested.block, setting.of(made), machine))
 }
 
 fn single(
     nested: &NestedBlock,
     made: &[(usize, Made<'_>)],
     end: Span,
+    setting: Setting<'_>,
     machine: &mut Machine<'_>,
 ) -> Outcome {
     match made {
         [] if nested.min_items > 0 => machine.fail(faults::missing_block(&nested.name, end)),
         [] if nested.nesting == Nesting::Group => Ok(absent(&nested.block)),
         [] => Ok(Value::null(nested.block.ty())),
-        [(_, only)] => one(nested, only, machine),
+        [(_, only)] => one(nested, only, setting, machine),
         [(_, first), (_, second), ..] => {
             machine.fail(faults::second_block(&nested.name, second.header, first.header))
         }
@@ -68,12 +72,17 @@ fn single(
 fn each(
     nested: &NestedBlock,
     made: &[(usize, Made<'_>)],
+    setting: Setting<'_>,
     machine: &mut Machine<'_>,
 ) -> Outcome<Option<Vec<Value>>> {
     let mut worst = Worst::default();
     let mut values = Vec::with_capacity(made.len());
     for (_, block) in made {
-        values.extend(worst.see(one(nested, block, machine)));
+        let value = worst.see(one(nested, block, setting, machine));
+        // As OpenTofu has it, blocks of the old SDK's schemas carry the marks on their attributes only.
+        let marks =
+            if block.marks.is_empty() || setting.era.is_old() { Marks::NONE } else { block.marks };
+        values.extend(value.map(|value| value.with_marks(marks)));
     }
     worst.end()?;
     let unknown = made.iter().any(|(_, block)| block.knowledge == Knowledge::Unknown);
@@ -84,9 +93,12 @@ fn sequence(
     nested: &NestedBlock,
     made: &[(usize, Made<'_>)],
     end: Span,
+    setting: Setting<'_>,
     machine: &mut Machine<'_>,
 ) -> Outcome {
-    let Some(values) = each(nested, made, machine)? else { return Ok(Value::unknown(nested.ty())) };
+    let Some(values) = each(nested, made, setting, machine)? else {
+        return Ok(Value::unknown(nested.ty()));
+    };
     let count = values.len() as u64;
     if count < nested.min_items {
         return machine.fail(faults::too_few(&nested.name, nested.min_items, end));
@@ -103,8 +115,15 @@ fn sequence(
     })
 }
 
-fn mapping(nested: &NestedBlock, made: &[(usize, Made<'_>)], machine: &mut Machine<'_>) -> Outcome {
-    let Some(values) = each(nested, made, machine)? else { return Ok(Value::unknown(nested.ty())) };
+fn mapping(
+    nested: &NestedBlock,
+    made: &[(usize, Made<'_>)],
+    setting: Setting<'_>,
+    machine: &mut Machine<'_>,
+) -> Outcome {
+    let Some(values) = each(nested, made, setting, machine)? else {
+        return Ok(Value::unknown(nested.ty()));
+    };
     let mut worst = Worst::default();
     let mut entries: Vec<(Arc<str>, Value, Span)> = Vec::with_capacity(values.len());
     for ((_, block), value) in made.iter().zip(values) {

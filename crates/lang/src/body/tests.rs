@@ -183,6 +183,27 @@ fn dynamic_blocks() {
 }
 
 #[test]
+fn marks_of_a_collection_are_on_what_it_makes() {
+    let list = "name = \"n\"\ndynamic \"list\" {\nfor_each = sensitive([1])\ncontent {\na = list.value\n}\n}";
+    check(
+        list,
+        "\"list\" = tolist([{\"a\" = (sensitive value)\"deep\" = tolist([])\"n\" = tonumber(null)},])",
+    );
+    let one = list.replace("\"list\"", "\"one\"").replace("list.value", "one.value");
+    check(&one, "\"one\" = {\"a\" = (sensitive value)");
+    let nested = NestedAttrs::new(Nesting::Single, vec![]);
+    let modern = Block::new(BlockParts {
+        attrs: vec![
+            Attr::new("name", Type::STRING).required(),
+            Attr::nesting("modern", nested).optional(),
+        ],
+        blocks: vec![NestedBlock::new("list", Nesting::List, inner())],
+        ..BlockParts::default()
+    });
+    check_with(&modern, list, "\"list\" = tolist([(sensitive value),])");
+}
+
+#[test]
 fn json_learns_from_the_schema() {
     check(r#"{"name": "${1 + 1}", "//": "a comment"}"#, "\"name\" = \"2\"");
     check(r#"{"name": "n", "tags": {"a": "${var.one}"}}"#, "\"tags\" = tomap({\"a\" = \"1\"})");

@@ -97,6 +97,7 @@ fn circles() {
     );
     check_faults("locals {\n a = local.a\n}\n", &["self-reference main.tf:2"]);
     check_faults("resource \"t_x\" \"a\" {\n v = t_x.a.id\n}\n", &["self-reference main.tf:2"]);
+    check_faults("resource \"t_x\" \"a\" {\n depends_on = [t_x.a]\n}\n", &[]);
     check_faults(
         "module \"m\" {\n source = \"./m\"\n v = module.m.o\n}\n\
          //- m/main.tf\nvariable \"v\" {}\noutput \"o\" {\n value = var.v\n}\n",

@@ -191,10 +191,11 @@ impl Builder<'_> {
         let module = config.module(id);
         let resource = &module.def.resources[index.index()];
         self.within(id);
-        self.depends_on(id, &resource.depends_on);
         self.expr(id, resource.repeat.expr());
         self.body(id, &resource.body);
         self.refuse_itself(Object::Resource(id, index), &resource.addr.to_string());
+        // Waiting for itself is without effect, as in OpenTofu.
+        self.depends_on(id, &resource.depends_on);
         let lifecycle = &resource.lifecycle;
         self.expr(id, lifecycle.prevent_destroy);
         lifecycle.replace_triggered_by.iter().for_each(|it| self.expr(id, Some(it.expr)));

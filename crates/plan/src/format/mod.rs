@@ -4,3 +4,13 @@
 //! Invariant: equal plans give equal bytes.
 
 pub mod json;
+pub mod v1;
+
+use state::Digest;
+
+use crate::plan::Plan;
+
+/// The digest of a plan: equal plans have equal ones.
+pub fn digest(plan: &Plan) -> Digest {
+    v1::digest(plan)
+}

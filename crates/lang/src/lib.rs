@@ -1,6 +1,8 @@
 //! The OpenTofu language: modules, references, evaluation to a value or `Blocked`.
 //!
 //! Configuration is read by `config`, type constraints by `constraint`, and `graph` holds the static reference graph.
+//! Expressions are lowered into an arena by `expr`, bodies by `body`; `eval` computes them, asking a `Scope` for all
+//! that is not in them, and `print` writes values down.
 //! Pure: no file is read here, no clock asked.
 
 pub mod body;

@@ -125,7 +125,7 @@ impl<'b> Items<'b> {
     ) -> Items<'b> {
         let (end, written) = match inside {
             Inside::Lowered(body) => (body.end, body.attrs.len()),
-            Inside::Json(object) => (machine.exprs.span(*object), 0),
+            Inside::Json(object) => (super::json::closing(*object, machine), 0),
         };
         let attrs = Vec::with_capacity(written);
         let mut items = Items { attrs, blocks: Vec::new(), end, worst: Worst::default() };

@@ -31,6 +31,18 @@ fn kind<'a>(id: ExprId, machine: &Machine<'a>) -> Kind<'a> {
     }
 }
 
+/// The bracket that opens an object: the place of the whole.
+fn opening(id: ExprId, machine: &Machine<'_>) -> Span {
+    let span = machine.exprs.span(id);
+    Span { end: span.start + 1, ..span }
+}
+
+/// The bracket that closes an object: the place of what is missing in it.
+pub(super) fn closing(id: ExprId, machine: &Machine<'_>) -> Span {
+    let span = machine.exprs.span(id);
+    Span { start: span.end.saturating_sub(1), ..span }
+}
+
 /// The members of an object, or of the objects in an array.
 pub(super) fn members(id: ExprId, machine: &mut Machine<'_>) -> Outcome<Vec<LoweredAttr>> {
     match kind(id, machine) {
@@ -113,7 +125,7 @@ fn gather<'b>(
         Kind::Object(_) => found.push(Made {
             inside: Inside::Json(id),
             labels: path.clone(),
-            header: machine.exprs.span(id),
+            header: opening(id, machine),
             iteration: None,
             knowledge,
             marks: Marks::NONE,

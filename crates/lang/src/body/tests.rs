@@ -218,6 +218,10 @@ fn json_learns_from_the_schema() {
     );
     check(r#"{"name": "n", "one": null}"#, "\"one\" = null /* object */");
     check(r#"{"name": "n", "one": "x"}"#, "error: json-object at `\"x\"`");
+    check(r#"{"name": "n", "one": {"deep": {}}}"#, "error: argument-missing at `}`");
+    check(r#"{"name": "n", "one": [{}, {}]}"#, "error: block-extra at `{`");
+    check(r#"{"name": "n", "name": "m"}"#, "error: argument-duplicate at `\"name\"`");
+    check(r#"{"name": "n", "list": {"${var.one}": 1}}"#, "error: json-key at `\"${var.one}\"`");
     check(r#"{"name": "n", "nope": 1}"#, "error: argument-unexpected at `\"nope\"`");
     check(
         r#"{"name": "n", "dynamic": {"list": {"for_each": ["x"], "content": {"a": "${list.value}"}}}}"#,

@@ -146,7 +146,7 @@ impl Exprs {
         id
     }
 
-    /// Lets the expression pushed last count as standing in parentheses.
+    /// Lets an expression stand where the quotes or parentheses around it do.
     pub(crate) fn widen(&mut self, id: ExprId, span: Span) {
         self.spans[id.0 as usize] = span;
     }

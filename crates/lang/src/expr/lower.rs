@@ -108,8 +108,7 @@ impl<'a> Lowerer<'a> {
             ExprKind::Number(text) => self.number(text, span, diags),
             ExprKind::Str(text) => self.literal(Value::string(text.clone()), span),
             ExprKind::Template(parts) => self.lower_template(parts, span, diags),
-            ExprKind::Wrap(inner) => self.lower(inner, diags),
-            ExprKind::Parens(inner) => {
+            ExprKind::Wrap(inner) | ExprKind::Parens(inner) => {
                 let id = self.lower(inner, diags);
                 self.exprs.widen(id, span);
                 id

@@ -187,6 +187,14 @@ impl ResourceDecl<'_> {
     pub(super) fn addr(&self) -> addr::Resource {
         addr::Resource::new(self.mode, self.kind.text.clone(), self.name.text.clone())
     }
+
+    /// The local name of its provider: as written, or the first word of its type.
+    pub(super) fn provider_name(&self) -> &str {
+        match &self.provider {
+            Some(given) => &given.name,
+            None => self.kind.text.split('_').next().unwrap_or_default(),
+        }
+    }
 }
 
 /// The arguments of `lifecycle` that only managed resources have.

@@ -7,18 +7,17 @@
 //! Invariant: the order of each list in the definition is that of its declarations, and [`Names`] agrees with it.
 
 mod call;
+mod providers;
 mod resource;
 mod trigger;
 
 use std::sync::Arc;
 
-use addr::{Mode, ProviderAddr};
+use addr::Mode;
 use diag::{Diagnostic, Diags};
 use syntax::{Expr, ExprKind, Step, Traversal};
 
-use super::declared::{
-    BackendDecl, MetaDecl, OutputDecl, ProviderDecl, ResourceDecl, RuleDecl, VariableDecl,
-};
+use super::declared::{BackendDecl, MetaDecl, OutputDecl, ProviderDecl, RuleDecl, VariableDecl};
 use super::gather::ModuleDecl;
 use super::module::{
     Backend, CheckRule, DependsOn, Local, ModuleDef, Output, Parsing, ProviderBlock, ProviderMeta,
@@ -30,6 +29,7 @@ use super::source::ExprSrc;
 use crate::constraint::Constraint;
 use crate::expr::{Allowed, ExprId, Exprs, Lowerer};
 use crate::refs::references;
+use providers::ProviderNames;
 
 /// Lowers a module. `diags` takes faults of the files, `found` those of references and expressions.
 pub(super) fn module(
@@ -40,11 +40,11 @@ pub(super) fn module(
 ) -> ModuleDef {
     let required = std::mem::take(&mut decl.required);
     let mut def = ModuleDef::empty(dir, required);
-    decl.resources.list.retain(|it| has_provider(it, &def, diags));
-    def.names = names(&decl);
-    let names = std::mem::take(&mut def.names);
+    let mut providers = ProviderNames::new(&def.required_providers);
+    decl.resources.list.retain(|it| providers.check(it, diags));
+    let names = names(&decl);
     let mut exprs = Exprs::new();
-    let mut pass = Pass { lowerer: Lowerer::module(&names, &mut exprs), found };
+    let mut pass = Pass { lowerer: Lowerer::module(&names, &mut exprs), providers, found };
     def.variables = pass.each(decl.variables.list, Pass::variable);
     def.locals = pass.each(decl.locals.list, |pass, it| Local {
         name: it.name.text,
@@ -52,10 +52,10 @@ pub(super) fn module(
         span: it.span,
     });
     def.outputs = pass.each(decl.outputs.list, Pass::output);
-    def.providers = pass.each(decl.providers.list, |pass, it| pass.provider(it, &def));
-    def.resources = pass.each(decl.resources.list, |pass, it| pass.resource(it, &def));
+    def.providers = pass.each(decl.providers.list, Pass::provider);
+    def.resources = pass.each(decl.resources.list, Pass::resource);
     def.calls = pass.each(decl.calls.list, Pass::call);
-    def.provider_metas = pass.each(decl.metas, |pass, it| pass.meta(it, &def));
+    def.provider_metas = pass.each(decl.metas, Pass::meta);
     def.backend = decl.backend.map(|it| pass.backend(it));
     def.cloud = decl.cloud;
     def.names = names;
@@ -81,28 +81,6 @@ impl ModuleDef {
             provider_metas: Vec::new(),
         }
     }
-}
-
-/// Whether a resource's provider can be told; else it is reported and the resource left out.
-fn has_provider(decl: &ResourceDecl<'_>, def: &ModuleDef, diags: &mut Diags) -> bool {
-    let addr = decl.addr();
-    let local = decl.provider.as_ref().map_or(addr.implied_provider(), |it| &it.name);
-    if def.provider_of(local).is_some() {
-        return true;
-    }
-    // A type that is no identifier was reported already.
-    if addr::is_identifier(&decl.kind.text) {
-        diags.push(
-            Diagnostic::error(
-                "provider-name",
-                format!("`{local}` cannot be the name of a provider"),
-            )
-            .detail(format!("The type of `{addr}` implies a provider of that name."))
-            .remedy("Set `provider` in the block, or correct the type.")
-            .at(decl.header),
-        );
-    }
-    false
 }
 
 fn names(decl: &ModuleDecl<'_>) -> Names {
@@ -132,6 +110,7 @@ fn names(decl: &ModuleDecl<'_>) -> Names {
 /// The lowering of one module.
 struct Pass<'a> {
     lowerer: Lowerer<'a>,
+    providers: ProviderNames,
     found: &'a mut Diags,
 }
 
@@ -201,9 +180,9 @@ impl Pass<'_> {
         self.lowerer.allow(Allowed::NOTHING).expr(&Expr::new(ExprKind::Invalid, span), self.found)
     }
 
-    fn provider(&mut self, decl: ProviderDecl<'_>, def: &ModuleDef) -> ProviderBlock {
+    fn provider(&mut self, decl: ProviderDecl<'_>) -> ProviderBlock {
         ProviderBlock {
-            provider: provider_of(def, &decl.name.text),
+            provider: self.providers.of(&decl.name.text),
             name: decl.name.text,
             alias: decl.alias,
             version: decl.version,
@@ -212,9 +191,9 @@ impl Pass<'_> {
         }
     }
 
-    fn meta(&mut self, decl: MetaDecl<'_>, def: &ModuleDef) -> ProviderMeta {
+    fn meta(&mut self, decl: MetaDecl<'_>) -> ProviderMeta {
         ProviderMeta {
-            provider: provider_of(def, &decl.name.text),
+            provider: self.providers.of(&decl.name.text),
             name: decl.name.text,
             body: self.lowerer.allow(Allowed::NOTHING).body(&decl.body, self.found),
             span: decl.header,
@@ -250,11 +229,6 @@ impl Pass<'_> {
         let target = references(self.lowerer.exprs(), id).first()?.target.clone();
         target.is_object().then_some(DependsOn { target, span: traversal.span })
     }
-}
-
-/// The provider of a local name that was found well formed.
-fn provider_of(def: &ModuleDef, name: &str) -> ProviderAddr {
-    def.provider_of(name).expect("BUG: the name of a provider is well formed")
 }
 
 /// A reference as an expression.

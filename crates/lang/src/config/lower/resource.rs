@@ -3,16 +3,15 @@
 use syntax::{Step, Traversal};
 use value::{Number, Path, Value};
 
-use super::{Pass, provider_of};
+use super::Pass;
 use crate::config::declared::{LifecycleDecl, RepeatDecl, ResourceDecl};
-use crate::config::module::{Ignore, Lifecycle, ModuleDef, Repeat, Resource};
+use crate::config::module::{Ignore, Lifecycle, Repeat, Resource};
 use crate::expr::Allowed;
 
 impl Pass<'_> {
-    pub(super) fn resource(&mut self, decl: ResourceDecl<'_>, def: &ModuleDef) -> Resource {
+    pub(super) fn resource(&mut self, decl: ResourceDecl<'_>) -> Resource {
         let addr = decl.addr();
-        let local = decl.provider.as_ref().map_or(addr.implied_provider(), |it| &it.name);
-        let provider = provider_of(def, local);
+        let provider = self.providers.of(decl.provider_name());
         let (repeat, allowed) = self.repeat(decl.repeat);
         Resource {
             provider,

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use state::journal::{self, Entry, Fold, Folded, InDoubt, Open, OutputChange, Record};
+use state::journal::{self, Entry, Fold, Folded, InDoubt, OutputChange, Record};
 use state::{Digest, State, v4};
 
 use crate::commit::{JournalFailure, Rescued, Sink, Submission};
@@ -20,7 +20,7 @@ use crate::event::{self, ChainError, Event, EventRecord};
 use crate::journal::Journal;
 use crate::key::StackKey;
 use crate::lease::{Holder, Lease, LockRequest};
-use crate::rules::{check_base, closed, lineage, opening_records, replaced};
+use crate::rules::{Base, check_base, closed, replaced, still_stale};
 use crate::world::World;
 
 /// What outlives a [`MemoryStore`].
@@ -183,14 +183,21 @@ impl Stack {
         if let Some(state) = closed(&self.state, &folded.state, version) {
             self.state = state;
         }
-        for (name, output) in &folded.state.outputs {
-            let stale = folded.stale.contains(name);
-            self.outputs.insert(name.clone(), Published { output: output.clone(), stale });
-        }
-        self.outputs.retain(|name, _| folded.state.outputs.contains_key(name));
         self.stale = folded.stale;
         self.in_doubt = folded.in_doubt;
         self.records.clear();
+        self.publish_all();
+    }
+
+    /// Publishes the outputs of the state, and which of them are behind.
+    fn publish_all(&mut self) {
+        let stale = |name| self.stale.contains(name);
+        let outputs = self.state.outputs.iter();
+        self.outputs = outputs
+            .map(|(name, output)| {
+                (name.clone(), Published { output: output.clone(), stale: stale(name) })
+            })
+            .collect();
     }
 }
 
@@ -215,12 +222,6 @@ impl MemoryStore {
     /// A store over this disk; `version` stands in the states that it writes.
     pub fn over(disk: MemoryDisk, world: Arc<dyn World>, version: Arc<str>) -> MemoryStore {
         MemoryStore { disk, world, version }
-    }
-
-    fn lineage(&self) -> Arc<str> {
-        let mut random = [0; 16];
-        self.world.random(&mut random);
-        lineage(random)
     }
 
     /// Works on a stack, if the lease is still good.
@@ -317,27 +318,18 @@ impl Store for MemoryStore {
     }
 
     fn open_journal(&self, lease: &Lease, opening: &Opening) -> Result<Journal, WriteError> {
-        let new_lineage = opening.lineage.clone().unwrap_or_else(|| self.lineage());
         let (base, fold) = self.fenced(lease, |stack| {
             if !stack.records.is_empty() {
                 return Err(WriteError::JournalOpen);
             }
-            let open = Open {
-                lineage: match &*stack.state.lineage {
-                    "" => new_lineage,
-                    _ => stack.state.lineage.clone(),
-                },
-                base_serial: stack.state.serial,
-                base: digest(&stack.state),
-                plan: opening.plan,
-                fence: lease.fence(),
-                owner: lease.request().who.clone(),
+            let base = Base {
+                state: stack.state.clone(),
+                digest: digest(&stack.state),
+                stale: stack.stale.clone(),
+                in_doubt: stack.in_doubt.clone(),
             };
-            stack.records = opening_records(opening, open, stack.in_doubt.clone());
-            let mut fold = Fold::new(stack.state.clone()).with_stale(stack.stale.clone());
-            for record in &stack.records {
-                fold.apply(record).expect("BUG: a journal's own opening does not fold");
-            }
+            let (records, fold) = base.open(lease, opening, &*self.world);
+            stack.records = records;
             Ok((stack.state.clone(), fold))
         })?;
         let sink = Arc::new(self.disk.clone());
@@ -353,24 +345,15 @@ impl Store for MemoryStore {
     }
 
     fn replace(&self, lease: &Lease, base_serial: u64, state: State) -> Result<Loaded, WriteError> {
-        let new_lineage = self.lineage();
         self.fenced(lease, |stack| {
             if !stack.records.is_empty() {
                 return Err(WriteError::JournalOpen);
             }
             check_base(&stack.state, base_serial, &state)?;
-            let mut state = replaced(&stack.state, state, &self.version);
-            if state.lineage.is_empty() {
-                state.lineage = new_lineage;
-            }
-            let outputs = state.outputs.iter();
-            stack.outputs = outputs
-                .map(|(name, output)| {
-                    (name.clone(), Published { output: output.clone(), stale: false })
-                })
-                .collect();
+            let state = replaced(&stack.state, state, &self.version, &*self.world);
+            stack.stale = still_stale(&stack.stale, &stack.state, &state);
             stack.state = state;
-            stack.stale.clear();
+            stack.publish_all();
             Ok(stack.loaded(None))
         })
     }

@@ -85,6 +85,12 @@ fn mode_word(mode: Mode) -> Option<&'static str> {
     }
 }
 
+/// By what a module's resources are sorted.
+fn file_key(address: &AbsResource) -> (Option<&'static str>, &str, &str) {
+    let resource = &address.resource;
+    (mode_word(resource.mode), &resource.type_name, &resource.name)
+}
+
 /// Resources in the order of the file, with their module's text; ephemeral ones never stand in it.
 fn in_file_order(state: &State) -> Vec<(String, &AbsResource, &Resource)> {
     let mut all: Vec<_> = state
@@ -93,11 +99,7 @@ fn in_file_order(state: &State) -> Vec<(String, &AbsResource, &Resource)> {
         .map(|(address, resource)| (address.module.to_string(), address, resource))
         .collect();
     all.sort_by(|(module, a, _), (other_module, b, _)| {
-        let key = |address: &AbsResource| {
-            let resource = &address.resource;
-            (mode_word(resource.mode), resource.type_name.clone(), resource.name.clone())
-        };
-        module.cmp(other_module).then_with(|| key(a).cmp(&key(b)))
+        module.cmp(other_module).then_with(|| file_key(a).cmp(&file_key(b)))
     });
     all
 }

@@ -56,6 +56,7 @@ impl Install<'_> {
                 // The old file, and with it the lock on what is gone now, is closed last.
                 let _old = std::mem::replace(&mut held.state, next);
                 held.made = false;
+                held.known = Some((digest, state.clone()));
                 (state, digest)
             }
         };

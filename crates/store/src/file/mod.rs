@@ -13,11 +13,12 @@ mod paths;
 mod reconcile;
 mod sync;
 
+use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use state::journal::{Fold, InDoubt, Open};
+use state::journal::InDoubt;
 use state::{Digest, State};
 
 use crate::commit::Writer;
@@ -27,7 +28,7 @@ use crate::journal::Journal;
 use crate::key::StackKey;
 use crate::lease::{Holder, Lease, LockRequest};
 use crate::rescue::{self, RescueDirs, Rescuer};
-use crate::rules::{check_base, closed, lineage, opening_records, replaced};
+use crate::rules::{Base, check_base, closed, replaced};
 use crate::world::World;
 
 use fence::FenceFile;
@@ -69,6 +70,8 @@ struct Held {
     /// Whether this lease made the state file.
     made: bool,
     backup_due: bool,
+    /// The state that was last read or put in place, by its digest: not parsed again.
+    known: Option<(Digest, State)>,
 }
 
 impl std::fmt::Debug for FileStore {
@@ -110,20 +113,16 @@ impl FileStore {
     }
 
     /// What is stored, entries that were rescued put into the journal first.
-    fn stored(&self, held: &Held, lease: &Lease) -> Result<Stored, LoadError> {
+    fn stored(&self, held: &mut Held, lease: &Lease) -> Result<Stored, LoadError> {
         let rescuer = self.rescuer(&held.paths);
-        let stored = Stored::read(&held.paths, &rescuer, lease.stack())?;
-        if stored.rescued.records.is_empty() {
-            return Ok(stored);
+        let read = |known| Stored::read(&held.paths, &rescuer, lease.stack(), known);
+        let mut stored = read(held.known.as_ref())?;
+        if !stored.rescued.records.is_empty() {
+            install::put_back(&held.paths, &stored)?;
+            stored = read(held.known.as_ref())?;
         }
-        install::put_back(&held.paths, &stored)?;
-        Stored::read(&held.paths, &rescuer, lease.stack())
-    }
-
-    fn lineage(&self) -> Arc<str> {
-        let mut random = [0; 16];
-        self.world.random(&mut random);
-        lineage(random)
+        held.known = Some((stored.digest, stored.state.clone()));
+        Ok(stored)
     }
 }
 
@@ -152,7 +151,7 @@ impl Held {
 }
 
 fn loaded(state: State, digest: Digest, in_doubt: Vec<InDoubt>) -> Loaded {
-    Loaded { state, digest, in_doubt, stale: Default::default(), recovered: None }
+    Loaded { state, digest, in_doubt, stale: BTreeSet::new(), recovered: None }
 }
 
 impl Store for FileStore {
@@ -181,7 +180,7 @@ impl Store for FileStore {
         fence.grant(number, &holder)?;
         info::write(&paths, request, now_ms)?;
         drop(section);
-        *held = Some(Held { paths, fence, number, state, made, backup_due: true });
+        *held = Some(Held { paths, fence, number, state, made, backup_due: true, known: None });
         Ok(Lease::new(stack.clone(), number, request.clone(), self.world.monotonic_ms()))
     }
 
@@ -247,7 +246,7 @@ impl Store for FileStore {
         let paths = self.paths()?;
         let mut tries = 3;
         let (stored, verdict) = loop {
-            let stored = Stored::read(&paths, &self.rescuer(&paths), stack)?;
+            let stored = Stored::read(&paths, &self.rescuer(&paths), stack, None)?;
             match reconcile::judge(&stored) {
                 // Between the reading of one file and of the other a run may have closed.
                 Err(LoadError::Conflict(_)) if tries > 0 => tries -= 1,
@@ -293,23 +292,9 @@ impl Store for FileStore {
             Verdict::Settled { in_doubt } => in_doubt,
             Verdict::Unfinished { .. } => return Err(WriteError::JournalOpen),
         };
-        let lineage = match &*stored.state.lineage {
-            "" => opening.lineage.clone().unwrap_or_else(|| self.lineage()),
-            _ => stored.state.lineage.clone(),
-        };
-        let open = Open {
-            lineage,
-            base_serial: stored.state.serial,
-            base: stored.digest,
-            plan: opening.plan,
-            fence: lease.fence(),
-            owner: lease.request().who.clone(),
-        };
-        let records = opening_records(opening, open, in_doubt);
-        let mut fold = Fold::new(stored.state.clone());
-        for record in &records {
-            fold.apply(record).expect("BUG: a journal's own opening does not fold");
-        }
+        let Stored { state, digest, .. } = stored;
+        let base = Base { state: state.clone(), digest, stale: BTreeSet::new(), in_doubt };
+        let (records, fold) = base.open(lease, opening, &*self.world);
         let file = install::write_journal(&held.paths, &records)?;
         let commit = FileCommit::new(
             held.fence.share()?,
@@ -323,7 +308,7 @@ impl Store for FileStore {
             PortError::new("cannot start a thread for", &held.paths.journal, &error)
         })?;
         let sink = Arc::new(writer);
-        Ok(Journal::new(lease, opening.run.clone(), stored.state, fold, sink))
+        Ok(Journal::new(lease, opening.run.clone(), state, fold, sink))
     }
 
     fn close_journal(&self, lease: &Lease, journal: Journal) -> Result<Loaded, WriteError> {
@@ -352,10 +337,7 @@ impl Store for FileStore {
             Verdict::Unfinished { .. } => return Err(WriteError::JournalOpen),
         };
         check_base(&stored.state, base_serial, &state)?;
-        let mut state = replaced(&stored.state, state, &self.settings.version);
-        if state.lineage.is_empty() {
-            state.lineage = self.lineage();
-        }
+        let state = replaced(&stored.state, state, &self.settings.version, &*self.world);
         let install = Install { stored: &stored, state: Some(state), in_doubt: &in_doubt };
         let (state, digest) = install.carry_out(held, &section, lease, &*self.world)?;
         Ok(loaded(state, digest, in_doubt))

@@ -126,7 +126,8 @@ fn differing_rows(before: &State, after: &State) -> Vec<ObjectAddr> {
 fn differing_outputs(before: &State, after: &State) -> Vec<OutputChange> {
     let gone = before.outputs.keys().filter(|name| !after.outputs.contains_key(*name));
     let gone = gone.map(|name| OutputChange::Removed(name.clone()));
-    let set = after.outputs.iter();
-    let set = set.map(|(name, output)| OutputChange::Set(name.clone(), output.clone()));
+    let other = after.outputs.iter();
+    let other = other.filter(|(name, output)| before.outputs.get(*name) != Some(output));
+    let set = other.map(|(name, output)| OutputChange::Set(name.clone(), output.clone()));
     gone.chain(set).collect()
 }

@@ -15,7 +15,7 @@ mod schema;
 mod seal;
 mod store;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -29,7 +29,6 @@ use crate::error::{CreateError, LoadError, OpenError, PortError, WriteError};
 use crate::key::StackKey;
 use crate::lease::Lease;
 use crate::rescue::{Found, RescueDirs, Rescuer};
-use crate::rules::lineage;
 use crate::world::World;
 
 use db::{DbCommit, Refusal};
@@ -73,6 +72,9 @@ pub struct SqliteStore {
     reader: Mutex<Connection>,
     writer: Arc<Writer<DbCommit>>,
     seen: Mutex<lease::Seen>,
+    /// What is stored of the stacks that this process has the lease of, by fencing number: nobody else can have changed
+    /// it, and so it is not read and opened again.
+    known: Mutex<HashMap<StackKey, (u64, Known)>>,
 }
 
 impl std::fmt::Debug for SqliteStore {
@@ -149,6 +151,7 @@ impl SqliteStore {
             reader: Mutex::new(reader),
             writer: Arc::new(writer),
             seen: Mutex::default(),
+            known: Mutex::default(),
         })
     }
 
@@ -203,10 +206,52 @@ impl SqliteStore {
         })
     }
 
-    /// The same, if the lease is still good.
+    /// The same, if the lease is still good. What is known under it is not read again.
     fn stored_under(&self, lease: &Lease) -> Result<Stored, Refusal> {
-        self.read(|db, _| rows::fenced(db, lease).map(drop))?;
-        self.stored(lease.stack())
+        let has_journal = self.read(|db, _| {
+            let stack = rows::fenced(db, lease)?;
+            Ok(rows::has_journal(db, &stack)?)
+        })?;
+        let known = locked(&self.known).get(lease.stack()).cloned();
+        match known {
+            Some((fence, known)) if fence == lease.fence() && !has_journal => {
+                let Known { state, stale, in_doubt } = known;
+                Ok(Stored { state, stale, in_doubt, ..Stored::default() })
+            }
+            _ => {
+                let stored = self.stored(lease.stack())?;
+                if stored.records.is_empty() {
+                    self.learn(lease, &stored.state, &stored.stale, &stored.in_doubt);
+                }
+                Ok(stored)
+            }
+        }
+    }
+
+    fn learn(
+        &self,
+        lease: &Lease,
+        state: &State,
+        stale: &BTreeSet<Arc<str>>,
+        in_doubt: &[InDoubt],
+    ) {
+        let (state, stale, in_doubt) = (state.clone(), stale.clone(), in_doubt.to_vec());
+        let known = (lease.fence(), Known { state, stale, in_doubt });
+        locked(&self.known).insert(lease.stack().clone(), known);
+    }
+
+    /// Carries out an installation, and remembers what it left; after a failure nothing is known.
+    fn put_in_place(
+        &self,
+        lease: &Lease,
+        base: &State,
+        install: Install,
+    ) -> Result<State, WriteError> {
+        locked(&self.known).remove(lease.stack());
+        let state = install.state().unwrap_or(base).clone();
+        self.write(move |db, seal| install.carry_out(db, seal))
+            .map_err(|refusal| refusal.write(&self.settings.path))?;
+        Ok(state)
     }
 
     fn folded(&self, stored: &Stored) -> Result<Folded, LoadError> {
@@ -221,19 +266,20 @@ impl SqliteStore {
     /// Puts a folded state in place, and ends its journal.
     fn install(&self, lease: &Lease, base: &State, folded: Folded) -> Result<Loaded, WriteError> {
         let install = Install::folded(lease, base, &folded, &self.settings.version);
-        let state = install.state().unwrap_or(base).clone();
-        self.write(move |db, seal| install.carry_out(db, seal))
-            .map_err(|refusal| refusal.write(&self.settings.path))?;
+        let state = self.put_in_place(lease, base, install)?;
         let digest = digest(&state);
         let (in_doubt, stale) = (folded.in_doubt, folded.stale);
+        self.learn(lease, &state, &stale, &in_doubt);
         Ok(Loaded { state, digest, in_doubt, stale, recovered: None })
     }
+}
 
-    fn lineage(&self) -> Arc<str> {
-        let mut random = [0; 16];
-        self.world.random(&mut random);
-        lineage(random)
-    }
+/// A state without an open journal.
+#[derive(Clone)]
+struct Known {
+    state: State,
+    stale: BTreeSet<Arc<str>>,
+    in_doubt: Vec<InDoubt>,
 }
 
 /// What is stored of a stack.

@@ -2,11 +2,10 @@
 //!
 //! Invariant: what was read before a write is compared again inside the write's transaction.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use state::State;
-use state::journal::{Fold, Folded, Open};
+use state::journal::Folded;
 
 use super::install::Install;
 use super::{SharedSink, SqliteStore, Stored, digest, lease, locked, rows};
@@ -15,7 +14,7 @@ use crate::error::{LoadError, LockError, PortError, WriteError};
 use crate::journal::Journal;
 use crate::key::StackKey;
 use crate::lease::{Holder, Lease, LockRequest};
-use crate::rules::{check_base, opening_records, replaced};
+use crate::rules::{Base, check_base, replaced, still_stale};
 
 impl Store for SqliteStore {
     fn acquire(&self, stack: &StackKey, request: &LockRequest) -> Result<Lease, LockError> {
@@ -99,24 +98,11 @@ impl Store for SqliteStore {
         if !stored.records.is_empty() {
             return Err(WriteError::JournalOpen);
         }
-        let lineage = match &*stored.state.lineage {
-            "" => opening.lineage.clone().unwrap_or_else(|| self.lineage()),
-            _ => stored.state.lineage.clone(),
-        };
-        let open = Open {
-            lineage,
-            base_serial: stored.state.serial,
-            base: digest(&stored.state),
-            plan: opening.plan,
-            fence: lease.fence(),
-            owner: lease.request().who.clone(),
-        };
-        let records = opening_records(opening, open, stored.in_doubt);
-        let mut fold = Fold::new(stored.state.clone()).with_stale(stored.stale);
-        for record in &records {
-            fold.apply(record).expect("BUG: a journal's own opening does not fold");
-        }
-        let (ours, base_serial) = (lease.clone(), stored.state.serial);
+        let Stored { state, stale, in_doubt, .. } = stored;
+        let digest = digest(&state);
+        let base = Base { state: state.clone(), digest, stale, in_doubt };
+        let (records, fold) = base.open(lease, opening, &*self.world);
+        let (ours, base_serial) = (lease.clone(), state.serial);
         self.write(move |db, seal| {
             let stack = rows::fenced(db, &ours)?;
             if stack.serial != base_serial || rows::has_journal(db, &stack)? {
@@ -126,7 +112,7 @@ impl Store for SqliteStore {
         })
         .map_err(|refusal| refusal.write(path))?;
         let sink = Arc::new(SharedSink(self.writer.clone()));
-        Ok(Journal::new(lease, opening.run.clone(), stored.state, fold, sink))
+        Ok(Journal::new(lease, opening.run.clone(), state, fold, sink))
     }
 
     fn close_journal(&self, lease: &Lease, journal: Journal) -> Result<Loaded, WriteError> {
@@ -138,15 +124,13 @@ impl Store for SqliteStore {
         let path = &self.settings.path;
         let stored = self.stored_under(lease).map_err(|refusal| refusal.write(path))?;
         check_base(&stored.state, base_serial, &state)?;
-        let mut state = replaced(&stored.state, state, &self.settings.version);
-        if state.lineage.is_empty() {
-            state.lineage = self.lineage();
-        }
+        let state = replaced(&stored.state, state, &self.settings.version, &*self.world);
+        let stale = still_stale(&stored.stale, &stored.state, &state);
         let install = Install::by_hand(lease, &stored.state, state.clone(), &stored.in_doubt);
-        self.write(move |db, seal| install.carry_out(db, seal))
-            .map_err(|refusal| refusal.write(path))?;
+        self.put_in_place(lease, &stored.state, install)?;
         let digest = digest(&state);
         let in_doubt = stored.in_doubt;
-        Ok(Loaded { state, digest, in_doubt, stale: BTreeSet::new(), recovered: None })
+        self.learn(lease, &state, &stale, &in_doubt);
+        Ok(Loaded { state, digest, in_doubt, stale, recovered: None })
     }
 }

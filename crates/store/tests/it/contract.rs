@@ -326,6 +326,11 @@ fn outputs_are_published_with_the_entries_and_read_alone(bench: &Bench) {
     let loaded = store.load(&lease).unwrap();
     assert_eq!(loaded.state, closed.state);
     assert!(loaded.stale.contains("a"));
+    let mut state = loaded.state;
+    state.put(at("x.a"), row("a"));
+    let replaced = store.replace(&lease, state.serial, state).unwrap();
+    assert!(replaced.stale.contains("a"), "surgery publishes nothing");
+    assert_eq!(read(), ["a=1 stale", "c=4"]);
     let journal = store.open_journal(&lease, &opening("r2")).unwrap();
     journal.append(vec![Entry::Outputs(vec![set("a", "5")])]).unwrap();
     let closed = store.close_journal(&lease, journal).unwrap();

@@ -106,7 +106,7 @@ fn circles() {
     check_faults(
         "module \"m\" {\n source = \"./m\"\n}\noutput \"o\" {\n value = module.m.naem\n}\n\
          //- m/main.tf\noutput \"name\" {\n value = 1\n}\n",
-        &["undeclared-output main.tf:5"],
+        &["output-undeclared main.tf:5"],
     );
 }
 

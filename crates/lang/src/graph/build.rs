@@ -310,7 +310,7 @@ fn literal_key(exprs: &Exprs, id: ExprId) -> Option<InstanceKey> {
 
 fn no_output(called: &Module, name: &Arc<str>, span: Span) -> Diagnostic {
     let known = called.def.outputs.iter().map(|it| &*it.name);
-    Diagnostic::error("undeclared-output", format!("`{}` has no output `{name}`", called.path))
+    Diagnostic::error("output-undeclared", format!("`{}` has no output `{name}`", called.path))
         .detail(suggest::sentence(name, known))
         .remedy("Correct the name, or declare the output in the called module.")
         .at(span)

@@ -6,6 +6,7 @@
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -152,12 +153,17 @@ pub(super) fn state_file(paths: &Paths) -> Result<File, LockError> {
             return Err(LockError::Held(Box::new(info::holder(paths))));
         }
         // Whoever replaced the file between opening and locking left us a lock on one that is gone.
-        let there = std::fs::metadata(&paths.state).ok().map(|meta| (meta.dev(), meta.ino()));
-        let ours = file.metadata().map_err(failed)?;
-        if there == Some((ours.dev(), ours.ino())) {
+        if is_at(&file, &paths.state).map_err(failed)? {
             return Ok(file);
         }
     }
+}
+
+/// Whether an open file is still the one at a path.
+pub(super) fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    let ours = file.metadata()?;
+    let there = std::fs::metadata(path).ok().map(|meta| (meta.dev(), meta.ino()));
+    Ok(there == Some((ours.dev(), ours.ino())))
 }
 
 /// Whether somebody has the lock that OpenTofu knows.

@@ -115,11 +115,11 @@ impl FileStore {
     /// What is stored, entries that were rescued put into the journal first.
     fn stored(&self, held: &mut Held, lease: &Lease) -> Result<Stored, LoadError> {
         let rescuer = self.rescuer(&held.paths);
-        let read = |known| Stored::read(&held.paths, &rescuer, lease.stack(), known);
-        let mut stored = read(held.known.as_ref())?;
+        let read = |held: &Held| Stored::read(&held.paths, &rescuer, lease.stack(), Some(held));
+        let mut stored = read(held)?;
         if !stored.rescued.records.is_empty() {
             install::put_back(&held.paths, &stored)?;
-            stored = read(held.known.as_ref())?;
+            stored = read(held)?;
         }
         held.known = Some((stored.digest, stored.state.clone()));
         Ok(stored)

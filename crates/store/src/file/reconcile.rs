@@ -4,13 +4,14 @@
 //! Invariant: a journal is folded only upon the very bytes that it began from.
 
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom};
 use std::path::PathBuf;
 
 use state::journal::{self, Entry, Folded, InDoubt, Record, RunId, Scan};
 use state::{Digest, State, v4};
 
 use super::paths::Paths;
+use super::{Held, lock};
 use crate::error::{Conflict, LoadError, PortError};
 use crate::key::StackKey;
 use crate::rescue::{Found, Rescuer};
@@ -30,7 +31,7 @@ impl Stored {
         paths: &Paths,
         rescuer: &Rescuer,
         stack: &StackKey,
-        known: Option<&(Digest, State)>,
+        held: Option<&Held>,
     ) -> Result<Stored, LoadError> {
         // First the journal: a run that closes in between leaves a journal without its base, which is looked at again.
         let journal_path = paths.journal.clone();
@@ -48,9 +49,9 @@ impl Stored {
             rescued = rescuer.find(stack, &last.run, last.seq);
             scan.records.extend(rescued.records.iter().cloned());
         }
-        let bytes = read_or_nothing(&paths.state)?.unwrap_or_default();
+        let bytes = state_bytes(paths, held)?;
         let digest = Digest::of(&bytes);
-        let state = match known {
+        let state = match held.and_then(|held| held.known.as_ref()) {
             Some((seen, state)) if *seen == digest => state.clone(),
             _ if bytes.is_empty() => State::new(),
             _ => v4::read(&bytes).map_err(|error| LoadError::State {
@@ -60,6 +61,20 @@ impl Stored {
         };
         Ok(Stored { state, digest, journal, rescued, journal_path })
     }
+}
+
+/// The state file's bytes: read through the descriptor that is open already, unless the file was replaced behind our
+/// back.
+fn state_bytes(paths: &Paths, held: Option<&Held>) -> Result<Vec<u8>, PortError> {
+    let failed = |error: std::io::Error| PortError::new("cannot read", &paths.state, &error);
+    let Some(held) = held else { return Ok(read_or_nothing(&paths.state)?.unwrap_or_default()) };
+    let mut file = &held.state;
+    if !lock::is_at(file, &paths.state).map_err(failed)? {
+        return Ok(read_or_nothing(&paths.state)?.unwrap_or_default());
+    }
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_end(&mut bytes)).map_err(failed)?;
+    Ok(bytes)
 }
 
 fn read_or_nothing(path: &PathBuf) -> Result<Option<Vec<u8>>, PortError> {

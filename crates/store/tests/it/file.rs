@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use state::journal::{self, Entry};
 use state::{Digest, v4};
-use store::{FileStore, LoadError, Loaded, Store as _};
+use store::{FileStore, LoadError, Loaded, Store as _, WriteError};
 
 use crate::support::{
     Bench, Kind, acquire, at, begin, end, file_settings, opening, request, row, stack,
@@ -230,4 +230,31 @@ fn a_torn_lock_file_counts_on() {
     fs::write(&path, &bytes).unwrap();
     let lease = store.acquire(&stack(), &request("me@here")).unwrap();
     assert_eq!(lease.fence(), 3, "the number that nobody got to use");
+}
+
+#[test]
+fn a_state_replaced_during_a_run_is_not_overwritten() {
+    let bench = Bench::new(Kind::File);
+    let path = bench.dir.path().join("terraform.tfstate");
+    for replace in [false, true] {
+        run(&store_at(&bench, 1), vec![end(1, "x.base", if replace { "1" } else { "0" })]);
+        let store = store_at(&bench, 2);
+        let lease = acquire(&store);
+        let journal = store.open_journal(&lease, &opening("r")).unwrap();
+        journal.append(vec![end(1, "x.a", "a")]).unwrap();
+        let mut theirs = fs::read(&path).unwrap();
+        theirs.push(b'\n');
+        if replace {
+            fs::write(path.with_extension("theirs"), &theirs).unwrap();
+            fs::rename(path.with_extension("theirs"), &path).unwrap();
+        } else {
+            fs::write(&path, &theirs).unwrap();
+        }
+        let refused = store.close_journal(&lease, journal).unwrap_err();
+        let WriteError::Load(error) = refused else { panic!("{refused}") };
+        assert!(matches!(*error, LoadError::Conflict(_)), "{error}");
+        assert_eq!(fs::read(&path).unwrap(), theirs);
+        store.set_journal_aside(&lease).unwrap().unwrap();
+        store.release(lease).unwrap();
+    }
 }

@@ -115,7 +115,9 @@ fn answer_known(a: &Value, b: &Value) -> Answer {
         return Answer::of(a.is_null() && b.is_null());
     }
     if a.ty() != b.ty() {
-        let undecided = a.ty().has_dynamic() || b.ty().has_dynamic();
+        // A null or an empty collection of no type is as known as any other; only an unknown leaves its type open.
+        let open = |value: &Value| value.ty().has_dynamic() && !value.is_wholly_known();
+        let undecided = open(a) || open(b);
         let possible = conforms(a.ty(), b.ty()) || conforms(b.ty(), a.ty());
         return if undecided && possible { Answer::Unknown } else { Answer::No };
     }
@@ -180,4 +182,21 @@ fn answer_sets(a: &[Value], b: &[Value]) -> Answer {
         others.iter().any(|other| element.certainly_equals(other))
     };
     Answer::of(a.iter().all(|e| found(e, b)) && b.iter().all(|e| found(e, a)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Type, Value};
+
+    #[test]
+    fn what_has_no_type_but_is_known_is_decided() {
+        let text = Value::tuple(vec![Value::string("a")]);
+        let null = Value::tuple(vec![Value::null(Type::DYNAMIC)]);
+        assert!(text.equals(&null).same(&Value::bool(false)));
+        let empty = Value::set(Type::DYNAMIC, Vec::new());
+        let one = Value::set(Type::STRING, vec![Value::string("x")]);
+        assert!(empty.equals(&one).same(&Value::bool(false)));
+        let open = Value::tuple(vec![Value::unknown(Type::DYNAMIC)]);
+        assert!(!text.equals(&open).is_known());
+    }
 }

@@ -10,7 +10,7 @@ use lang::config::OutputIdx;
 use lang::eval::{Cell, Eval};
 use plan::{Action, Mode, OpId};
 use state::journal::{Entry, OutputChange};
-use state::{CheckResult, CheckStatus, Output, Sensitivity};
+use state::{CheckKind, CheckObject, CheckResult, CheckStatus, Output, Sensitivity};
 use value::Value;
 
 use super::Applier;
@@ -83,10 +83,11 @@ impl Applier {
 
     /// Results of conditions: those of this apply, and where it came to none, those of the plan.
     pub(super) fn check_results(&self) -> Vec<CheckResult> {
-        if self.input.plan.options.mode == Mode::Destroy {
-            return Vec::new();
-        }
         let mut results = self.world.checks.borrow().results();
+        if self.input.plan.options.mode == Mode::Destroy {
+            results.iter_mut().for_each(left_open);
+            return results;
+        }
         for result in &mut results {
             let planned = self.input.plan.checks.iter().find(|one| {
                 one.kind == result.kind && one.address == result.address
@@ -106,5 +107,16 @@ impl Applier {
             };
         }
         results
+    }
+}
+
+/// Conditions that nobody looked at, because everything was destroyed. Only outputs of the root module are still known to
+/// be there, as OpenTofu has it.
+fn left_open(result: &mut CheckResult) {
+    result.status = CheckStatus::Unknown;
+    result.objects.clear();
+    if result.kind == CheckKind::Output && result.address.starts_with("output.") {
+        let address = result.address.clone();
+        result.objects.push(CheckObject { address, status: CheckStatus::Unknown, failures: Vec::new() });
     }
 }

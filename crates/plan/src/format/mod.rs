@@ -8,9 +8,9 @@ pub mod v1;
 
 use state::Digest;
 
-use crate::plan::Plan;
+use crate::Plan;
 
-/// The digest of a plan: equal plans have equal ones.
+/// What a plan is bound by in journals and approvals: the SHA-256 of its canonical bytes ([`v1::encode`]).
 pub fn digest(plan: &Plan) -> Digest {
-    v1::digest(plan)
+    Digest::of(&v1::encode(plan))
 }

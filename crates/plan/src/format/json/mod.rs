@@ -46,7 +46,7 @@ pub fn plan(plan: &Plan, schemas: &Schemas, head: Head<'_>) -> String {
             deferred(object.member("deferred_changes"), &plan.deferred);
         }
         if !plan.prior.is_empty() {
-            planned::state(object.member("prior_state"), &plan.prior, schemas);
+            planned::state(object.member("prior_state"), &plan.prior, schemas, head.version);
         }
         if let Some(configuration) = head.configuration {
             object.member("configuration").raw(configuration);
@@ -64,7 +64,7 @@ pub fn plan(plan: &Plan, schemas: &Schemas, head: Head<'_>) -> String {
 /// The state document: what `show -json` says of a state.
 pub fn state(state: &State, schemas: &Schemas) -> String {
     let mut out = String::new();
-    planned::state(Slot::new(&mut out), state, schemas);
+    planned::state(Slot::new(&mut out), state, schemas, &state.terraform_version);
     out
 }
 

@@ -77,7 +77,9 @@ pub(super) fn planned_values(slot: Slot<'_>, plan: &Plan, schemas: &Schemas) {
             .collect();
         current.sort_by(|a, b| a.0.cmp(&b.0));
         let tree = Tree::new(
-            current.into_iter().map(|(text, change)| (change.address.module.clone(), (text, change))),
+            current
+                .into_iter()
+                .map(|(text, change)| (change.address.module.clone(), (text, change))),
         );
         object.member("root_module").object(|object| {
             tree.module(object, &ModuleInstance::root(), &|slot, (text, change)| {
@@ -110,13 +112,23 @@ fn planned_resource(slot: Slot<'_>, text: &str, plan: &Plan, change: &Change, sc
         object.member("provider_name").text(&provider.to_string());
         object.member("schema_version").number(schema.map_or(0, |schema| schema.version));
         values(object, &change.after);
-        sensitive(object.member("sensitive_values"), &change.after);
+        sensitive(object.member("sensitive_values"), &as_marked(change));
         if let Some(identity) = change.planned_identity.as_ref().filter(|one| !one.is_null()) {
             known(object.member("identity"), identity);
             let version = schema.and_then(|schema| schema.identity.as_ref());
             object.member("identity_schema_version").number(version.map_or(0, |one| one.version));
         }
     });
+}
+
+/// The planned object with the marks that OpenTofu tells here: of a replacement only those of the configuration.
+fn as_marked(change: &Change) -> Value {
+    if !(change.action.is_replace() || change.action == Action::ForgetThenCreate) {
+        return change.after.clone();
+    }
+    let (_, marks) = change.configuration.clone().unmark_deep_with_paths();
+    let (bare, _) = change.after.clone().unmark_deep();
+    bare.mark_with_paths(marks.iter().map(|(path, marks)| (path, *marks)))
 }
 
 /// `values`: what is known of an object's attributes; nothing of an object that is null or has none.
@@ -131,18 +143,19 @@ fn values(object: &mut Object<'_>, value: &Value) {
 }
 
 /// A state as a document of its own: `prior_state`, and what `show -json` says of a state.
-pub(super) fn state(slot: Slot<'_>, state: &State, schemas: &Schemas) {
+pub(super) fn state(slot: Slot<'_>, state: &State, schemas: &Schemas, version: &str) {
     slot.object(|object| {
         object.member("format_version").text("1.0");
         if state.is_empty() {
             return;
         }
-        object.text_unless_empty("terraform_version", &state.terraform_version);
+        object.text_unless_empty("terraform_version", version);
         object.member("values").object(|object| {
             if !state.outputs.is_empty() {
                 object.member("outputs").object(|object| state_outputs(object, state));
             }
-            let tree = Tree::new(state.rows().map(|(at, row)| (at.instance.module.clone(), (at, row))));
+            let tree =
+                Tree::new(state.rows().map(|(at, row)| (at.instance.module.clone(), (at, row))));
             object.member("root_module").object(|object| {
                 tree.module(object, &ModuleInstance::root(), &|slot, (at, row)| {
                     let provider = &row.provider.config.provider;

@@ -1,110 +1,137 @@
-//! What impure functions asked and were answered while planning.
+//! What impure functions asked while planning, and the answers.
 //!
-//! Only what a second evaluation has to see again: files and folders.
-//! Invariant: each `write` has its `read` beside it.
+//! Invariant: a request and its answer stand together, as they came.
 
 use funcs::{Answer, Depth, FileKind, Request, WorldFault};
 
-use super::bytes::{In, Out, Read};
-use crate::plan::Impure;
+use super::error::{PlanFileFault, Taken};
+use super::wire::{Reader, Wire, Writer, wire_struct, wire_words};
+use crate::Impure;
 
-const KINDS: [FileKind; 7] = [
-    FileKind::Missing,
-    FileKind::File,
-    FileKind::Folder,
-    FileKind::Device,
-    FileKind::Pipe,
-    FileKind::Socket,
-    FileKind::Other,
-];
+wire_struct!(Impure { request, answer });
+wire_words!(FileKind, "kind of file" {
+    0 => FileKind::Missing,
+    1 => FileKind::File,
+    2 => FileKind::Folder,
+    3 => FileKind::Device,
+    4 => FileKind::Pipe,
+    5 => FileKind::Socket,
+    6 => FileKind::Other,
+});
 
-/// Writes a question and its answer.
-pub(super) fn write(out: &mut Out, impure: &Impure) {
-    match &impure.request {
-        Request::ReadFile { path } => tagged(out, 0, path),
-        Request::FileKind { path } => tagged(out, 1, path),
-        Request::ListFiles { folder, depth } => {
-            tagged(out, 2, folder);
-            let levels = match depth {
-                Depth::All => None,
-                Depth::Levels(levels) => u64::try_from(*levels).ok(),
-            };
-            out.option(levels, Out::number);
+impl Wire for Depth {
+    fn put(&self, to: &mut Writer) {
+        match self {
+            Depth::All => to.byte(0),
+            Depth::Levels(levels) => {
+                to.byte(1);
+                to.length(*levels);
+            }
         }
-        Request::WorkingFolder => out.byte(3),
-        Request::ExpandHome { path } => tagged(out, 4, path),
-        Request::Now => out.byte(5),
-        Request::PlanTime => out.byte(6),
-        Request::Random => out.byte(7),
     }
-    match &impure.answer {
-        Answer::Bytes(bytes) => {
-            out.byte(0);
-            out.blob(bytes);
+
+    fn take(from: &mut Reader<'_>) -> Taken<Self> {
+        match from.byte()? {
+            0 => Ok(Depth::All),
+            1 => {
+                let start = from.offset();
+                let levels = usize::try_from(from.number()?);
+                let fault = from.fault_at(start, PlanFileFault::Number);
+                levels.map(Depth::Levels).map_err(|_| fault)
+            }
+            tag => Err(from.no_tag("depth", tag)),
         }
-        Answer::Kind(kind) => {
-            out.byte(1);
-            let number = KINDS.iter().position(|one| one == kind).expect("BUG: a kind without a number");
-            out.length(number);
-        }
-        Answer::Files(files) => {
-            out.byte(2);
-            out.list(files, |out, file| out.text(file));
-        }
-        Answer::Text(text) => tagged(out, 3, text),
-        Answer::Seconds(seconds) => {
-            out.byte(4);
-            out.signed(*seconds);
-        }
-        Answer::Random(bits) => {
-            out.byte(5);
-            out.blob(&bits.to_be_bytes());
-        }
-        Answer::Failed(WorldFault::NotFound) => out.byte(6),
-        Answer::Failed(WorldFault::Other(text)) => tagged(out, 7, text),
     }
 }
 
-fn tagged(out: &mut Out, tag: u8, text: &str) {
-    out.byte(tag);
-    out.text(text);
+impl Wire for Request {
+    fn put(&self, to: &mut Writer) {
+        match self {
+            Request::ReadFile { path } => {
+                to.byte(0);
+                path.put(to);
+            }
+            Request::FileKind { path } => {
+                to.byte(1);
+                path.put(to);
+            }
+            Request::ListFiles { folder, depth } => {
+                to.byte(2);
+                folder.put(to);
+                depth.put(to);
+            }
+            Request::WorkingFolder => to.byte(3),
+            Request::ExpandHome { path } => {
+                to.byte(4);
+                path.put(to);
+            }
+            Request::Now => to.byte(5),
+            Request::PlanTime => to.byte(6),
+            Request::Random => to.byte(7),
+        }
+    }
+
+    fn take(from: &mut Reader<'_>) -> Taken<Self> {
+        Ok(match from.byte()? {
+            0 => Request::ReadFile { path: Wire::take(from)? },
+            1 => Request::FileKind { path: Wire::take(from)? },
+            2 => Request::ListFiles { folder: Wire::take(from)?, depth: Wire::take(from)? },
+            3 => Request::WorkingFolder,
+            4 => Request::ExpandHome { path: Wire::take(from)? },
+            5 => Request::Now,
+            6 => Request::PlanTime,
+            7 => Request::Random,
+            tag => return Err(from.no_tag("request", tag)),
+        })
+    }
 }
 
-/// Reads a question and its answer.
-pub(super) fn read(input: &mut In<'_>) -> Read<Impure> {
-    let request = match input.byte()? {
-        0 => Request::ReadFile { path: input.text()? },
-        1 => Request::FileKind { path: input.text()? },
-        2 => Request::ListFiles {
-            folder: input.text()?,
-            depth: match input.option(In::small)? {
-                None => Depth::All,
-                Some(levels) => Depth::Levels(levels as usize),
-            },
-        },
-        3 => Request::WorkingFolder,
-        4 => Request::ExpandHome { path: input.text()? },
-        5 => Request::Now,
-        6 => Request::PlanTime,
-        7 => Request::Random,
-        other => return input.fail(format!("{other} is no question")),
-    };
-    let answer = match input.byte()? {
-        0 => Answer::Bytes(input.blob()?.into()),
-        1 => match KINDS.get(input.small()? as usize) {
-            Some(kind) => Answer::Kind(*kind),
-            None => return input.fail("a path is of no known kind"),
-        },
-        2 => Answer::Files(input.list(|input| Ok(input.text()?.to_string()))?),
-        3 => Answer::Text(input.text()?.to_string()),
-        4 => Answer::Seconds(input.signed()?),
-        5 => match input.blob()?.try_into() {
-            Ok(bits) => Answer::Random(u128::from_be_bytes(bits)),
-            Err(_) => return input.fail("random bits are not 128"),
-        },
-        6 => Answer::Failed(WorldFault::NotFound),
-        7 => Answer::Failed(WorldFault::Other(input.text()?.to_string())),
-        other => return input.fail(format!("{other} is no answer")),
-    };
-    Ok(Impure { request, answer })
+impl Wire for Answer {
+    fn put(&self, to: &mut Writer) {
+        match self {
+            Answer::Bytes(bytes) => {
+                to.byte(0);
+                bytes.put(to);
+            }
+            Answer::Kind(kind) => {
+                to.byte(1);
+                kind.put(to);
+            }
+            Answer::Files(files) => {
+                to.byte(2);
+                files.put(to);
+            }
+            Answer::Text(text) => {
+                to.byte(3);
+                text.put(to);
+            }
+            Answer::Seconds(seconds) => {
+                to.byte(4);
+                seconds.put(to);
+            }
+            Answer::Random(bits) => {
+                to.byte(5);
+                to.out.extend_from_slice(&bits.to_be_bytes());
+            }
+            Answer::Failed(WorldFault::NotFound) => to.byte(6),
+            Answer::Failed(WorldFault::Other(what)) => {
+                to.byte(7);
+                what.put(to);
+            }
+        }
+    }
+
+    fn take(from: &mut Reader<'_>) -> Taken<Self> {
+        Ok(match from.byte()? {
+            0 => Answer::Bytes(Wire::take(from)?),
+            1 => Answer::Kind(Wire::take(from)?),
+            2 => Answer::Files(Wire::take(from)?),
+            3 => Answer::Text(Wire::take(from)?),
+            4 => Answer::Seconds(Wire::take(from)?),
+            5 => Answer::Random(u128::from_be_bytes(from.fixed()?)),
+            6 => Answer::Failed(WorldFault::NotFound),
+            7 => Answer::Failed(WorldFault::Other(Wire::take(from)?)),
+            tag => return Err(from.no_tag("answer", tag)),
+        })
+    }
 }

@@ -1,284 +1,228 @@
-//! Values and paths: with marks, unknowns and refinements.
+//! Values, paths, marks, refinements.
 //!
-//! Types stand once each in a table before the values that use them.
-//! Invariant: a value that is read is the same as the one that was written.
+//! A value is the number of its type and its form; below it stand forms alone, since a part's type is that which its
+//! aggregate says. A form's first byte holds what it is (low four bits) and its own marks (high three).
+//! Invariants: an ephemeral value leaves only its type and marks in the file; what is read is a value that its type and
+//! the rules of `value` admit, written as it would be written again.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use value::{Bound, DEPTH_MAX, Marks, Number, Path, Refinement, Step, Type, Value, View, json};
+use value::{
+    Bound, DEPTH_MAX, Kind, Marks, ObjectType, Path, Refinement, Step, Type, Value, View, normalize,
+};
 
-use super::bytes::{In, Out, Read};
-
-/// Types on their way out, numbered in the order of their first use.
-#[derive(Debug, Default)]
-pub(super) struct TypesOut {
-    numbers: HashMap<Type, u64>,
-    texts: Vec<String>,
-}
-
-impl TypesOut {
-    fn number(&mut self, ty: Type) -> u64 {
-        let next = u64::try_from(self.texts.len()).expect("BUG: too many types");
-        *self.numbers.entry(ty).or_insert_with(|| {
-            self.texts.push(json::type_to_json(ty));
-            next
-        })
-    }
-
-    /// The table.
-    pub(super) fn write(&self, out: &mut Out) {
-        out.list(&self.texts, |out, text| out.text(text));
-    }
-}
-
-/// Reads the table of types.
-pub(super) fn types(input: &mut In<'_>) -> Read<Vec<Type>> {
-    input.list(|input| {
-        let text = input.blob()?;
-        json::type_from_json(text).or_else(|_| input.fail("a type cannot be read"))
-    })
-}
+use super::error::{PlanFileFault, Taken};
+use super::wire::{Reader, Wire, Writer, wire_struct};
 
 const NULL: u8 = 0;
 const UNKNOWN: u8 = 1;
-const FALSE: u8 = 2;
-const TRUE: u8 = 3;
-const NUMBER: u8 = 4;
-const STRING: u8 = 5;
-const LIST: u8 = 6;
-const SET: u8 = 7;
-const MAP: u8 = 8;
-const TUPLE: u8 = 9;
-const OBJECT: u8 = 10;
+const REFINED: u8 = 2;
+const FALSE: u8 = 3;
+const TRUE: u8 = 4;
+const NUMBER: u8 = 5;
+const STRING: u8 = 6;
+const PARTS: u8 = 7;
+const FORM_BITS: u8 = 0x1f;
+const MARKS_SHIFT: u8 = 5;
 
-/// Writes a value.
-pub(super) fn write(out: &mut Out, types: &mut TypesOut, value: &Value) {
-    out.byte(value.marks().bits());
-    let ty = value.ty();
-    let element = || ty.element().expect("BUG: a collection has an element type");
+const _: () =
+    assert!(Marks::from_bits(u8::MAX).bits() <= 7, "marks have three bits of a form's head");
+
+impl Wire for Value {
+    fn put(&self, to: &mut Writer) {
+        let number = to.types.number(self.ty());
+        to.number(number);
+        put_form(to, self);
+    }
+
+    fn take(from: &mut Reader<'_>) -> Taken<Self> {
+        let at = from.index(from.tables.types.len())?;
+        take_form(from, from.tables.types[at], 0)
+    }
+}
+
+/// Writes a value of a type that the reader will know.
+fn put_form(to: &mut Writer, value: &Value) {
+    let marks = value.marks();
+    let mut head = |form: u8| to.byte(form | marks.bits() << MARKS_SHIFT);
+    if marks.is_ephemeral() {
+        return head(NULL);
+    }
     match value.view() {
-        View::Null => {
-            out.byte(NULL);
-            out.number(types.number(ty));
+        View::Null => head(NULL),
+        View::Unknown(None) => head(UNKNOWN),
+        View::Unknown(Some(refinement)) => {
+            head(REFINED);
+            refinement.put(to);
         }
-        View::Unknown(refinement) => {
-            out.byte(UNKNOWN);
-            out.number(types.number(ty));
-            out.option(refinement, write_refinement);
-        }
-        View::Bool(value) => out.byte(if value { TRUE } else { FALSE }),
+        View::Bool(false) => head(FALSE),
+        View::Bool(true) => head(TRUE),
         View::Number(number) => {
-            out.byte(NUMBER);
-            out.text(&number.to_text());
+            head(NUMBER);
+            number.put(to);
         }
         View::String(text) => {
-            out.byte(STRING);
-            out.text(text);
+            head(STRING);
+            to.text(text);
         }
-        View::List(items) => {
-            out.byte(LIST);
-            out.number(types.number(element()));
-            out.list(items, |out, item| write(out, types, item));
-        }
-        View::Set(items) => {
-            out.byte(SET);
-            out.number(types.number(element()));
-            out.list(items, |out, item| write(out, types, item));
+        View::List(parts) | View::Set(parts) => {
+            head(PARTS);
+            to.length(parts.len());
+            parts.iter().for_each(|part| put_form(to, part));
         }
         View::Map(entries) => {
-            out.byte(MAP);
-            out.number(types.number(element()));
-            out.list(entries, |out, (key, item)| {
-                out.text(key);
-                write(out, types, item);
-            });
-        }
-        View::Tuple(items) => {
-            out.byte(TUPLE);
-            out.list(items, |out, item| write(out, types, item));
-        }
-        View::Object(_, items) => {
-            out.byte(OBJECT);
-            out.number(types.number(ty));
-            out.list(items, |out, item| write(out, types, item));
-        }
-    }
-}
-
-fn write_refinement(out: &mut Out, refinement: &Refinement) {
-    out.flag(refinement.not_null);
-    out.option(refinement.string_prefix.as_ref(), |out, prefix| out.text(prefix));
-    for bound in [&refinement.number_min, &refinement.number_max] {
-        out.option(bound.as_ref(), |out, bound| {
-            out.text(&bound.value.to_text());
-            out.flag(bound.inclusive);
-        });
-    }
-    for length in [refinement.length_min, refinement.length_max] {
-        out.option(length, Out::number);
-    }
-}
-
-/// Reads a value.
-pub(super) fn read(input: &mut In<'_>, types: &[Type]) -> Read<Value> {
-    read_at(input, types, DEPTH_MAX)
-}
-
-fn read_at(input: &mut In<'_>, types: &[Type], depth: u32) -> Read<Value> {
-    let Some(below) = depth.checked_sub(1) else { return input.fail("a value is nested too deep") };
-    let marks = Marks::from_bits(input.byte()?);
-    let items = |input: &mut In<'_>| input.list(|input| read_at(input, types, below));
-    let value = match input.byte()? {
-        NULL => Value::null(type_at(input, types)?),
-        UNKNOWN => {
-            let ty = type_at(input, types)?;
-            match input.option(read_refinement)? {
-                Some(refinement) => Value::unknown_with(ty, refinement),
-                None => Value::unknown(ty),
+            head(PARTS);
+            to.length(entries.len());
+            for (key, part) in entries {
+                to.text(key);
+                put_form(to, part);
             }
         }
-        FALSE => Value::FALSE,
-        TRUE => Value::TRUE,
-        NUMBER => Value::number(number(input)?),
-        STRING => Value::string(input.text()?),
-        LIST => {
-            let element = type_at(input, types)?;
-            let items = items(input)?;
-            of_one_type(input, element, items.iter())?;
-            Value::list(element, items)
+        View::Tuple(parts) | View::Object(_, parts) => {
+            head(PARTS);
+            parts.iter().for_each(|part| put_form(to, part));
         }
-        SET => {
-            let element = type_at(input, types)?;
-            let items = items(input)?;
-            of_one_type(input, element, items.iter())?;
-            Value::set(element, items)
+    }
+}
+
+fn take_form(from: &mut Reader<'_>, ty: Type, depth: u32) -> Taken<Value> {
+    let start = from.offset();
+    let head = from.byte()?;
+    let marks = Marks::from_bits(head >> MARKS_SHIFT);
+    let value = match (head & FORM_BITS, ty.kind()) {
+        (NULL, _) => Value::null(ty),
+        (UNKNOWN, _) => Value::unknown(ty),
+        (REFINED, _) => take_refined(from, ty)?,
+        (FALSE, Kind::Bool) => Value::FALSE,
+        (TRUE, Kind::Bool) => Value::TRUE,
+        (NUMBER, Kind::Number) => Value::number(Wire::take(from)?),
+        (STRING, Kind::String) => Value::string(take_normal(from)?),
+        (PARTS, _) if depth >= DEPTH_MAX => {
+            let limit = PlanFileFault::Limit { what: "nested values", max: DEPTH_MAX.into() };
+            return Err(from.fault_at(start, limit));
         }
-        MAP => {
-            let element = type_at(input, types)?;
+        (PARTS, kind) => take_parts(from, ty, kind, depth + 1)?,
+        (..=PARTS, _) => return Err(from.fault_at(start, PlanFileFault::Value)),
+        (tag, _) => {
+            return Err(from.fault_at(start, PlanFileFault::Tag { what: "form of value", tag }));
+        }
+    };
+    if value.ty() == ty {
+        Ok(value.with_marks(marks))
+    } else {
+        Err(from.fault_at(start, PlanFileFault::Value))
+    }
+}
+
+/// Parts that conform to the type make an aggregate of it without a panic: each was checked when it was read.
+fn take_parts(from: &mut Reader<'_>, ty: Type, kind: Kind, depth: u32) -> Taken<Value> {
+    let start = from.offset();
+    match kind {
+        Kind::List(element) => {
+            let parts = from.sequence(|from| take_form(from, element, depth))?;
+            Ok(Value::list(element, parts))
+        }
+        Kind::Set(element) => {
+            let parts = from.sequence(|from| take_form(from, element, depth))?;
+            let set = Value::set(element, parts.clone());
+            let kept = set.marks().is_empty() && set.as_values() == Some(&parts[..]);
+            if kept { Ok(set) } else { Err(from.fault_at(start, PlanFileFault::Order)) }
+        }
+        Kind::Map(element) => {
             let entries: Vec<(Arc<str>, Value)> =
-                input.list(|input| Ok((input.text()?, read_at(input, types, below)?)))?;
-            of_one_type(input, element, entries.iter().map(|(_, value)| value))?;
-            Value::map(element, entries)
-        }
-        TUPLE => Value::tuple(items(input)?),
-        OBJECT => {
-            let ty = type_at(input, types)?;
-            let items = items(input)?;
-            let Some(object) = ty.object_type() else { return input.fail("an object has another type") };
-            let fits = object.len() == items.len()
-                && object.types().iter().zip(&items).all(|(ty, item)| item.ty() == *ty);
-            if !fits {
-                return input.fail("an object does not fit its type");
+                from.sequence(|from| Ok((take_normal(from)?, take_form(from, element, depth)?)))?;
+            if !entries.is_sorted_by(|a, b| a.0 < b.0) {
+                return Err(from.fault_at(start, PlanFileFault::Order));
             }
-            Value::object_of(ty, items)
+            Ok(Value::map(element, entries))
         }
-        other => return input.fail(format!("{other} is no kind of value")),
-    };
-    Ok(value.with_marks(marks))
-}
-
-fn type_at(input: &mut In<'_>, types: &[Type]) -> Read<Type> {
-    let number = input.small()?;
-    match types.get(number as usize) {
-        Some(ty) => Ok(*ty),
-        None => input.fail("a type is not in the table"),
-    }
-}
-
-fn of_one_type<'v>(input: &In<'_>, element: Type, mut items: impl Iterator<Item = &'v Value>) -> Read<()> {
-    match items.all(|item| item.ty() == element) {
-        true => Ok(()),
-        false => input.fail("a collection holds values of several types"),
-    }
-}
-
-fn number(input: &mut In<'_>) -> Read<Number> {
-    let text = input.text()?;
-    match Number::parse(&text) {
-        Some(number) => Ok(number),
-        None => input.fail(format!("{text:?} is no number")),
-    }
-}
-
-fn read_refinement(input: &mut In<'_>) -> Read<Refinement> {
-    let not_null = input.flag()?;
-    let string_prefix = input.option(In::text)?;
-    let bound = |input: &mut In<'_>| {
-        input.option(|input| Ok(Bound { value: number(input)?, inclusive: input.flag()? }))
-    };
-    Ok(Refinement {
-        not_null,
-        string_prefix,
-        number_min: bound(input)?,
-        number_max: bound(input)?,
-        length_min: input.option(In::number)?,
-        length_max: input.option(In::number)?,
-    })
-}
-
-/// Writes a path.
-pub(super) fn write_path(out: &mut Out, types: &mut TypesOut, path: &Path) {
-    out.list(path.steps(), |out, step| match step {
-        Step::Attr(name) => {
-            out.flag(false);
-            out.text(name);
+        Kind::Tuple(types) => take_slots(from, types, depth).map(Value::tuple),
+        Kind::Object(object) => take_object(from, ty, object, depth),
+        Kind::Dynamic | Kind::Bool | Kind::Number | Kind::String => {
+            Err(from.fault_at(start - 1, PlanFileFault::Value))
         }
-        Step::Index(key) => {
-            out.flag(true);
-            write(out, types, key);
+    }
+}
+
+fn take_object(
+    from: &mut Reader<'_>,
+    ty: Type,
+    object: &'static ObjectType,
+    depth: u32,
+) -> Taken<Value> {
+    let start = from.offset();
+    if ty.has_optional() {
+        return Err(from.fault_at(start - 1, PlanFileFault::Value));
+    }
+    Ok(Value::object_of(ty, take_slots(from, object.types(), depth)?))
+}
+
+fn take_slots(from: &mut Reader<'_>, types: &[Type], depth: u32) -> Taken<Vec<Value>> {
+    let mut parts = Vec::with_capacity(types.len());
+    for &ty in types {
+        parts.push(take_form(from, ty, depth)?);
+    }
+    Ok(parts)
+}
+
+/// A text in NFC.
+fn take_normal(from: &mut Reader<'_>) -> Taken<Arc<str>> {
+    let start = from.offset();
+    let text = from.text()?;
+    let normal = normalize(text);
+    if *normal == *text { Ok(normal) } else { Err(from.fault_at(start, PlanFileFault::Value)) }
+}
+
+/// An unknown with the refinement as written: one that says nothing of the type, or leaves one value only, is no such.
+fn take_refined(from: &mut Reader<'_>, ty: Type) -> Taken<Value> {
+    let start = from.offset();
+    let refinement = Refinement::take(from)?;
+    let value = Value::unknown_with(ty, refinement.clone());
+    match value.view() {
+        View::Unknown(Some(kept)) if *kept == refinement => Ok(value),
+        _ => Err(from.fault_at(start, PlanFileFault::Value)),
+    }
+}
+
+wire_struct!(Refinement {
+    not_null,
+    string_prefix,
+    number_min,
+    number_max,
+    length_min,
+    length_max,
+});
+wire_struct!(Bound { value, inclusive });
+
+impl Wire for Step {
+    fn put(&self, to: &mut Writer) {
+        match self {
+            Step::Attr(name) => {
+                to.byte(0);
+                name.put(to);
+            }
+            Step::Index(key) => {
+                to.byte(1);
+                key.put(to);
+            }
         }
-    });
-}
-
-/// Reads a path.
-pub(super) fn read_path(input: &mut In<'_>, types: &[Type]) -> Read<Path> {
-    let steps = input.list(|input| match input.flag()? {
-        false => Ok(Step::Attr(input.text()?)),
-        true => Ok(Step::Index(read(input, types)?)),
-    })?;
-    Ok(steps.into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(value: Value) {
-        let (mut out, mut types_out) = (Out::default(), TypesOut::default());
-        write(&mut out, &mut types_out, &value);
-        let mut table = Out::default();
-        types_out.write(&mut table);
-        let types = types(&mut In::new(&table.bytes)).expect("types");
-        let mut input = In::new(&out.bytes);
-        let back = read(&mut input, &types).expect("a value");
-        assert!(input.is_done());
-        assert!(back.same(&value), "{back:?} is not {value:?}");
     }
 
-    #[test]
-    fn values_come_back_as_they_were() {
-        let prefix = Refinement::NOT_NULL.prefix("arn:");
-        let range = Refinement::NONE.at_least(Number::from(1), false);
-        check(Value::null(Type::DYNAMIC));
-        check(Value::unknown_with(Type::STRING, prefix));
-        check(Value::unknown_with(Type::NUMBER, range));
-        check(Value::number(Number::parse("0.1").expect("a number")).with_marks(Marks::SENSITIVE));
-        check(Value::list(Type::STRING, Vec::new()));
-        check(Value::set(Type::NUMBER, vec![Value::int(2), Value::int(1)]));
-        check(Value::map(Type::BOOL, [("k".into(), Value::TRUE), ("j".into(), Value::FALSE)]));
-        check(Value::tuple(vec![Value::string("é"), Value::int(-3)]));
-        check(Value::object([
-            ("a".into(), Value::unknown(Type::list(Type::STRING))),
-            ("b".into(), Value::string("x").with_marks(Marks::SENSITIVE)),
-        ]));
+    fn take(from: &mut Reader<'_>) -> Taken<Self> {
+        Ok(match from.byte()? {
+            0 => Step::Attr(Wire::take(from)?),
+            1 => Step::Index(Wire::take(from)?),
+            tag => return Err(from.no_tag("step of a path", tag)),
+        })
+    }
+}
+
+impl Wire for Path {
+    fn put(&self, to: &mut Writer) {
+        to.sequence(self.steps());
     }
 
-    #[test]
-    fn an_object_that_does_not_fit_is_refused() {
-        let types = [Type::object([("a".into(), Type::STRING)])];
-        let bytes = [0, OBJECT, 0, 1, 0, TRUE];
-        let error = read(&mut In::new(&bytes), &types).expect_err("a truth value for a string");
-        assert_eq!(error.message, "an object does not fit its type");
+    fn take(from: &mut Reader<'_>) -> Taken<Self> {
+        Vec::take(from).map(Path::from)
     }
 }

@@ -275,7 +275,18 @@ macro_rules! wire_struct {
 
 pub(super) use {wire_struct, wire_words};
 
-wire_words!(bool, "truth value" { 0 => false, 1 => true });
+impl Wire for bool {
+    fn put(&self, to: &mut Writer) {
+        to.byte(u8::from(*self));
+    }
+    fn take(from: &mut Reader<'_>) -> Taken<Self> {
+        match from.byte()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            tag => Err(from.no_tag("truth value", tag)),
+        }
+    }
+}
 
 impl Wire for u64 {
     fn put(&self, to: &mut Writer) {

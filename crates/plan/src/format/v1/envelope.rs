@@ -130,7 +130,7 @@ fn put_stack(to: &mut Writer, stack: &EnvelopeStack, texts: &mut impl Iterator<I
         name.put(to);
         to.length(text);
     }
-    to.bytes(&sections::put(Vec::new(), plan));
+    to.bytes(&sections::put(plan));
 }
 
 fn take_stack(from: &mut Reader<'_>, texts: &[Arc<str>]) -> Taken<EnvelopeStack> {

@@ -41,7 +41,7 @@ pub const TYPES_MAX: usize = 1 << 20;
 
 /// The canonical bytes of a plan.
 pub fn encode(plan: &Plan) -> Vec<u8> {
-    sections::put(Vec::new(), plan)
+    sections::put(plan)
 }
 
 /// Reads one plan.

@@ -30,8 +30,8 @@ const NAMES: [&str; SECTIONS] = [
 const SECTIONS: usize = 13;
 const LENGTH_BYTES: usize = 8;
 
-/// Appends a plan, frame and all.
-pub(super) fn put(out: Vec<u8>, plan: &Plan) -> Vec<u8> {
+/// The bytes of a plan, frame and all.
+pub(super) fn put(plan: &Plan) -> Vec<u8> {
     let Plan {
         options,
         completeness,
@@ -50,7 +50,7 @@ pub(super) fn put(out: Vec<u8>, plan: &Plan) -> Vec<u8> {
         relevant,
         impure,
     } = plan;
-    let mut to = Writer { out, ..Writer::default() };
+    let mut to = Writer::default();
     let start = frame::begin(&mut to.out, Content::Plan);
     let mut tag = 0;
     let mut section = |put: &dyn Fn(&mut Writer)| {

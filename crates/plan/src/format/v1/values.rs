@@ -125,7 +125,7 @@ fn take_parts(from: &mut Reader<'_>, ty: Type, kind: Kind, depth: u32) -> Taken<
         Kind::Set(element) => {
             let parts = from.sequence(|from| take_form(from, element, depth))?;
             let set = Value::set(element, parts.clone());
-            let kept = set.marks().is_empty() && set.as_values() == Some(&parts[..]);
+            let kept = set.marks().is_empty() && set.as_slice() == Some(&parts[..]);
             if kept { Ok(set) } else { Err(from.fault_at(start, PlanFileFault::Order)) }
         }
         Kind::Map(element) => {

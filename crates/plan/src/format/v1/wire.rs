@@ -9,7 +9,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use state::Digest;
-use state::codec::{self, Code};
+use state::codec;
 use value::Type;
 
 use super::error::{PlanFileError, PlanFileFault, Taken};
@@ -68,7 +68,7 @@ impl Writer {
     }
 
     /// What has a form in the codec of crate `state`.
-    pub(super) fn coded(&mut self, thing: &impl Code) {
+    pub(super) fn coded(&mut self, thing: &impl codec::Code) {
         self.bytes(&codec::encode(thing));
     }
 
@@ -207,7 +207,7 @@ impl<'a> Reader<'a> {
         self.text()?.parse().map_err(|_| self.fault_at(start, PlanFileFault::Address))
     }
 
-    pub(super) fn coded<T: Code>(&mut self) -> Taken<T> {
+    pub(super) fn coded<T: codec::Code>(&mut self) -> Taken<T> {
         let start = self.offset;
         let bytes = self.bytes()?;
         codec::decode(bytes).map_err(|error| self.fault_at(start, PlanFileFault::State(error)))

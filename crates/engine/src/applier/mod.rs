@@ -206,7 +206,12 @@ impl Applier {
             self.permit();
             match self.world.next(&mut self.diags) {
                 Some((cell, kind)) => self.step(cell, kind),
-                None if self.world.fresh_instances.is_empty() && !self.ops.has_permitted() => break,
+                None if self.world.fresh_instances.is_empty()
+                    && self.world.fresh_frames.is_empty()
+                    && !self.ops.has_permitted() =>
+                {
+                    break;
+                }
                 None => {}
             }
             self.put_questions();

@@ -3,25 +3,48 @@
 //!
 //! Invariant: an instance's value is settled once; that of a failed op fails its readers silently.
 
-use lang::eval::Eval;
-use plan::{Action, Change};
+use lang::config::{CallIdx, OutputIdx, VarIdx};
+use lang::eval::{Cell, Eval};
+use plan::{Action, Change, Mode};
 use state::ObjectAddr;
 use value::Value;
 
 use super::Applier;
-use crate::cells::InstanceId;
+use crate::cells::{FrameId, InstanceId};
 use crate::object::{decode, marked_as};
 
 impl Applier {
     /// Gives new instances their values, as far as they will not change.
     pub(super) fn start_fresh(&mut self) {
-        self.world.fresh_frames.clear();
+        for id in std::mem::take(&mut self.world.fresh_frames) {
+            self.start_conditions(id);
+        }
         for id in std::mem::take(&mut self.world.fresh_instances) {
             if let Some(value) = self.settled_value(id) {
                 let cell = self.world.instances[id.at()].cell;
                 self.world.table.set(cell, value);
             }
         }
+    }
+
+    /// Begins what has conditions of its own and may not be read by anything: variables and outputs of a module instance,
+    /// and the modules that it calls.
+    fn start_conditions(&mut self, id: FrameId) {
+        if self.input.plan.options.mode == Mode::Destroy {
+            return;
+        }
+        let frame = &self.world.frames[id.at()];
+        let variables = frame.def.variables.iter().enumerate();
+        let variables = variables.filter(|(_, one)| !one.validations.is_empty());
+        let outputs = frame.def.outputs.iter().enumerate();
+        let outputs = outputs.filter(|(_, one)| !one.preconditions.is_empty());
+        let calls = (0..frame.def.calls.len()).map(CallIdx::new);
+        let cells: Vec<Cell> = variables
+            .map(|(at, _)| frame.variable(VarIdx::new(at)))
+            .chain(outputs.map(|(at, _)| frame.output(OutputIdx::new(at))))
+            .chain(calls.map(|call| self.world.calls[frame.call(call).at()].cell))
+            .collect();
+        cells.into_iter().for_each(|cell| self.world.table.start(cell));
     }
 
     /// The value of an instance, unless an op has yet to make it.

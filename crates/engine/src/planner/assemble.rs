@@ -26,7 +26,7 @@ impl Planner {
         let outputs = self.output_changes();
         let mut prior = self.refreshed_state();
         self.refresh_outputs(&mut prior, &outputs);
-        let drift = self.priors.all.iter().filter_map(drift::drift).collect();
+        let drift = self.priors.all.iter().filter_map(|prior| drift::drift(prior, &self.moves)).collect();
         let ops = if self.diags.has_errors() { Vec::new() } else { self.ops(&changes, &prior, &outputs) };
         let completeness = match (self.diags.has_errors(), &self.selection) {
             (true, _) => Completeness::Errored,

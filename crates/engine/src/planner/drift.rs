@@ -5,23 +5,26 @@
 use plan::{Action, Change, CreateBeforeDestroy, Provisional, Reason};
 use value::Value;
 
+use super::moved::Moves;
 use super::prior::Prior;
 
 /// What happened to an object, if anything.
-pub(super) fn drift(prior: &Prior) -> Option<Change> {
+pub(super) fn drift(prior: &Prior, moves: &Moves) -> Option<Change> {
     let before = prior.previous.as_ref()?;
     if prior.at.deposed.is_some() {
         return None;
     }
+    let moved = moves.get(&prior.at.instance);
     let action = match &prior.now {
         None => Action::Delete,
         Some(now) if now.value != before.value => Action::Update,
+        Some(_) if moved.is_some() => Action::NoOp,
         Some(_) => return None,
     };
     let null = Value::null(prior.schema.block.ty());
     Some(Change {
         address: prior.at.instance.clone(),
-        previous_address: None,
+        previous_address: moved.cloned(),
         deposed: None,
         provider: prior.provider,
         action,

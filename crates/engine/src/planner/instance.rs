@@ -421,8 +421,8 @@ impl Planner {
         let deposes =
             (action == Action::CreateThenDelete).then(|| self.fresh_deposed_key(&address));
         let change = Change {
+            previous_address: self.moves.get(&address).cloned(),
             address,
-            previous_address: None,
             deposed: None,
             provider: site.provider,
             action,

@@ -11,6 +11,7 @@ mod data;
 mod drift;
 pub(crate) mod ignore;
 mod instance;
+mod moved;
 mod order;
 mod outputs;
 mod prior;
@@ -33,6 +34,7 @@ use schema::protocol::Call;
 use value::Value;
 
 use self::instance::Work;
+use self::moved::Moves;
 use self::prior::{Half, PriorId, Priors};
 use crate::facts::Facts;
 use crate::cells::{
@@ -87,6 +89,7 @@ pub struct Planner {
     priors: Priors,
     works: Vec<Work>,
     facts: Facts,
+    moves: Moves,
     selection: Option<Selection>,
     replaced: BTreeSet<ResourceInstance>,
     pass: Pass,
@@ -101,7 +104,7 @@ pub struct Planner {
 
 impl Planner {
     /// A planner that has asked nothing yet.
-    pub fn new(input: PlanInput) -> Planner {
+    pub fn new(mut input: PlanInput) -> Planner {
         let pass = match (input.options.mode, input.options.refresh) {
             (Mode::Normal, _) => Pass::Plan,
             (Mode::RefreshOnly, _) => Pass::RefreshOnly,
@@ -126,6 +129,8 @@ impl Planner {
         let mut diags = Diags::new();
         let graph = Arc::new(StaticGraph::build(&input.config, &mut diags));
         let circular = diags.has_errors();
+        let (state, moves) = moved::implied(&input.config, &input.state, &mut diags);
+        input.state = Arc::new(state);
         let selection = select::selection(&input.config, &graph, &input.options, &mut diags);
         let nodes = selection.as_ref().map(Selection::nodes);
         let facts = Facts::new(Arc::clone(&input.config), Arc::clone(&graph), nodes);
@@ -145,6 +150,7 @@ impl Planner {
             priors,
             works: Vec::new(),
             facts,
+            moves,
             selection,
             pass,
             diags,

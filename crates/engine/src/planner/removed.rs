@@ -138,11 +138,12 @@ impl Planner {
             _ if self.priors.get(id).at.deposed.is_some() => Cause::Deposed,
             _ => Cause::Removed,
         };
+        let moved = self.moves.get(&self.priors.get(id).at.instance).cloned();
         let prior = self.priors.get_mut(id);
         let null = Value::null(prior.schema.block.ty());
         prior.change = Some(Box::new(Change {
             address: prior.at.instance.clone(),
-            previous_address: None,
+            previous_address: moved,
             deposed: prior.at.deposed.clone(),
             provider: prior.provider,
             action,

@@ -14,13 +14,28 @@ struct Step {
 const STEPS: &[Step] = &[
     Step { name: "format", budget_minutes: 1, command: &["cargo", "fmt", "--all", "--check"] },
     Step { name: "tidy", budget_minutes: 2, command: &["cargo", "xtask", "tidy"] },
+    Step {
+        name: "licences, bans, sources",
+        budget_minutes: 1,
+        command: &["cargo", "deny", "--log-level", "error", "check", "licenses", "bans", "sources"],
+    },
     Step { name: "parts", budget_minutes: 20, command: &["cargo", "xtask", "parts"] },
     Step {
         name: "clippy",
-        budget_minutes: 8,
+        budget_minutes: 6,
         command: &["cargo", "clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
     },
-    Step { name: "test", budget_minutes: 15, command: &["cargo", "test", "--workspace"] },
+    Step {
+        name: "test",
+        budget_minutes: 12,
+        command: &["cargo", "test", "--workspace", "--no-fail-fast"],
+    },
+    Step {
+        name: "first light",
+        budget_minutes: 8,
+        command: &["cargo", "xtask", "e2e", "first-light"],
+    },
+    Step { name: "kill", budget_minutes: 6, command: &["cargo", "xtask", "e2e", "kill"] },
 ];
 
 /// Runs all steps; stops at the first that fails.

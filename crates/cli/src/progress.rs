@@ -51,9 +51,8 @@ fn line(event: &Event) -> Option<String> {
         EventKind::StackEnded { phase, ended, took } => {
             stack_ended(&event.stack, *phase, *ended, *took)
         }
-        EventKind::ObjectBegan { address, verb } => {
-            Some(format!("{}: {}", of(address), doing(*verb)))
-        }
+        // Most calls are over in no time; one that is not is told of while it goes on.
+        EventKind::ObjectBegan { .. } => None,
         EventKind::ObjectGoesOn { address, verb, since } => {
             Some(format!("{}: still {} ({})", of(address), doing(*verb), short(*since)))
         }

@@ -11,6 +11,9 @@ use lang::config::{Config, ModuleId, ResIdx};
 use lang::graph::{BitSet, NodeId, Object, StaticGraph};
 use plan::CreateBeforeDestroy;
 
+/// What the state keeps as the dependencies of a block's objects.
+type Dependencies = Arc<[ConfigResource]>;
+
 /// Facts of a configuration.
 #[derive(Debug)]
 pub(crate) struct Facts {
@@ -18,7 +21,7 @@ pub(crate) struct Facts {
     graph: Arc<StaticGraph>,
     first: BitSet,
     orders: Vec<Vec<NodeId>>,
-    dependencies: RefCell<HashMap<(ModuleId, ResIdx), Arc<[ConfigResource]>>>,
+    dependencies: RefCell<HashMap<(ModuleId, ResIdx), Dependencies>>,
 }
 
 impl Facts {
@@ -47,16 +50,20 @@ impl Facts {
     }
 
     /// What the state keeps as the block's dependencies; shared by its instances.
-    pub(crate) fn dependencies(&self, module: ModuleId, resource: ResIdx) -> Arc<[ConfigResource]> {
+    pub(crate) fn dependencies(&self, module: ModuleId, resource: ResIdx) -> Dependencies {
         let mut kept = self.dependencies.borrow_mut();
-        let found = kept.entry((module, resource)).or_insert_with(|| {
-            self.graph.dependencies(&self.config, module, resource).into()
-        });
+        let found = kept
+            .entry((module, resource))
+            .or_insert_with(|| self.graph.dependencies(&self.config, module, resource).into());
         Arc::clone(found)
     }
 
     /// The managed resources that a data source waits for.
-    pub(crate) fn read_waits_for(&self, module: ModuleId, resource: ResIdx) -> Vec<(ModuleId, ResIdx)> {
+    pub(crate) fn read_waits_for(
+        &self,
+        module: ModuleId,
+        resource: ResIdx,
+    ) -> Vec<(ModuleId, ResIdx)> {
         let numbers = self.graph.read_waits_for(&self.config, module, resource);
         numbers.into_iter().map(|number| self.graph.resource(number)).collect()
     }

@@ -89,7 +89,8 @@ pub(crate) fn encode(live: &Live, keeping: &Keeping, schema: &ResourceSchema) ->
 /// A value as the state's JSON; what has no form there (unknowns, infinities) is null.
 fn json(value: &Value, ty: value::Type) -> String {
     value::json::encode(value, ty).unwrap_or_else(|_| {
-        value::json::encode(&known(value), ty).expect("BUG: a value without unknowns and infinities is JSON")
+        value::json::encode(&known(value), ty)
+            .expect("BUG: a value without unknowns and infinities is JSON")
     })
 }
 
@@ -113,8 +114,12 @@ pub(crate) fn known(value: &Value) -> Value {
     let bare = match value.view() {
         View::Unknown(_) => Value::null(ty),
         View::Number(number) if number.is_infinite() => Value::null(ty),
-        View::List(items) => Value::list(ty.element().expect("BUG: a list has an element type"), all(items)),
-        View::Set(items) => Value::set(ty.element().expect("BUG: a set has an element type"), all(items)),
+        View::List(items) => {
+            Value::list(ty.element().expect("BUG: a list has an element type"), all(items))
+        }
+        View::Set(items) => {
+            Value::set(ty.element().expect("BUG: a set has an element type"), all(items))
+        }
         View::Tuple(items) => Value::tuple(all(items)),
         View::Map(entries) => Value::map(
             ty.element().expect("BUG: a map has an element type"),

@@ -281,10 +281,13 @@ fn evaluate(provider: &Provider, world: &World, cell: Cell, diags: &mut Diags) -
         }
         Eval::Value(None) => {
             diags.push(
-                Diagnostic::error("provider-in-repeated-module", "A provider's configuration has no place")
-                    .detail(format!("{address} stands in a module that has not exactly one instance."))
-                    .at(block.span)
-                    .about(address),
+                Diagnostic::error(
+                    "provider-in-repeated-module",
+                    "A provider's configuration has no place",
+                )
+                .detail(format!("{address} stands in a module that has not exactly one instance."))
+                .at(block.span)
+                .about(address),
             );
             Eval::Failed
         }

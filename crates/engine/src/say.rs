@@ -116,7 +116,14 @@ pub(crate) fn in_order(diags: Diags) -> Diags {
     let mut list = diags.into_vec();
     let key = |one: &Diagnostic| {
         let place = one.span.map(|span| (span.file, span.start, span.end));
-        (place.is_none(), place, one.address.clone(), one.code, one.summary.clone(), one.detail.clone())
+        (
+            place.is_none(),
+            place,
+            one.address.clone(),
+            one.code,
+            one.summary.clone(),
+            one.detail.clone(),
+        )
     };
     list.sort_by_cached_key(key);
     let mut ordered = Diags::new();

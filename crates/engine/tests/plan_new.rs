@@ -53,7 +53,10 @@ fn count_and_for_each_make_instances() {
             output "all" { value = test_thing.c[*].name }
             "#,
         )
-        .variable("names", Value::set(value::Type::STRING, vec![Value::string("x"), Value::string("yy")])),
+        .variable(
+            "names",
+            Value::set(value::Type::STRING, vec![Value::string("x"), Value::string("yy")]),
+        ),
         r#"
 test_thing.c[0] create
 test_thing.c[1] create

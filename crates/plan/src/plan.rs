@@ -222,9 +222,8 @@ impl Plan {
 
     /// Whether applying it would change anything: an object, an output, or in refresh-only mode the state.
     pub fn has_changes(&self) -> bool {
-        let acts = |change: &Change| {
-            change.action != Action::NoOp || change.previous_address.is_some()
-        };
+        let acts =
+            |change: &Change| change.action != Action::NoOp || change.previous_address.is_some();
         match self.options.mode {
             Mode::RefreshOnly => {
                 !self.drift.is_empty() || self.outputs.iter().any(|o| o.action != Action::NoOp)

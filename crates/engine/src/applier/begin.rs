@@ -103,7 +103,8 @@ impl Applier {
             let index = plan.op(op).kind.change().expect("BUG: a begun op has a change");
             let change = plan.change(index);
             let about = self.about(op, change);
-            let request = Request::Provider { provider: change.provider, about, call: Box::new(call) };
+            let request =
+                Request::Provider { provider: change.provider, about, call: Box::new(call) };
             self.send(request, super::Pending::Op(op));
         }
     }

@@ -80,7 +80,9 @@ impl Applier {
                     _ => self.fail_op(cell, op, change),
                 }
             }
-            (Stage::Applying(draft), Some(answer)) => self.applied(cell, op, change, &draft, answer),
+            (Stage::Applying(draft), Some(answer)) => {
+                self.applied(cell, op, change, &draft, answer)
+            }
             (Stage::Concluding(id, value), _) => self.conclude(cell, op, id, value),
             _ => panic!("BUG: an op is woken without an answer"),
         }
@@ -107,7 +109,12 @@ impl Applier {
     }
 
     /// Preconditions and body of the instance; `None` while it waits or after it failed.
-    pub(super) fn evaluated(&mut self, cell: Cell, op: OpId, change: &Change) -> Option<Box<Draft>> {
+    pub(super) fn evaluated(
+        &mut self,
+        cell: Cell,
+        op: OpId,
+        change: &Change,
+    ) -> Option<Box<Draft>> {
         let id = match self.locate(change) {
             Eval::Value(Some(id)) => id,
             Eval::Value(None) => {
@@ -189,8 +196,12 @@ impl Applier {
             proposed: site.schema.block.proposed_new(&prior, &draft.effective),
             prior,
             config: draft.effective.clone(),
-            prior_private: row.map_or_else(|| Arc::new([]) as Private, |row| row.object.private.clone()),
-            prior_identity: change.prior_identity.clone().filter(|_| change.action == Action::Update),
+            prior_private: row
+                .map_or_else(|| Arc::new([]) as Private, |row| row.object.private.clone()),
+            prior_identity: change
+                .prior_identity
+                .clone()
+                .filter(|_| change.action == Action::Update),
             deferral: Deferral::Refused,
         };
         self.ops.work(op).stage = Stage::Planning(draft);
@@ -205,8 +216,14 @@ impl Applier {
         mut draft: Box<Draft>,
         body: ReplyBody,
     ) {
-        let ReplyBody::Planned { planned, private, requires_replace, legacy_type_system, identity, .. } =
-            body
+        let ReplyBody::Planned {
+            planned,
+            private,
+            requires_replace,
+            legacy_type_system,
+            identity,
+            ..
+        } = body
         else {
             panic!("BUG: an answer to another call")
         };
@@ -219,7 +236,9 @@ impl Applier {
             return self.fail_op(cell, op, change);
         }
         let planned = match sdk {
-            Sdk::Legacy => ignored_in_plan(&site.block().lifecycle.ignore_changes, &prior, &planned),
+            Sdk::Legacy => {
+                ignored_in_plan(&site.block().lifecycle.ignore_changes, &prior, &planned)
+            }
             Sdk::Current => planned,
         };
         let decision = decide(&Planned {
@@ -293,7 +312,8 @@ impl Applier {
         };
         if !same {
             let words = |action: Action| action.words().join(", then ");
-            let message = format!("{} was planned, and is now {}", words(change.action), words(action));
+            let message =
+                format!("{} was planned, and is now {}", words(change.action), words(action));
             let breach = Breach { path: Path::new(), message };
             self.blame(change, Rule::FinalActionMatches, &breach);
             return false;
@@ -449,7 +469,10 @@ impl Applier {
                 },
             ),
             FailureKind::Refused => self.log_nothing_done(op, change),
-            FailureKind::Exited | FailureKind::TimedOut | FailureKind::Stopped | FailureKind::Transport => {}
+            FailureKind::Exited
+            | FailureKind::TimedOut
+            | FailureKind::Stopped
+            | FailureKind::Transport => {}
         }
         self.fail_op(cell, op, change);
     }
@@ -461,10 +484,7 @@ impl Applier {
     }
 
     pub(super) fn row(&self, change: &Change, object: Object) -> Row {
-        Row {
-            provider: self.providers.get(change.provider).addr.clone(),
-            object: Arc::new(object),
-        }
+        Row { provider: self.providers.get(change.provider).addr.clone(), object: Arc::new(object) }
     }
 
     /// The end of an op at the change's own object.

@@ -65,7 +65,10 @@ impl Applier {
             planned: null.clone(),
             config: null,
             planned_private: change.planned_private.clone(),
-            planned_identity: change.planned_identity.clone().filter(|_| change.action == Action::Delete),
+            planned_identity: change
+                .planned_identity
+                .clone()
+                .filter(|_| change.action == Action::Delete),
         };
         self.ops.work(op).stage = Stage::Destroying;
         self.queue(Ready { op, entries: vec![Entry::Begin(Box::new(begin))], call });
@@ -136,7 +139,10 @@ impl Applier {
                     self.log_destroyed(op, change, Outcome::Object(row));
                 }
             }
-            FailureKind::Exited | FailureKind::TimedOut | FailureKind::Stopped | FailureKind::Transport => {}
+            FailureKind::Exited
+            | FailureKind::TimedOut
+            | FailureKind::Stopped
+            | FailureKind::Transport => {}
         }
         self.end_op(cell, op, Stand::Failed);
     }
@@ -163,4 +169,3 @@ fn keeping(row: &Row) -> Keeping {
         skip_destroy: row.object.skip_destroy,
     }
 }
-

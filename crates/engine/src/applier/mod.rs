@@ -30,9 +30,7 @@ use state::journal::Seq;
 use self::begin::Begins;
 use self::journal::Log;
 use self::ops::{Ops, Stand};
-use crate::cells::{
-    Answered, Conditions, Failing, Kind, Phase, Question, Settings, TaskId, World,
-};
+use crate::cells::{Answered, Conditions, Failing, Kind, Phase, Question, Settings, TaskId, World};
 use crate::facts::Facts;
 use crate::input::{ApplyEnd, ApplyInput, ApplyOutcome};
 use crate::providers::{self, Providers};
@@ -76,7 +74,11 @@ impl Applier {
     /// # Panics
     /// For a plan with errors, or one of another configuration or state.
     pub fn new(input: ApplyInput) -> Applier {
-        assert_ne!(input.plan.completeness, plan::Completeness::Errored, "BUG: a plan with errors is applied");
+        assert_ne!(
+            input.plan.completeness,
+            plan::Completeness::Errored,
+            "BUG: a plan with errors is applied"
+        );
         let mut diags = Diags::new();
         let graph = Arc::new(StaticGraph::build(&input.config, &mut diags));
         let facts = Facts::new(Arc::clone(&input.config), graph, None);
@@ -84,13 +86,18 @@ impl Applier {
             World::new(Arc::clone(&input.config), Arc::clone(&input.schemas), settings(&input));
         let of_state = input.state.resources().map(|(_, resource)| &resource.provider);
         let providers = Providers::new(&mut world, of_state);
-        assert_eq!(providers.addresses(), input.plan.providers, "BUG: a plan of another configuration");
+        assert_eq!(
+            providers.addresses(),
+            input.plan.providers,
+            "BUG: a plan of another configuration"
+        );
         for impure in &input.plan.impure {
             world.preset(impure.request.clone(), impure.answer.clone());
         }
         let mut cells = Vec::with_capacity(input.plan.ops.len());
         for at in 0..input.plan.ops.len() {
-            cells.push(world.task(Kind::Task(TaskId::new(at))));
+            let at = u32::try_from(at).expect("BUG: too many ops");
+            cells.push(world.task(Kind::Task(TaskId(at))));
         }
         let by_address = input
             .plan
@@ -159,7 +166,8 @@ impl Applier {
     /// # Panics
     /// For an id that was never given, or was answered before, or an answer to another kind of request.
     pub fn answer(&mut self, id: RequestId, answer: Answer) {
-        let pending = self.requests[id.0 as usize].take().expect("BUG: a request is answered twice");
+        let pending =
+            self.requests[id.0 as usize].take().expect("BUG: a request is answered twice");
         self.open -= 1;
         match (pending, answer) {
             (Pending::World(number), Answer::World(answer)) => {
@@ -239,8 +247,12 @@ impl Applier {
         match kind {
             Kind::Task(task) => self.run_op(cell, OpId(task.0)),
             Kind::Provider(index) => {
-                let request =
-                    providers::proceed(&mut self.providers, &mut self.world, index, &mut self.diags);
+                let request = providers::proceed(
+                    &mut self.providers,
+                    &mut self.world,
+                    index,
+                    &mut self.diags,
+                );
                 if let Some(request) = request {
                     self.send(request, Pending::Provider(index));
                 }
@@ -291,7 +303,9 @@ impl Applier {
     fn put_questions(&mut self) {
         for (number, question) in self.world.new_questions() {
             match question {
-                Question::World(request) => self.send(Request::World(request), Pending::World(number)),
+                Question::World(request) => {
+                    self.send(Request::World(request), Pending::World(number))
+                }
                 Question::Random(..) => {
                     self.send(Request::World(funcs::Request::Random), Pending::World(number));
                 }
@@ -302,7 +316,8 @@ impl Applier {
                         continue;
                     };
                     let call = Box::new(Call::Function { name, args });
-                    let request = Request::Provider { provider: index, about: About::Function, call };
+                    let request =
+                        Request::Provider { provider: index, about: About::Function, call };
                     self.send(request, Pending::Function(number));
                 }
             }

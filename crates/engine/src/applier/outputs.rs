@@ -89,9 +89,12 @@ impl Applier {
             return results;
         }
         for result in &mut results {
-            let planned = self.input.plan.checks.iter().find(|one| {
-                one.kind == result.kind && one.address == result.address
-            });
+            let planned = self
+                .input
+                .plan
+                .checks
+                .iter()
+                .find(|one| one.kind == result.kind && one.address == result.address);
             let Some(planned) = planned else { continue };
             for object in &planned.objects {
                 match result.objects.iter_mut().find(|one| one.address == object.address) {
@@ -117,6 +120,10 @@ fn left_open(result: &mut CheckResult) {
     result.objects.clear();
     if result.kind == CheckKind::Output && result.address.starts_with("output.") {
         let address = result.address.clone();
-        result.objects.push(CheckObject { address, status: CheckStatus::Unknown, failures: Vec::new() });
+        result.objects.push(CheckObject {
+            address,
+            status: CheckStatus::Unknown,
+            failures: Vec::new(),
+        });
     }
 }

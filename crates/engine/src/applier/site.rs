@@ -37,7 +37,12 @@ impl Applier {
         let frame = &self.world.frames[resource.frame.at()];
         let block = &frame.def.resources[resource.index.index()];
         let schema = self.world.schemas.of(&block.provider, &block.addr)?.clone();
-        Some(Site { module: frame.module, def: Arc::clone(&frame.def), index: resource.index, schema })
+        Some(Site {
+            module: frame.module,
+            def: Arc::clone(&frame.def),
+            index: resource.index,
+            schema,
+        })
     }
 
     /// The schema of a change's object.
@@ -54,7 +59,8 @@ impl Applier {
         block: Option<&Resource>,
         answer: protocol::Answer,
     ) -> Result<(ReplyBody, Told), protocol::CallFailure> {
-        let (address, name) = (change.address.to_string(), self.providers.get(change.provider).name());
+        let (address, name) =
+            (change.address.to_string(), self.providers.get(change.provider).name());
         let subject = Subject {
             address: &address,
             provider: &name,

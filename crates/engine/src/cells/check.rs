@@ -56,8 +56,13 @@ impl Checks {
         let config = self.all.entry((kind, config)).or_default();
         config.expanded = true;
         for address in addresses {
-            let unknown = |count| RuleResults { statuses: vec![CheckStatus::Unknown; count], failures: Vec::new() };
-            config.objects.insert(address, Object { results: [unknown(counts.0), unknown(counts.1)] });
+            let unknown = |count| RuleResults {
+                statuses: vec![CheckStatus::Unknown; count],
+                failures: Vec::new(),
+            };
+            config
+                .objects
+                .insert(address, Object { results: [unknown(counts.0), unknown(counts.1)] });
         }
     }
 

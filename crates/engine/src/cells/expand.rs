@@ -16,6 +16,9 @@ use super::frame::Repetition;
 /// The greatest `count`: more instances than this are a mistake.
 const COUNT_MAX: u64 = 1_000_000;
 
+/// Makes instances of an argument's value; none after a diagnostic.
+type Reading = fn(&Value, &Place<'_>, &mut Diags) -> Option<Repetition>;
+
 /// Evaluates what repeats the block at `about` (an address, for messages).
 pub(crate) fn expand(
     exprs: &Exprs,
@@ -24,12 +27,11 @@ pub(crate) fn expand(
     about: &dyn Fn() -> String,
     diags: &mut Diags,
 ) -> Eval<Repetition> {
-    let (expr, read): (ExprId, fn(&Value, &Place<'_>, &mut Diags) -> Option<Repetition>) =
-        match repeat {
-            Repeat::One => return Eval::Value(Repetition::single()),
-            Repeat::Count(expr) => (expr, count),
-            Repeat::ForEach(expr) => (expr, for_each),
-        };
+    let (expr, read): (ExprId, Reading) = match repeat {
+        Repeat::One => return Eval::Value(Repetition::single()),
+        Repeat::Count(expr) => (expr, count),
+        Repeat::ForEach(expr) => (expr, for_each),
+    };
     match eval(exprs, expr, scope, diags) {
         Eval::Value(value) => match read(&value, &Place { span: exprs.span(expr), about }, diags) {
             Some(repetition) => Eval::Value(repetition),
@@ -107,14 +109,22 @@ fn for_each(value: &Value, place: &Place<'_>, diags: &mut Diags) -> Option<Repet
     };
     let hidden = Marks::SENSITIVE.union(Marks::EPHEMERAL);
     if value.marks().intersects(hidden) {
-        return refuse(diags, "Its keys derive from a sensitive or ephemeral value.".to_owned(), HIDDEN);
+        return refuse(
+            diags,
+            "Its keys derive from a sensitive or ephemeral value.".to_owned(),
+            HIDDEN,
+        );
     }
     let ty = value.ty();
-    let of_strings = ty.is_set() && ty.element().is_some_and(|e| e == Type::STRING || e.is_dynamic());
+    let of_strings =
+        ty.is_set() && ty.element().is_some_and(|e| e == Type::STRING || e.is_dynamic());
     if !(ty.is_map() || ty.is_object() || of_strings || ty.is_dynamic()) {
-        let remedy = if ty.is_tuple() || ty.is_list() { "Wrap a list of strings in toset()." } else { "" };
-        let detail =
-            format!("It has to be a map or a set of strings, and is of type {}.", ty.friendly_name());
+        let remedy =
+            if ty.is_tuple() || ty.is_list() { "Wrap a list of strings in toset()." } else { "" };
+        let detail = format!(
+            "It has to be a map or a set of strings, and is of type {}.",
+            ty.friendly_name()
+        );
         return refuse(diags, detail, remedy);
     }
     let unknown = || {
@@ -123,7 +133,9 @@ fn for_each(value: &Value, place: &Place<'_>, diags: &mut Diags) -> Option<Repet
     match value.view() {
         View::Null => refuse(diags, "It is null.".to_owned(), "Use an empty map for no instances."),
         View::Unknown(_) => refuse(diags, unknown(), UNKNOWN),
-        View::Map(entries) => Some(each(entries.iter().map(|(key, value)| (key.clone(), value.clone())))),
+        View::Map(entries) => {
+            Some(each(entries.iter().map(|(key, value)| (key.clone(), value.clone()))))
+        }
         View::Object(object, values) => {
             Some(each(object.names().iter().cloned().zip(values.iter().cloned())))
         }

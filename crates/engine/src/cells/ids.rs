@@ -39,10 +39,10 @@ id! {
     /// A resource instance.
     InstanceId
 }
-id! {
-    /// Something that only the machine at hand knows.
-    TaskId
-}
+
+/// Something that only the machine at hand knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct TaskId(pub(crate) u32);
 
 /// What a cell stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

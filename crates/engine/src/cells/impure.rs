@@ -94,7 +94,9 @@ impl Questions {
         let first = std::mem::replace(&mut self.asked, self.all.len());
         (first..self.all.len())
             .filter(|at| self.all[*at].answer.is_none())
-            .map(|at| (u32::try_from(at).expect("BUG: too many questions"), self.all[at].question.clone()))
+            .map(|at| {
+                (u32::try_from(at).expect("BUG: too many questions"), self.all[at].question.clone())
+            })
             .collect()
     }
 
@@ -162,11 +164,18 @@ impl World {
             Eval::Failed
         };
         let Some(provider) = self.frames[frame.at()].def.provider_of(&function.provider) else {
-            return refuse(diags, format!("There is no provider {:?} in this module.", function.provider));
+            return refuse(
+                diags,
+                format!("There is no provider {:?} in this module.", function.provider),
+            );
         };
-        let schema = self.schemas.provider(&provider).and_then(|s| s.functions.get(&function.function));
+        let schema =
+            self.schemas.provider(&provider).and_then(|s| s.functions.get(&function.function));
         let Some(schema) = schema else {
-            return refuse(diags, format!("Provider {provider} has no function {:?}.", function.function));
+            return refuse(
+                diags,
+                format!("Provider {provider} has no function {:?}.", function.function),
+            );
         };
         let prepared = match prepare(schema, args) {
             Ok(prepared) => prepared,
@@ -180,7 +189,8 @@ impl World {
         match answer {
             Ok(Answered::Function(Ok(value))) => Eval::Value(value.with_marks(prepared.marks)),
             Ok(Answered::Function(Err(error))) => {
-                let argument = error.argument.map_or(String::new(), |n| format!(" (argument {})", n + 1));
+                let argument =
+                    error.argument.map_or(String::new(), |n| format!(" (argument {})", n + 1));
                 refuse(diags, format!("{}{argument}: {}", function.function, error.text))
             }
             Ok(_) => Eval::Failed,
@@ -201,7 +211,8 @@ fn prepare(schema: &FunctionSchema, given: &[Value]) -> Result<Prepared, String>
     if given.len() < least || (given.len() > least && schema.variadic.is_none()) {
         return Err(format!("it takes {least} arguments, and {} are given", given.len()));
     }
-    let mut prepared = Prepared { args: Vec::with_capacity(given.len()), marks: Marks::NONE, unknown: false };
+    let mut prepared =
+        Prepared { args: Vec::with_capacity(given.len()), marks: Marks::NONE, unknown: false };
     for (index, value) in given.iter().enumerate() {
         let param = schema.params.get(index).or(schema.variadic.as_ref());
         let param = param.expect("BUG: the arguments have been counted");

@@ -18,13 +18,21 @@ use super::variable::qualified;
 
 impl World {
     /// Computes an output.
-    pub(super) fn output(&self, cell: Cell, id: FrameId, index: OutputIdx, diags: &mut Diags) -> Eval {
+    pub(super) fn output(
+        &self,
+        cell: Cell,
+        id: FrameId,
+        index: OutputIdx,
+        diags: &mut Diags,
+    ) -> Eval {
         let frame = &self.frames[id.at()];
         let output = &frame.def.outputs[index.index()];
         let address = || qualified(&frame.addr.to_string(), &format!("output.{}", output.name));
         let view = View::new(self, id, Here::NOWHERE, cell);
         let exprs = &frame.def.exprs;
-        if self.settings.conditions == super::Conditions::Evaluated && !output.preconditions.is_empty() {
+        if self.settings.conditions == super::Conditions::Evaluated
+            && !output.preconditions.is_empty()
+        {
             let failing = self.settings.failing;
             let kind = RuleKind::Precondition;
             match rules(exprs, &output.preconditions, &view, kind, failing, &address, diags) {

@@ -82,7 +82,6 @@ pub(crate) fn rules(
     Eval::Value(results)
 }
 
-#[expect(clippy::too_many_arguments, reason = "the same seven things as the rules of an object, for one of them")]
 fn one(
     exprs: &Exprs,
     rule: &CheckRule,
@@ -141,8 +140,11 @@ fn failure(
         RuleKind::Precondition => ("precondition-failed", "A precondition does not hold"),
         RuleKind::Postcondition => ("postcondition-failed", "A postcondition does not hold"),
     };
-    let detail =
-        if message.is_empty() { "The condition is false, and its message cannot be shown." } else { message };
+    let detail = if message.is_empty() {
+        "The condition is false, and its message cannot be shown."
+    } else {
+        message
+    };
     let diagnostic = match failing {
         Failing::Errs => Diagnostic::error(code, summary),
         Failing::Warns => Diagnostic::warning(code, summary),

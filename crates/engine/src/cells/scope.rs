@@ -31,8 +31,7 @@ pub(crate) struct Here<'w> {
 
 impl Here<'_> {
     /// Nothing beside the module's objects.
-    pub(crate) const NOWHERE: Here<'static> =
-        Here { repetition: None, own: None, candidate: None };
+    pub(crate) const NOWHERE: Here<'static> = Here { repetition: None, own: None, candidate: None };
 }
 
 /// A scope.

@@ -185,7 +185,10 @@ impl Table {
 
     /// The cells that wait for others: at rest with nothing asked, those that never will be settled.
     pub(crate) fn waiting(&self) -> impl Iterator<Item = Cell> + '_ {
-        (0..).zip(&self.stands).filter(|(_, stand)| matches!(stand, Stand::Waiting(_))).map(|(n, _)| Cell(n))
+        (0..)
+            .zip(&self.stands)
+            .filter(|(_, stand)| matches!(stand, Stand::Waiting(_)))
+            .map(|(n, _)| Cell(n))
     }
 }
 

@@ -23,7 +23,13 @@ struct Given {
 
 impl World {
     /// Computes a variable.
-    pub(super) fn variable(&self, cell: Cell, id: FrameId, index: VarIdx, diags: &mut Diags) -> Eval {
+    pub(super) fn variable(
+        &self,
+        cell: Cell,
+        id: FrameId,
+        index: VarIdx,
+        diags: &mut Diags,
+    ) -> Eval {
         let given = match self.given(cell, id, index, diags) {
             Eval::Value(given) => given,
             Eval::Blocked(on) => return Eval::Blocked(on),
@@ -112,10 +118,13 @@ fn settled(
     };
     if value.deep_marks().is_ephemeral() {
         diags.push(
-            Diagnostic::error("variable-ephemeral", "An ephemeral value for a variable that is not")
-                .detail(format!("{} is not declared as ephemeral.", address()))
-                .at(place)
-                .about(address()),
+            Diagnostic::error(
+                "variable-ephemeral",
+                "An ephemeral value for a variable that is not",
+            )
+            .detail(format!("{} is not declared as ephemeral.", address()))
+            .at(place)
+            .about(address()),
         );
         return None;
     }

@@ -215,7 +215,11 @@ impl World {
                 let outcome = self.call_whole(id);
                 self.conclude(cell, outcome);
             }
-            Kind::Value(_) | Kind::Body(_) | Kind::Impure(_) | Kind::Provider(_) | Kind::Task(_) => {
+            Kind::Value(_)
+            | Kind::Body(_)
+            | Kind::Impure(_)
+            | Kind::Provider(_)
+            | Kind::Task(_) => {
                 return false;
             }
         }
@@ -305,7 +309,12 @@ impl World {
         }
     }
 
-    fn add_frame(&mut self, module: ModuleId, addr: ModuleInstance, parent: Option<(CallId, usize)>) {
+    fn add_frame(
+        &mut self,
+        module: ModuleId,
+        addr: ModuleInstance,
+        parent: Option<(CallId, usize)>,
+    ) {
         let id = FrameId::new(self.frames.len());
         let def = Arc::clone(self.def(module));
         let dir = self.config.module(module).dir.clone();
@@ -354,7 +363,8 @@ impl World {
         let id = CallId::new(self.calls.len());
         let cell = self.table.row(2);
         self.kinds.extend([Kind::Call(id), Kind::CallWhole(id)]);
-        let module = self.config.module(module).child(index).expect("BUG: a call that leads nowhere");
+        let module =
+            self.config.module(module).child(index).expect("BUG: a call that leads nowhere");
         self.calls.push(CallFrame {
             frame,
             index,
@@ -401,14 +411,21 @@ impl World {
         for module in &self.config.modules {
             let path = module.path.to_string();
             for variable in module.def.variables.iter().filter(|v| !v.validations.is_empty()) {
-                checks.expect(CheckKind::Variable, qualified(&path, &format!("var.{}", variable.name)));
+                checks.expect(
+                    CheckKind::Variable,
+                    qualified(&path, &format!("var.{}", variable.name)),
+                );
             }
             for output in module.def.outputs.iter().filter(|o| !o.preconditions.is_empty()) {
-                checks.expect(CheckKind::Output, qualified(&path, &format!("output.{}", output.name)));
+                checks.expect(
+                    CheckKind::Output,
+                    qualified(&path, &format!("output.{}", output.name)),
+                );
             }
             for resource in module.def.resources.iter() {
                 if !resource.preconditions.is_empty() || !resource.postconditions.is_empty() {
-                    checks.expect(CheckKind::Resource, qualified(&path, &resource.addr.to_string()));
+                    checks
+                        .expect(CheckKind::Resource, qualified(&path, &resource.addr.to_string()));
                 }
             }
         }

@@ -79,7 +79,11 @@ impl Walk {
             }
             (_, View::Map(a), View::Map(b)) => {
                 if a.len() != b.len() {
-                    return self.breach(format!("there were {} blocks, and are now {}", a.len(), b.len()));
+                    return self.breach(format!(
+                        "there were {} blocks, and are now {}",
+                        a.len(),
+                        b.len()
+                    ));
                 }
                 for (key, one) in a {
                     if let Some((_, other)) = b.iter().find(|(name, _)| name == key) {
@@ -135,7 +139,8 @@ impl Walk {
         }
         match (planned.view(), actual.view()) {
             (View::Unknown(_), _) => {
-                if plan::refine::value_refines(planned, actual).is_err() && actual.is_wholly_known() {
+                if plan::refine::value_refines(planned, actual).is_err() && actual.is_wholly_known()
+                {
                     self.breach(format!("{} is outside of what was planned", brief(actual)));
                 }
             }

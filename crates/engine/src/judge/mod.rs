@@ -104,7 +104,9 @@ impl Breach {
     /// As an error that blames the provider.
     pub(crate) fn diagnostic(&self, rule: Rule, address: &str, provider: &str) -> Diagnostic {
         let (code, summary) = match rule {
-            Rule::Conforms => ("provider-invalid-object", "Provider answered with an invalid object"),
+            Rule::Conforms => {
+                ("provider-invalid-object", "Provider answered with an invalid object")
+            }
             Rule::PlanValid | Rule::DestroyPlanNull | Rule::ReplacePathExists => {
                 ("provider-invalid-plan", "Provider produced invalid plan")
             }
@@ -114,9 +116,10 @@ impl Breach {
             Rule::ResultKnown | Rule::ResultPresence | Rule::DataPresent => {
                 ("provider-invalid-result", "Provider returned an invalid result")
             }
-            Rule::ResultMatchesPlan => {
-                ("provider-inconsistent-result", "Provider produced inconsistent result after apply")
-            }
+            Rule::ResultMatchesPlan => (
+                "provider-inconsistent-result",
+                "Provider produced inconsistent result after apply",
+            ),
             Rule::WriteOnlyNull => {
                 ("provider-write-only-value", "Provider answered with a write-only value")
             }
@@ -170,7 +173,10 @@ pub(crate) fn shape(block: &Block, answer: &Value) -> Option<(Rule, Breach)> {
         .write_only_paths(answer)
         .into_iter()
         .find(|path| path.find(answer).is_some_and(|value| !value.is_null()))?;
-    Some((Rule::WriteOnlyNull, Breach { path, message: "a write-only value is not null".to_owned() }))
+    Some((
+        Rule::WriteOnlyNull,
+        Breach { path, message: "a write-only value is not null".to_owned() },
+    ))
 }
 
 /// Breaches of [`Rule::ResultKnown`]: every unknown in a value that has to be wholly known.
@@ -197,9 +203,9 @@ pub(crate) fn unknowns(value: &Value) -> Vec<Breach> {
             View::Set(items) => {
                 items.iter().for_each(|v| at(Step::Index(v.clone()), v, path));
             }
-            View::Map(items) => items
-                .iter()
-                .for_each(|(k, v)| at(Step::Index(Value::string(k.clone())), v, path)),
+            View::Map(items) => {
+                items.iter().for_each(|(k, v)| at(Step::Index(Value::string(k.clone())), v, path))
+            }
             View::Object(ty, values) => ty
                 .names()
                 .iter()

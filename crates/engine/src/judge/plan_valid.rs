@@ -19,7 +19,10 @@ pub(crate) fn invalidities(
     planned: &Value,
 ) -> Vec<Breach> {
     let mut walk = Walk { path: Path::new(), found: Vec::new() };
-    walk.block(block, &Three { prior: prior.clone(), config: config.clone(), planned: planned.clone() });
+    walk.block(
+        block,
+        &Three { prior: prior.clone(), config: config.clone(), planned: planned.clone() },
+    );
     walk.found
 }
 
@@ -151,7 +154,11 @@ impl Walk {
             return;
         }
         if config.is_null() && !planned.is_null() {
-            return self.planned_breach(attr, planned, "for an attribute that is neither configured nor computed");
+            return self.planned_breach(
+                attr,
+                planned,
+                "for an attribute that is neither configured nor computed",
+            );
         }
         match &attr.nested {
             Some(nested) => self.object(nested, three),
@@ -159,7 +166,11 @@ impl Walk {
                 self.planned_breach(attr, planned, "and that is not the configured value");
             }
             None => {
-                self.planned_breach(attr, planned, "and that is neither the configured nor the prior value");
+                self.planned_breach(
+                    attr,
+                    planned,
+                    "and that is neither the configured nor the prior value",
+                );
             }
         }
     }
@@ -213,16 +224,23 @@ fn elements(value: &Value) -> Vec<(Value, Value)> {
         View::List(items) | View::Tuple(items) => items
             .iter()
             .enumerate()
-            .map(|(i, v)| (Value::int(i64::try_from(i).expect("BUG: length beyond i64")), v.clone()))
+            .map(|(i, v)| {
+                (Value::int(i64::try_from(i).expect("BUG: length beyond i64")), v.clone())
+            })
             .collect(),
         View::Set(items) => items.iter().map(|v| (v.clone(), v.clone())).collect(),
         View::Map(items) => {
             items.iter().map(|(k, v)| (Value::string(k.clone()), v.clone())).collect()
         }
-        View::Object(ty, values) => {
-            ty.names().iter().zip(values).map(|(k, v)| (Value::string(k.clone()), v.clone())).collect()
+        View::Object(ty, values) => ty
+            .names()
+            .iter()
+            .zip(values)
+            .map(|(k, v)| (Value::string(k.clone()), v.clone()))
+            .collect(),
+        View::Null | View::Unknown(_) | View::Bool(_) | View::Number(_) | View::String(_) => {
+            Vec::new()
         }
-        View::Null | View::Unknown(_) | View::Bool(_) | View::Number(_) | View::String(_) => Vec::new(),
     }
 }
 

@@ -26,8 +26,10 @@ impl Planner {
         let outputs = self.output_changes();
         let mut prior = self.refreshed_state();
         self.refresh_outputs(&mut prior, &outputs);
-        let drift = self.priors.all.iter().filter_map(|prior| drift::drift(prior, &self.moves)).collect();
-        let ops = if self.diags.has_errors() { Vec::new() } else { self.ops(&changes, &prior, &outputs) };
+        let drift =
+            self.priors.all.iter().filter_map(|prior| drift::drift(prior, &self.moves)).collect();
+        let ops =
+            if self.diags.has_errors() { Vec::new() } else { self.ops(&changes, &prior, &outputs) };
         let completeness = match (self.diags.has_errors(), &self.selection) {
             (true, _) => Completeness::Errored,
             (false, Some(_)) => Completeness::Partial,
@@ -84,31 +86,33 @@ impl Planner {
     /// When all is destroyed, data sources leave the state.
     fn data_removals(&self) -> Vec<Change> {
         let rows = self.input.state.rows();
-        rows.filter(|(at, _)| at.instance.resource.mode == ResourceMode::Data && self.selection.is_none())
-            .filter_map(|(at, row)| {
-                let provider = self.providers.of_state(&row.provider.config).ok()?;
-                let null = Value::null(Type::DYNAMIC);
-                Some(Change {
-                    address: at.instance,
-                    previous_address: None,
-                    deposed: None,
-                    provider,
-                    action: Action::Delete,
-                    reason: Reason::None,
-                    before: null.clone(),
-                    after: null.clone(),
-                    configuration: null,
-                    replace_paths: Vec::new(),
-                    planned_private: Arc::new([]),
-                    prior_identity: None,
-                    planned_identity: None,
-                    deposes: None,
-                    create_before_destroy: CreateBeforeDestroy::No,
-                    provisional: Provisional::No,
-                    causes: vec![plan::Cause::Destroy],
-                })
+        rows.filter(|(at, _)| {
+            at.instance.resource.mode == ResourceMode::Data && self.selection.is_none()
+        })
+        .filter_map(|(at, row)| {
+            let provider = self.providers.of_state(&row.provider.config).ok()?;
+            let null = Value::null(Type::DYNAMIC);
+            Some(Change {
+                address: at.instance,
+                previous_address: None,
+                deposed: None,
+                provider,
+                action: Action::Delete,
+                reason: Reason::None,
+                before: null.clone(),
+                after: null.clone(),
+                configuration: null,
+                replace_paths: Vec::new(),
+                planned_private: Arc::new([]),
+                prior_identity: None,
+                planned_identity: None,
+                deposes: None,
+                create_before_destroy: CreateBeforeDestroy::No,
+                provisional: Provisional::No,
+                causes: vec![plan::Cause::Destroy],
             })
-            .collect()
+        })
+        .collect()
     }
 
     fn output_changes(&self) -> Vec<plan::OutputChange> {
@@ -116,7 +120,8 @@ impl Planner {
             return outputs::removals(&self.input.state);
         }
         let frame = &self.world.frames[0];
-        let declared: Vec<Arc<str>> = frame.def.outputs.iter().map(|one| one.name.clone()).collect();
+        let declared: Vec<Arc<str>> =
+            frame.def.outputs.iter().map(|one| one.name.clone()).collect();
         let told = frame.def.outputs.iter().enumerate().filter_map(|(at, output)| {
             let value = self.world.table.value(frame.output(OutputIdx::new(at)))?.clone();
             Some(Told {
@@ -173,16 +178,25 @@ impl Planner {
         all
     }
 
-    fn ops(&mut self, changes: &[Change], prior: &State, outputs: &[plan::OutputChange]) -> Vec<plan::Op> {
+    fn ops(
+        &mut self,
+        changes: &[Change],
+        prior: &State,
+        outputs: &[plan::OutputChange],
+    ) -> Vec<plan::Op> {
         let steps = Steps {
             config: &self.input.config,
             graph: &self.graph,
             changes,
-            dependencies: changes.iter().map(|change| self.dependencies_of(change, prior)).collect(),
+            dependencies: changes
+                .iter()
+                .map(|change| self.dependencies_of(change, prior))
+                .collect(),
             checked: changes.iter().map(|change| self.has_conditions(change)).collect(),
             providers: (0..self.providers.addresses().len())
                 .map(|at| {
-                    let index = plan::ProviderIndex(u32::try_from(at).expect("BUG: too many providers"));
+                    let index =
+                        plan::ProviderIndex(u32::try_from(at).expect("BUG: too many providers"));
                     self.providers.get(index).config
                 })
                 .collect(),
@@ -231,7 +245,8 @@ impl Planner {
     }
 
     fn has_conditions(&self, change: &Change) -> bool {
-        let Some((module, index)) = self.input.config.find_resource(&change.address.config()) else {
+        let Some((module, index)) = self.input.config.find_resource(&change.address.config())
+        else {
             return false;
         };
         let block = &self.input.config.module(module).def.resources[index.index()];

@@ -35,7 +35,12 @@ impl Planner {
     }
 
     /// The causes of an instance's change.
-    pub(super) fn causes(&self, id: InstanceId, change: &Change, changing: &Changing) -> Vec<Cause> {
+    pub(super) fn causes(
+        &self,
+        id: InstanceId,
+        change: &Change,
+        changing: &Changing,
+    ) -> Vec<Cause> {
         let Some(site) = self.known_site(id) else { return Vec::new() };
         if !change.causes.is_empty() || change.action == Action::NoOp {
             return change.causes.clone();
@@ -58,10 +63,13 @@ impl Planner {
             causes.extend(self.arguments(&site, change, changing));
         }
         if causes.is_empty() {
-            causes.push(match change.before.clone().unmark_deep().0 == change.after.clone().unmark_deep().0 {
-                true => Cause::Bookkeeping,
-                false => Cause::Provider,
-            });
+            causes.push(
+                match change.before.clone().unmark_deep().0 == change.after.clone().unmark_deep().0
+                {
+                    true => Cause::Bookkeeping,
+                    false => Cause::Provider,
+                },
+            );
         }
         causes
     }
@@ -76,8 +84,11 @@ impl Planner {
         let module = self.module_of(site);
         let mut causes = Vec::new();
         for (at, name) in ty.names().iter().enumerate() {
-            let configured = !given[at].is_null() && !matches!(given[at].view(), View::List([]) | View::Set([]));
-            if before[at] == after[at] || !(configured || !before[at].is_null() && set_before(&given[at], &after[at])) {
+            let configured =
+                !given[at].is_null() && !matches!(given[at].view(), View::List([]) | View::Set([]));
+            if before[at] == after[at]
+                || !(configured || !before[at].is_null() && set_before(&given[at], &after[at]))
+            {
                 continue;
             }
             let exprs = expressions(&site.block().body, name);
@@ -98,7 +109,8 @@ impl Planner {
     }
 
     fn module_of(&self, site: &Site) -> ModuleId {
-        let found = self.input.config.modules.iter().find(|module| Arc::ptr_eq(&module.def, &site.def));
+        let found =
+            self.input.config.modules.iter().find(|module| Arc::ptr_eq(&module.def, &site.def));
         found.map_or(ModuleId::ROOT, |module| module.id)
     }
 
@@ -128,7 +140,8 @@ impl Planner {
                         found.push(Origin::Instance(instances[0].clone()));
                     }
                     Some(_) => {
-                        let address: ConfigResource = self.input.config.resource_addr(module, index);
+                        let address: ConfigResource =
+                            self.input.config.resource_addr(module, index);
                         found.push(Origin::Resource(address.to_string().into()));
                     }
                     None => {}
@@ -186,7 +199,9 @@ fn expressions(body: &LoweredBody, name: &str) -> Vec<lang::expr::ExprId> {
         .collect();
     for item in &body.blocks {
         match item {
-            BlockItem::Static(block) if &*block.kind == name => found.extend(block.body.expressions()),
+            BlockItem::Static(block) if &*block.kind == name => {
+                found.extend(block.body.expressions())
+            }
             BlockItem::Dynamic(block) if &*block.kind == name => {
                 found.push(block.for_each);
                 found.extend(block.content.expressions());

@@ -17,7 +17,7 @@ use value::Value;
 use super::instance::{Draft, Site, Stage};
 use super::replace::Forced;
 use super::{InstanceMode, Planner};
-use crate::cells::{InstanceId, When, all_over};
+use crate::cells::{InstanceId, all_over};
 use crate::judge::{self, Breach, Rule};
 use crate::object::{known, marked_as, unmarked};
 use crate::wishes::Wishes;
@@ -28,18 +28,11 @@ impl Planner {
             return self.stay_data(cell, id, site);
         }
         let configured = self.providers.configured(&self.world, site.provider);
-        let conditions = self.conditions(cell, id, When::Before, None);
+        let conditions = self.preconditions(cell, id);
         let pending = self.pending_changes(id);
-        let waits = super::unite([
-            configured,
-            conditions.clone().map(|_| ()),
-            pending.clone().map(|_| ()),
-        ]);
+        let waits = super::unite([configured, conditions, pending.clone().map(|_| ())]);
         if !self.ready(cell, id, waits) {
             return;
-        }
-        if conditions != Eval::Value(true) {
-            return self.fail_instance(cell, id);
         }
         let config = match self.body(cell, id, site) {
             Eval::Value(config) => config,
@@ -97,7 +90,9 @@ impl Planner {
         draft: &Draft,
         body: ReplyBody,
     ) {
-        let ReplyBody::DataRead { state, .. } = body else { panic!("BUG: an answer to another call") };
+        let ReplyBody::DataRead { state, .. } = body else {
+            panic!("BUG: an answer to another call")
+        };
         for (rule, breach) in faults(site, &state) {
             self.blame(id, site, rule, &breach);
         }
@@ -200,12 +195,14 @@ impl Planner {
             other => return other.map(|_| Vec::new()),
         };
         let cells = instances.iter().map(|one| self.world.instances[one.at()].cell);
-        let fates = self.priors.of_block(block.0, block.1).iter().map(|id| self.priors.get(*id).fate);
+        let fates =
+            self.priors.of_block(block.0, block.1).iter().map(|id| self.priors.get(*id).fate);
         match all_over(&self.world, cells.chain(fates)) {
             Eval::Value(()) => {}
             other => return other.map(|()| Vec::new()),
         }
-        let acts = |change: Option<&Change>| change.is_some_and(|change| change.action != Action::NoOp);
+        let acts =
+            |change: Option<&Change>| change.is_some_and(|change| change.action != Action::NoOp);
         let of_instances = instances
             .iter()
             .filter(|one| acts(self.works[one.at()].change.as_deref()))

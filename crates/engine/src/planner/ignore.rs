@@ -62,9 +62,15 @@ fn settable_blocks(nested: &NestedBlock, value: &Value) -> Value {
             ty,
             entries.iter().map(|(key, item)| (key.clone(), settable(&nested.block, item))),
         ),
-        View::Object(..) if nested.nesting != schema::Nesting::Map => return settable(&nested.block, value),
+        View::Object(..) if nested.nesting != schema::Nesting::Map => {
+            return settable(&nested.block, value);
+        }
         View::Object(object, items) => Value::object(
-            object.names().iter().zip(items).map(|(key, item)| (key.clone(), settable(&nested.block, item))),
+            object
+                .names()
+                .iter()
+                .zip(items)
+                .map(|(key, item)| (key.clone(), settable(&nested.block, item))),
         ),
         _ => return value.clone(),
     };
@@ -181,7 +187,12 @@ mod tests {
     #[test]
     fn an_attribute_stays_as_it_was() {
         let path = Path::new().attr("name");
-        check(&[path], object("old", &[]), object("new", &[("a", "1")]), object("old", &[("a", "1")]));
+        check(
+            &[path],
+            object("old", &[]),
+            object("new", &[("a", "1")]),
+            object("old", &[("a", "1")]),
+        );
     }
 
     #[test]

@@ -23,7 +23,7 @@ use super::replace::{Decision, Forced, Planned, decide};
 use super::{InstanceMode, Pending, Planner};
 use crate::cells::{InstanceId, View, When, conditions};
 use crate::judge::{self, Rule, Sdk, Weight, weight};
-use crate::object::{Live, equally_sensitive, marked_as, unmarked};
+use crate::object::{Live, decode, equally_sensitive, marked_as, unmarked};
 use crate::request::About;
 use crate::say::{Subject, call_failed, provider_says};
 use crate::wishes::{Wishes, allows, wishes};
@@ -39,6 +39,8 @@ pub(crate) struct Work {
     pub(crate) read: Option<Value>,
     /// What its `lifecycle` block says of destroying.
     pub(crate) wishes: Option<Wishes>,
+    /// Whether its preconditions hold, once they could be looked at.
+    allowed: Option<bool>,
 }
 
 /// How far the work is.
@@ -145,13 +147,11 @@ impl Planner {
         match (stage, reply) {
             (Stage::Beginning, _) if data => self.begin_data(cell, id, &site),
             (Stage::Beginning, _) => self.begin_managed(cell, id, &site),
-            (Stage::Validating(draft), Some(answer)) => {
-                match self.heard(id, &site, answer) {
-                    Some(_) if data => self.ask_data(cell, id, &site, draft),
-                    Some(_) => self.ask_plan(cell, id, &site, draft),
-                    None => self.fail_instance(cell, id),
-                }
-            }
+            (Stage::Validating(draft), Some(answer)) => match self.heard(id, &site, answer) {
+                Some(_) if data => self.ask_data(cell, id, &site, draft),
+                Some(_) => self.ask_plan(cell, id, &site, draft),
+                None => self.fail_instance(cell, id),
+            },
             (Stage::Planning(draft), Some(answer)) => match self.heard(id, &site, answer) {
                 Some(body) => self.planned(cell, id, &site, draft, body),
                 None => self.fail_instance(cell, id),
@@ -192,25 +192,22 @@ impl Planner {
         }
         let configured = self.providers.configured(&self.world, site.provider);
         let triggered = self.triggered(cell, id, site);
-        let conditions = self.conditions(cell, id, When::Before, None);
-        let frame = Some(self.world.place(id).0);
-        let address = self.world.instances[id.at()].addr.clone();
-        let at = (frame, &*site.def, site.index);
-        let wishes = wishes(&self.world, &mut self.diags, cell, at, &address);
-        let waits = super::unite([
-            configured,
-            triggered.clone().map(|_| ()),
-            conditions.clone().map(|_| ()),
-            wishes.clone().map(|_| ()),
-        ]);
+        let conditions = self.preconditions(cell, id);
+        let waits = super::unite([configured, triggered.clone().map(|_| ()), conditions]);
         if !self.ready(cell, id, waits) {
             return;
         }
-        let Eval::Value(wishes) = wishes else { panic!("BUG: what is united is there") };
+        let frame = Some(self.world.place(id).0);
+        let address = self.world.instances[id.at()].addr.clone();
+        let at = (frame, &*site.def, site.index);
+        let wishes = match wishes(&self.world, &mut self.diags, cell, at, &address) {
+            Eval::Value(wishes) => wishes,
+            other => {
+                self.ready(cell, id, other.map(|_| ()));
+                return;
+            }
+        };
         self.works[id.at()].wishes = Some(wishes);
-        if conditions != Eval::Value(true) {
-            return self.fail_instance(cell, id);
-        }
         let config = match self.body(cell, id, site) {
             Eval::Value(config) => config,
             other => {
@@ -234,6 +231,21 @@ impl Planner {
         let draft = Draft { config, effective, marks, forced, wishes, private: Arc::new([]) };
         self.works[id.at()].stage = Stage::Validating(Box::new(draft));
         self.ask_of_instance(cell, id, site, call);
+    }
+
+    /// Preconditions, looked at once: those that do not hold fail the instance.
+    pub(super) fn preconditions(&mut self, cell: Cell, id: InstanceId) -> Eval<()> {
+        let allowed = match self.works[id.at()].allowed {
+            Some(allowed) => allowed,
+            None => match self.conditions(cell, id, When::Before, None) {
+                Eval::Value(allowed) => {
+                    self.works[id.at()].allowed = Some(allowed);
+                    allowed
+                }
+                other => return other.map(|_| ()),
+            },
+        };
+        if allowed { Eval::Value(()) } else { Eval::Failed }
     }
 
     /// Whether all is there; else the work waits, or fails.
@@ -279,7 +291,8 @@ impl Planner {
             proposed: site.schema.block.proposed_new(&prior, &draft.effective),
             prior,
             config: draft.effective.clone(),
-            prior_private: ready.map_or_else(|| Arc::new([]) as Private, |live| live.private.clone()),
+            prior_private: ready
+                .map_or_else(|| Arc::new([]) as Private, |live| live.private.clone()),
             prior_identity: ready.and_then(|live| live.identity.clone()),
             deferral: Deferral::Refused,
         };
@@ -296,7 +309,12 @@ impl Planner {
         body: ReplyBody,
     ) {
         let ReplyBody::Planned {
-            planned, private, requires_replace, legacy_type_system, identity, ..
+            planned,
+            private,
+            requires_replace,
+            legacy_type_system,
+            identity,
+            ..
         } = body
         else {
             panic!("BUG: an answer to another call")
@@ -339,9 +357,8 @@ impl Planner {
             }
         };
         draft.private = private.clone();
-        let plans_again = decision.action != Action::Create
-            && decision.action.creates()
-            && !bare_prior.is_null();
+        let plans_again =
+            decision.action != Action::Create && decision.action.creates() && !bare_prior.is_null();
         if plans_again {
             return self.ask_plan_again(cell, id, site, draft, decision);
         }
@@ -468,20 +485,31 @@ impl Planner {
 
     /// The instance stays as it is: nothing is planned for it in this mode, or it is not selected.
     fn stay(&mut self, cell: Cell, id: InstanceId, site: &Site) {
-        let value = match self.live(site) {
-            Some(live) => live.value.clone(),
-            None => Value::unknown(site.schema.block.ty()),
-        };
-        self.reveal(id, value.clone());
-        if self.evaluates_conditions() && self.is_selected(id) {
-            let before = self.conditions(cell, id, When::Before, None);
-            if !self.ready(cell, id, before.map(|_| ())) {
+        let judged = self.evaluates_conditions() && self.is_selected(id);
+        if judged {
+            let before = self.preconditions(cell, id);
+            if !self.ready(cell, id, before) {
                 return;
             }
-            self.conclude(cell, id, value);
-        } else {
-            self.world.table.done(cell);
         }
+        let value = self.standing_value(site);
+        self.reveal(id, value.clone());
+        match judged {
+            true => self.conclude(cell, id, value),
+            false => self.world.table.done(cell),
+        }
+    }
+
+    /// The value of an instance that stays: as it was read, else as it is stored, else unknown.
+    fn standing_value(&self, site: &Site) -> Value {
+        let prior = site.prior.map(|id| self.priors.get(id));
+        let read = prior.and_then(|prior| prior.now.as_ref()).map(|live| live.value.clone());
+        let stored = || {
+            let prior = prior.filter(|prior| prior.previous.is_none())?;
+            let value = decode(&prior.row.object, &site.schema)?;
+            Some(marked_as(&value, &[], &site.schema))
+        };
+        read.or_else(stored).unwrap_or_else(|| Value::unknown(site.schema.block.ty()))
     }
 
     /// Pre- or postconditions of an instance: whether it may go on.
@@ -511,8 +539,7 @@ impl Planner {
         let name = self.providers.get(site.provider).name();
         let block = site.block();
         let span: Option<Span> = Some(block.span);
-        let subject =
-            Subject { address: &address, provider: &name, body: Some(&block.body), span };
+        let subject = Subject { address: &address, provider: &name, body: Some(&block.body), span };
         match answer {
             Ok(reply) => {
                 provider_says(&reply.diagnostics, subject, &mut self.diags);
@@ -525,7 +552,13 @@ impl Planner {
         }
     }
 
-    pub(super) fn blame(&mut self, id: InstanceId, site: &Site, rule: Rule, breach: &judge::Breach) {
+    pub(super) fn blame(
+        &mut self,
+        id: InstanceId,
+        site: &Site,
+        rule: Rule,
+        breach: &judge::Breach,
+    ) {
         let address = self.world.instances[id.at()].addr.to_string();
         let provider = self.providers.get(site.provider).name();
         self.diags.push(breach.diagnostic(rule, &address, &provider));

@@ -36,10 +36,10 @@ use value::Value;
 use self::instance::Work;
 use self::moved::Moves;
 use self::prior::{Half, PriorId, Priors};
-use crate::facts::Facts;
 use crate::cells::{
     Answered, Conditions, Failing, FrameId, InstanceId, Kind, Phase, Question, Settings, World,
 };
+use crate::facts::Facts;
 use crate::input::{PlanInput, PlanOutcome};
 use crate::providers::{self, Providers};
 use crate::request::{About, Answer, Progress, ProviderId, Request, RequestId};
@@ -121,7 +121,11 @@ impl Planner {
                 Pass::Plan => Failing::Errs,
                 _ => Failing::Warns,
             },
-            variables: input.variables.iter().map(|one| (one.name.clone(), one.value.clone())).collect(),
+            variables: input
+                .variables
+                .iter()
+                .map(|one| (one.name.clone(), one.value.clone()))
+                .collect(),
             workspace: input.workspace.clone(),
             cwd: input.cwd.clone(),
             time_s: input.time_s,
@@ -192,7 +196,8 @@ impl Planner {
     /// # Panics
     /// For an id that was never given, or was answered before, or an answer to another kind of request.
     pub fn answer(&mut self, id: RequestId, answer: Answer) {
-        let pending = self.requests[id.0 as usize].take().expect("BUG: a request is answered twice");
+        let pending =
+            self.requests[id.0 as usize].take().expect("BUG: a request is answered twice");
         self.open -= 1;
         match (pending, answer) {
             (Pending::World(number), Answer::World(answer)) => {
@@ -277,7 +282,9 @@ impl Planner {
             self.start_fresh();
             match self.world.next(&mut self.diags) {
                 Some((cell, kind)) => self.step(cell, kind),
-                None if self.world.fresh_frames.is_empty() && self.world.fresh_instances.is_empty() => {
+                None if self.world.fresh_frames.is_empty()
+                    && self.world.fresh_instances.is_empty() =>
+                {
                     break;
                 }
                 None => {}
@@ -290,8 +297,12 @@ impl Planner {
         match kind {
             Kind::Body(id) => self.run_instance(cell, id),
             Kind::Provider(index) => {
-                let request =
-                    providers::proceed(&mut self.providers, &mut self.world, index, &mut self.diags);
+                let request = providers::proceed(
+                    &mut self.providers,
+                    &mut self.world,
+                    index,
+                    &mut self.diags,
+                );
                 if let Some(request) = request {
                     self.send(request, Pending::Provider(index));
                 }
@@ -467,7 +478,8 @@ impl Planner {
 
     /// At rest with nothing asked, nothing may wait: the static graph has no circles.
     fn report_stuck(&mut self) {
-        let stuck: Vec<Kind> = self.world.table.waiting().map(|cell| self.world.kind(cell)).collect();
+        let stuck: Vec<Kind> =
+            self.world.table.waiting().map(|cell| self.world.kind(cell)).collect();
         if !stuck.is_empty() && !self.diags.has_errors() {
             self.diags.push(
                 Diagnostic::error("plan-stuck", "Planning came to a halt")

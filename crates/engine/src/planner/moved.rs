@@ -25,8 +25,13 @@ pub(super) fn implied(config: &Config, state: &State, diags: &mut Diags) -> (Sta
             moving.blocked.iter().map(|(from, to)| format!("{from} to {to}")).collect();
         diags.push(
             Diagnostic::warning("move-blocked", "Some objects could not move")
-                .detail(format!("Their new places are taken: {}. They are planned to be destroyed.", list.join(", ")))
-                .remedy("If that is wrong, move or forget one of the two with state mv or state rm."),
+                .detail(format!(
+                    "Their new places are taken: {}. They are planned to be destroyed.",
+                    list.join(", ")
+                ))
+                .remedy(
+                    "If that is wrong, move or forget one of the two with state mv or state rm.",
+                ),
         );
     }
     (moving.state, moving.moves)
@@ -54,7 +59,8 @@ struct Moving {
 impl Moving {
     /// Module instances, from the root down.
     fn modules(&mut self, config: &Config) {
-        let deepest = self.state.resources().map(|(at, _)| at.module.steps().len()).max().unwrap_or(0);
+        let deepest =
+            self.state.resources().map(|(at, _)| at.module.steps().len()).max().unwrap_or(0);
         for depth in 0..deepest {
             let above: BTreeSet<ModuleInstance> = self
                 .state
@@ -71,7 +77,8 @@ impl Moving {
     }
 
     fn move_module(&mut self, from: &ModuleInstance, to: &ModuleInstance) {
-        let within = |module: &ModuleInstance, of: &ModuleInstance| module.steps().starts_with(of.steps());
+        let within =
+            |module: &ModuleInstance, of: &ModuleInstance| module.steps().starts_with(of.steps());
         if self.state.resources().any(|(at, _)| within(&at.module, to)) {
             self.blocked.push((from.to_string(), to.to_string()));
             return;
@@ -84,10 +91,12 @@ impl Moving {
             .cloned()
             .collect();
         for old in moving {
-            let resource = self.state.remove_resource(&old).expect("BUG: a resource that was listed");
+            let resource =
+                self.state.remove_resource(&old).expect("BUG: a resource that was listed");
             let mut steps: Vec<ModuleStep> = to.steps().to_vec();
             steps.extend_from_slice(&old.module.steps()[from.steps().len()..]);
-            let new = AbsResource { module: ModuleInstance::new(steps), resource: old.resource.clone() };
+            let new =
+                AbsResource { module: ModuleInstance::new(steps), resource: old.resource.clone() };
             for instance in resource.instances() {
                 self.note(old.instance(instance.key.clone()), new.instance(instance.key.clone()));
             }
@@ -109,7 +118,8 @@ impl Moving {
     fn move_first(&mut self, at: &AbsResource, to: &InstanceKey) {
         let resource = self.state.resource(at).expect("BUG: a resource that was listed");
         let has = |key: &InstanceKey| resource.instances().iter().any(|one| one.key == *key);
-        let from = resource.instances().iter().map(|one| &one.key).find(|key| is_first(key) && *key != to);
+        let from =
+            resource.instances().iter().map(|one| &one.key).find(|key| is_first(key) && *key != to);
         let Some(from) = from.cloned() else { return };
         if has(to) {
             self.blocked.push((at.instance(from).to_string(), at.instance(to.clone()).to_string()));

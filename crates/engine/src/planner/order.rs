@@ -138,7 +138,8 @@ impl<'a> Draft<'a> {
                 halves = Halves { make: Some(make), take: Some(take) };
             }
             Action::CreateThenDelete => {
-                let (make, take) = (self.add(OpKind::Change(index)), self.add(OpKind::Destroy(index)));
+                let (make, take) =
+                    (self.add(OpKind::Change(index)), self.add(OpKind::Destroy(index)));
                 self.after[take].push(make);
                 halves = Halves { make: Some(make), take: Some(take) };
             }
@@ -156,8 +157,10 @@ impl<'a> Draft<'a> {
         let graph = self.steps.graph;
         let mut barriers: Vec<Vec<Raw>> = vec![Vec::new(); graph.len()];
         for node in graph.order() {
-            let mut waits: Vec<Raw> =
-                graph.depends_on(*node).flat_map(|to| barriers[to.0 as usize].iter().copied()).collect();
+            let mut waits: Vec<Raw> = graph
+                .depends_on(*node)
+                .flat_map(|to| barriers[to.0 as usize].iter().copied())
+                .collect();
             waits.sort_unstable();
             waits.dedup();
             let barrier = match graph.object(*node) {
@@ -244,7 +247,10 @@ impl<'a> Draft<'a> {
         self.steps.changes.iter().zip(&self.halves).any(|(change, halves)| {
             let calls = |raw: Option<Raw>| {
                 raw.is_some_and(|raw| {
-                    matches!(self.kinds[raw], OpKind::Read(_) | OpKind::Change(_) | OpKind::Destroy(_))
+                    matches!(
+                        self.kinds[raw],
+                        OpKind::Read(_) | OpKind::Change(_) | OpKind::Destroy(_)
+                    )
                 })
             };
             change.provider.0 as usize == index && (calls(halves.make) || calls(halves.take))
@@ -326,15 +332,20 @@ impl<'a> Draft<'a> {
         if members.is_empty() || before.is_empty() {
             return;
         }
-        let circles = members.iter().any(|one| before.iter().any(|other| self.may_circle(*one, *other)));
+        let circles =
+            members.iter().any(|one| before.iter().any(|other| self.may_circle(*one, *other)));
         if !circles {
             let join = self.join(first).expect("BUG: a group with members has a join");
-            members.iter().filter(|member| **member != join).for_each(|one| self.after[*one].push(join));
+            members
+                .iter()
+                .filter(|member| **member != join)
+                .for_each(|one| self.after[*one].push(join));
             return;
         }
         for member in members {
             for one in &before {
-                if member != *one && !(self.may_circle(member, *one) && self.reaches(*one, member)) {
+                if member != *one && !(self.may_circle(member, *one) && self.reaches(*one, member))
+                {
                     self.after[member].push(*one);
                 }
             }
@@ -349,7 +360,8 @@ impl<'a> Draft<'a> {
         };
         let (Some(one), Some(other)) = (provider(one), provider(other)) else { return false };
         let waits = |index: ProviderIndex| {
-            self.steps.providers[index.0 as usize].is_some_and(|id| self.steps.graph.provider_waits(id))
+            self.steps.providers[index.0 as usize]
+                .is_some_and(|id| self.steps.graph.provider_waits(id))
         };
         !self.steps.all_goes && one != other && (waits(one) || waits(other))
     }
@@ -372,7 +384,10 @@ impl<'a> Draft<'a> {
     fn members(&self, group: &Group) -> Vec<Raw> {
         let changes = self.by_resource.get(&group.resource).map_or(&[] as &[usize], Vec::as_slice);
         let here = |at: &&usize| {
-            group.module.as_ref().is_none_or(|module| self.steps.changes[**at].address.module == *module)
+            group
+                .module
+                .as_ref()
+                .is_none_or(|module| self.steps.changes[**at].address.module == *module)
         };
         let member = |at: &usize| {
             let change = &self.steps.changes[*at];

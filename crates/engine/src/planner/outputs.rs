@@ -103,7 +103,10 @@ mod tests {
     #[test]
     fn what_is_no_longer_declared_goes() {
         let mut state = State::new();
-        state.outputs.insert("old".into(), Output::new(&Value::int(1), Sensitivity::Sensitive).expect("an output"));
+        state.outputs.insert(
+            "old".into(),
+            Output::new(&Value::int(1), Sensitivity::Sensitive).expect("an output"),
+        );
         let changes = changes(vec![told(Value::int(1), false)], &["o".into()], &state);
         let actions: Vec<_> = changes.iter().map(|one| (&*one.name, one.action)).collect();
         assert_eq!(actions, [("o", Action::Create), ("old", Action::Delete)]);

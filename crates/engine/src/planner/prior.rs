@@ -20,8 +20,8 @@ use value::Value;
 
 use crate::cells::{InstanceId, Kind, TaskId, World};
 use crate::judge;
-use crate::providers::{NotConfigured, Providers};
 use crate::object::{Live, marked, marked_as, unmarked};
+use crate::providers::{NotConfigured, Providers};
 use crate::request::{About, Request};
 use crate::say::{Subject, call_failed, provider_says};
 
@@ -161,7 +161,7 @@ impl Priors {
 
     /// Which object a task is about, and which half of its work.
     pub(crate) fn of_task(task: TaskId) -> (PriorId, Half) {
-        (PriorId(task.0 / 2), if task.0 % 2 == 0 { Half::Reading } else { Half::Fate })
+        (PriorId(task.0 / 2), if task.0.is_multiple_of(2) { Half::Reading } else { Half::Fate })
     }
 }
 
@@ -246,7 +246,8 @@ pub(crate) fn proceed(
             panic!("BUG: an object is woken without an answer")
         }
     };
-    let next = if matches!(next, Next::Go) { ask_read(prior, providers, world, refresh) } else { next };
+    let next =
+        if matches!(next, Next::Go) { ask_read(prior, providers, world, refresh) } else { next };
     let cell = prior.cell;
     match next {
         Next::Call(call) => {
@@ -256,7 +257,11 @@ pub(crate) fn proceed(
                 deposed: prior.at.deposed.clone(),
                 op: None,
             };
-            return Some(Request::Provider { provider: prior.provider, about, call: Box::new(call) });
+            return Some(Request::Provider {
+                provider: prior.provider,
+                about,
+                call: Box::new(call),
+            });
         }
         Next::Wait(on) => world.table.wait(cell, &on),
         Next::Failed => world.table.fail(cell),
@@ -398,9 +403,9 @@ fn heard(
     diags: &mut Diags,
 ) -> Option<ReplyBody> {
     let (address, name) = (prior.at.to_string(), providers.get(prior.provider).name());
-    let block = prior.declared.map(|(module, resource)| {
-        &world.config.module(module).def.resources[resource.index()]
-    });
+    let block = prior
+        .declared
+        .map(|(module, resource)| &world.config.module(module).def.resources[resource.index()]);
     let subject = Subject {
         address: &address,
         provider: &name,

@@ -132,7 +132,14 @@ impl Planner {
     }
 
     /// The change of an object that goes.
-    fn keep(&mut self, id: PriorId, action: Action, reason: Reason, live: Live, planned: Option<Value>) {
+    fn keep(
+        &mut self,
+        id: PriorId,
+        action: Action,
+        reason: Reason,
+        live: Live,
+        planned: Option<Value>,
+    ) {
         let cause = match self.pass {
             Pass::Destroy => Cause::Destroy,
             _ if self.priors.get(id).at.deposed.is_some() => Cause::Deposed,
@@ -218,9 +225,9 @@ impl Planner {
         let answer = prior.reply.take().expect("BUG: an object is woken without an answer");
         let prior = self.priors.get(id);
         let (address, name) = (prior.at.to_string(), self.providers.get(prior.provider).name());
-        let block = prior.declared.map(|(module, index)| {
-            &self.world.config.module(module).def.resources[index.index()]
-        });
+        let block = prior
+            .declared
+            .map(|(module, index)| &self.world.config.module(module).def.resources[index.index()]);
         let subject = Subject {
             address: &address,
             provider: &name,
@@ -282,7 +289,9 @@ impl Planner {
         let address = self.priors.get(id).at.to_string();
         self.diags.push(
             Diagnostic::warning("object-forgotten", "An object will not be managed any more")
-                .detail(format!("{address} stays as it is, and leaves the state when this plan is applied."))
+                .detail(format!(
+                    "{address} stays as it is, and leaves the state when this plan is applied."
+                ))
                 .remedy("To manage it again, import it.")
                 .about(address),
         );

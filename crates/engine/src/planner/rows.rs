@@ -7,8 +7,8 @@ use std::sync::Arc;
 use addr::{ConfigResource, Mode, ProviderInstance};
 use lang::graph::Object as Node;
 use plan::{Action, CreateBeforeDestroy, Refresh};
-use state::{Object, ObjectAddr, Output, Row, Sensitivity, State, Status};
 use schema::ResourceSchema;
+use state::{Object, ObjectAddr, Output, Row, Sensitivity, State, Status};
 use value::Value;
 
 use super::prior::{Prior, PriorId};
@@ -77,7 +77,8 @@ impl Planner {
         Keeping {
             dependencies,
             create_before_destroy: order == CreateBeforeDestroy::Yes,
-            skip_destroy: self.works[instance.at()].wishes.unwrap_or(Wishes::NONE).old == Old::Forgotten,
+            skip_destroy: self.works[instance.at()].wishes.unwrap_or(Wishes::NONE).old
+                == Old::Forgotten,
         }
     }
 
@@ -92,13 +93,14 @@ impl Planner {
             .filter(|at| at.instance.resource.mode == Mode::Data)
             .collect();
         for at in stored {
-            let selected = match (&self.selection, self.input.config.find_resource(&at.instance.config())) {
-                (None, _) => true,
-                (Some(selection), Some((module, index))) => {
-                    selection.contains(self.graph.node(Node::Resource(module, index)))
-                }
-                (Some(_), None) => false,
-            };
+            let selected =
+                match (&self.selection, self.input.config.find_resource(&at.instance.config())) {
+                    (None, _) => true,
+                    (Some(selection), Some((module, index))) => {
+                        selection.contains(self.graph.node(Node::Resource(module, index)))
+                    }
+                    (Some(_), None) => false,
+                };
             if selected {
                 state.remove(&at);
             }
@@ -131,7 +133,8 @@ impl Planner {
                 state.outputs.remove(&one.name);
                 continue;
             }
-            let declared = self.input.config.root().def.outputs.iter().find(|it| it.name == one.name);
+            let declared =
+                self.input.config.root().def.outputs.iter().find(|it| it.name == one.name);
             let sensitivity = match declared.is_some_and(|it| it.sensitive) {
                 true => Sensitivity::Sensitive,
                 false => Sensitivity::Open,
@@ -146,22 +149,18 @@ impl Planner {
 
 /// A data source as the state keeps it.
 pub(crate) fn data_object(value: &Value, schema: &ResourceSchema) -> Object {
-    let live = Live {
-        value: value.clone(),
-        private: Arc::new([]),
-        identity: None,
-        status: Status::Ready,
-    };
-    let keeping = Keeping {
-        dependencies: Arc::new([]),
-        create_before_destroy: false,
-        skip_destroy: false,
-    };
+    let live =
+        Live { value: value.clone(), private: Arc::new([]), identity: None, status: Status::Ready };
+    let keeping =
+        Keeping { dependencies: Arc::new([]), create_before_destroy: false, skip_destroy: false };
     encode(&live, &keeping, schema)
 }
 
 /// Both lists, in the order of their texts, none twice.
-pub(super) fn merged(one: &Arc<[ConfigResource]>, other: &Arc<[ConfigResource]>) -> Arc<[ConfigResource]> {
+pub(super) fn merged(
+    one: &Arc<[ConfigResource]>,
+    other: &Arc<[ConfigResource]>,
+) -> Arc<[ConfigResource]> {
     if other.iter().all(|dependency| one.contains(dependency)) {
         return one.clone();
     }

@@ -28,7 +28,13 @@ impl Planner {
         if open.is_empty() { Eval::Value(found) } else { Eval::Blocked(Blocked::on(open)) }
     }
 
-    fn changes_at(&mut self, cell: Cell, id: InstanceId, site: &Site, trigger: &Trigger) -> Eval<bool> {
+    fn changes_at(
+        &mut self,
+        cell: Cell,
+        id: InstanceId,
+        site: &Site,
+        trigger: &Trigger,
+    ) -> Eval<bool> {
         let (frame, _) = self.world.place(id);
         let resource = self.world.frames[frame.at()].resource(trigger.resource);
         let resource = &self.world.resources[resource.at()];
@@ -64,7 +70,13 @@ impl Planner {
         }))
     }
 
-    fn path_of(&mut self, cell: Cell, id: InstanceId, site: &Site, steps: &[TriggerStep]) -> Eval<Path> {
+    fn path_of(
+        &mut self,
+        cell: Cell,
+        id: InstanceId,
+        site: &Site,
+        steps: &[TriggerStep],
+    ) -> Eval<Path> {
         let mut path = Path::new();
         for step in steps {
             match step {

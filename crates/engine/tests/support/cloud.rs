@@ -5,24 +5,22 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use schema::protocol::{
-    Call, ProviderDiagnostic, ProviderSeverity, RawState, Reply, ReplyBody,
-};
+use schema::protocol::{Call, ProviderDiagnostic, ProviderSeverity, RawState, Reply, ReplyBody};
 use schema::{Attr, Block, ProviderSchema, ResourceSchema};
 use value::{Path, Type, Value};
 
 /// What exists.
 #[derive(Clone, Debug, Default)]
-pub struct Cloud {
+pub(crate) struct Cloud {
     /// Things by id.
-    pub things: BTreeMap<String, Value>,
+    pub(crate) things: BTreeMap<String, Value>,
     /// What was called, in short.
-    pub calls: Vec<String>,
+    pub(crate) calls: Vec<String>,
     made: usize,
 }
 
 /// What the provider offers.
-pub fn schema() -> ProviderSchema {
+pub(crate) fn schema() -> ProviderSchema {
     let mut schema = ProviderSchema::empty();
     schema.provider = Arc::new(ResourceSchema::of(Block::of_attrs(vec![
         Attr::new("region", Type::STRING).optional(),
@@ -65,12 +63,12 @@ fn attr(object: &Value, name: &str) -> Value {
 
 impl Cloud {
     /// The answer to a call.
-    pub fn answer(&mut self, call: &Call) -> Reply {
+    pub(crate) fn answer(&mut self, call: &Call) -> Reply {
         self.note(call);
         match call {
-            Call::ValidateProvider { .. } | Call::ValidateResource { .. } | Call::ValidateData { .. } => {
-                ReplyBody::Validated.into()
-            }
+            Call::ValidateProvider { .. }
+            | Call::ValidateResource { .. }
+            | Call::ValidateData { .. } => ReplyBody::Validated.into(),
             Call::Configure { .. } => ReplyBody::Configured.into(),
             Call::UpgradeState { raw, .. } => {
                 let RawState::Json(text) = raw else { panic!("no flat maps here") };
@@ -81,7 +79,8 @@ impl Cloud {
                 let id = attr(current, "id").as_str().expect("an id").to_owned();
                 let state = self.things.get(&id).cloned();
                 let state = state.unwrap_or_else(|| Value::null(thing().ty()));
-                ReplyBody::Read { state, private: private.clone(), identity: None, deferred: None }.into()
+                ReplyBody::Read { state, private: private.clone(), identity: None, deferred: None }
+                    .into()
             }
             Call::Plan { prior, proposed, config, .. } => plan(prior, proposed, config),
             Call::Apply { prior, planned, .. } => self.apply(prior, planned),
@@ -131,7 +130,8 @@ impl Cloud {
 }
 
 fn applied(state: Value) -> Reply {
-    ReplyBody::Applied { state, private: Arc::new([]), legacy_type_system: false, identity: None }.into()
+    ReplyBody::Applied { state, private: Arc::new([]), legacy_type_system: false, identity: None }
+        .into()
 }
 
 fn plan(prior: &Value, proposed: &Value, config: &Value) -> Reply {

@@ -8,7 +8,7 @@ use lang::config::{BackendRule, Config, LoadOptions, Loader, RootVariables};
 use schema::version::Version;
 
 /// The configuration.
-pub fn load(fixture: &str) -> Arc<Config> {
+pub(crate) fn load(fixture: &str) -> Arc<Config> {
     let folders = folders(fixture);
     let options = LoadOptions {
         version: Version::parse("1.12.6").expect("a version"),

@@ -2,15 +2,18 @@
 
 #![expect(dead_code, reason = "each test file uses a part of it")]
 
-pub mod cloud;
-pub mod fixture;
-pub mod show;
+pub(crate) mod cloud;
+pub(crate) mod fixture;
+pub(crate) mod show;
 
 use std::sync::Arc;
 
 use addr::ProviderAddr;
 use diag::Diags;
-use engine::{Applier, ApplyInput, ApplyOutcome, Effect, Answer, GivenVariable, PlanInput, PlanOutcome, Planner, Progress, Request, RequestId, Schemas};
+use engine::{
+    Answer, Applier, ApplyInput, ApplyOutcome, Effect, GivenVariable, PlanInput, PlanOutcome,
+    Planner, Progress, Request, RequestId, Schemas,
+};
 use lang::config::Config;
 use plan::{Base, Digest, Digests, Options, Plan};
 use state::State;
@@ -20,13 +23,13 @@ use value::Value;
 use self::cloud::Cloud;
 
 /// The provider that answers for every configuration here.
-pub fn provider() -> ProviderAddr {
+pub(crate) fn provider() -> ProviderAddr {
     "registry.opentofu.org/hashicorp/test".parse().expect("an address")
 }
 
 /// In which order answers come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
+pub(crate) enum Order {
     /// As asked.
     First,
     /// The last asked first.
@@ -34,20 +37,20 @@ pub enum Order {
 }
 
 /// A stack in a test: its configuration, its state, and the cloud that it is applied to.
-pub struct Stack {
-    pub config: Arc<Config>,
-    pub state: State,
-    pub cloud: Cloud,
-    pub options: Options,
-    pub variables: Vec<GivenVariable>,
-    pub order: Order,
+pub(crate) struct Stack {
+    pub(crate) config: Arc<Config>,
+    pub(crate) state: State,
+    pub(crate) cloud: Cloud,
+    pub(crate) options: Options,
+    pub(crate) variables: Vec<GivenVariable>,
+    pub(crate) order: Order,
     /// What the last apply told its journal.
-    pub journal: Vec<Entry>,
+    pub(crate) journal: Vec<Entry>,
 }
 
 impl Stack {
     /// A stack without objects.
-    pub fn new(fixture: &str) -> Stack {
+    pub(crate) fn new(fixture: &str) -> Stack {
         Stack {
             config: fixture::load(fixture),
             state: State::new(),
@@ -60,28 +63,32 @@ impl Stack {
     }
 
     /// The same with another configuration.
-    pub fn reconfigured(self, fixture: &str) -> Stack {
+    pub(crate) fn reconfigured(self, fixture: &str) -> Stack {
         Stack { config: fixture::load(fixture), ..self }
     }
 
     /// With a root variable.
-    pub fn variable(mut self, name: &str, value: Value) -> Stack {
+    pub(crate) fn variable(mut self, name: &str, value: Value) -> Stack {
         self.variables.push(GivenVariable { name: name.into(), value });
         self
     }
 
-    pub fn schemas(&self) -> Arc<Schemas> {
+    pub(crate) fn schemas(&self) -> Arc<Schemas> {
         let mut schemas = Schemas::new();
         schemas.insert(provider(), Arc::new(cloud::schema()));
         Arc::new(schemas)
     }
 
-    pub fn base(&self) -> Base {
-        Base { lineage: self.state.lineage.clone(), serial: self.state.serial, digest: Digest::default() }
+    pub(crate) fn base(&self) -> Base {
+        Base {
+            lineage: self.state.lineage.clone(),
+            serial: self.state.serial,
+            digest: Digest::default(),
+        }
     }
 
     /// Plans.
-    pub fn plan(&mut self) -> PlanOutcome {
+    pub(crate) fn plan(&mut self) -> PlanOutcome {
         let mut planner = Planner::new(PlanInput {
             config: self.config.clone(),
             schemas: self.schemas(),
@@ -111,12 +118,12 @@ impl Stack {
     }
 
     /// Applies a plan, each entry durable at once; the state is the fold of the journal.
-    pub fn apply(&mut self, plan: Plan) -> ApplyOutcome {
+    pub(crate) fn apply(&mut self, plan: Plan) -> ApplyOutcome {
         self.apply_with(plan, 10)
     }
 
     /// The same with another number of places.
-    pub fn apply_with(&mut self, plan: Plan, parallelism: usize) -> ApplyOutcome {
+    pub(crate) fn apply_with(&mut self, plan: Plan, parallelism: usize) -> ApplyOutcome {
         let run = RunId::new("r");
         let open = Open {
             lineage: "l".into(),
@@ -176,7 +183,7 @@ impl Stack {
         applier.finish()
     }
 
-    pub fn answer(&mut self, request: &Request) -> Answer {
+    pub(crate) fn answer(&mut self, request: &Request) -> Answer {
         match request {
             Request::Provider { call, .. } => Answer::Provider(Ok(self.cloud.answer(call))),
             Request::World(funcs::Request::Now) => Answer::World(funcs::Answer::Seconds(60)),
@@ -191,7 +198,7 @@ fn record(run: &RunId, seq: Seq, entry: Entry) -> Record {
 }
 
 /// Fails with the diagnostics, if there are errors.
-pub fn without_errors(diags: &Diags) {
+pub(crate) fn without_errors(diags: &Diags) {
     let errors: Vec<String> = diags
         .iter()
         .filter(|one| one.is_error())

@@ -3,7 +3,7 @@
 use plan::{Action, Change, Op, OpKind, Plan};
 
 /// One line for each change that is not a no-op, and for each output that changes.
-pub fn changes(plan: &Plan) -> String {
+pub(crate) fn changes(plan: &Plan) -> String {
     let mut lines: Vec<String> =
         plan.changes.iter().filter(|change| change.action != Action::NoOp).map(change).collect();
     for output in plan.outputs.iter().filter(|output| output.action != Action::NoOp) {
@@ -28,10 +28,12 @@ fn change(change: &Change) -> String {
 }
 
 /// One line for each object of a state, with its attributes.
-pub fn state(state: &state::State) -> String {
+pub(crate) fn state(state: &state::State) -> String {
     let line = |(at, row): (state::ObjectAddr, state::Row)| {
         let text = row.object.attributes.as_json().expect("JSON");
-        let text = String::from_utf8_lossy(text).replace(",\"fails\":null", "").replace("\"fails\":null,", "");
+        let text = String::from_utf8_lossy(text)
+            .replace(",\"fails\":null", "")
+            .replace("\"fails\":null,", "");
         let tainted = if row.object.status == state::Status::Tainted { " tainted" } else { "" };
         format!("{at}{tainted} {text}")
     };
@@ -39,7 +41,7 @@ pub fn state(state: &state::State) -> String {
 }
 
 /// One line for each op: its number, what it does, what it follows.
-pub fn ops(plan: &Plan) -> String {
+pub(crate) fn ops(plan: &Plan) -> String {
     plan.ops.iter().enumerate().map(|(at, op)| line(plan, at, op)).collect::<Vec<_>>().join("\n")
 }
 

@@ -23,7 +23,8 @@ pub(super) fn compare(approved: &Plan, later: &Plan, ended: &Ended, out: &mut Ve
     let before = by_key(approved);
     let now = by_key(later);
     let mut creates = vec![0_u64; approved.deferred.len()];
-    let keys: std::collections::BTreeSet<Key<'_>> = before.keys().chain(now.keys()).copied().collect();
+    let keys: std::collections::BTreeSet<Key<'_>> =
+        before.keys().chain(now.keys()).copied().collect();
     for key in keys {
         let pair = Pair { key, approved: before.get(&key).copied(), now: now.get(&key).copied() };
         let found = match (pair.approved, pair.now) {
@@ -99,7 +100,8 @@ impl Pair<'_> {
             return None;
         }
         let (one, other) = (identity(approved)?, identity(now)?);
-        (one != other).then(|| self.difference(Row::Identity, Shown::Value(one), Shown::Value(other)))
+        (one != other)
+            .then(|| self.difference(Row::Identity, Shown::Value(one), Shown::Value(other)))
     }
 
     /// What the reviewer saw as the value before still stands there.

@@ -75,17 +75,13 @@ fn below(mut mismatch: Box<Mismatch>, step: Step) -> Box<Mismatch> {
     mismatch
 }
 
-fn sequences(
-    approved: &Value,
-    a: &[Value],
-    now: &Value,
-    b: &[Value],
-) -> Result<(), Box<Mismatch>> {
+fn sequences(approved: &Value, a: &[Value], now: &Value, b: &[Value]) -> Result<(), Box<Mismatch>> {
     if a.len() != b.len() {
         return stop(approved, Some(now));
     }
     for (index, (one, other)) in a.iter().zip(b).enumerate() {
-        let step = || Step::Index(Value::int(i64::try_from(index).expect("BUG: length beyond i64")));
+        let step =
+            || Step::Index(Value::int(i64::try_from(index).expect("BUG: length beyond i64")));
         refines(one, other).map_err(|mismatch| below(mismatch, step()))?;
     }
     Ok(())
@@ -134,9 +130,9 @@ fn narrower(outer: Type, inner: Type) -> bool {
     }
     match (outer.kind(), inner.kind()) {
         (Kind::Dynamic, _) => true,
-        (Kind::List(a), Kind::List(b)) | (Kind::Set(a), Kind::Set(b)) | (Kind::Map(a), Kind::Map(b)) => {
-            narrower(a, b)
-        }
+        (Kind::List(a), Kind::List(b))
+        | (Kind::Set(a), Kind::Set(b))
+        | (Kind::Map(a), Kind::Map(b)) => narrower(a, b),
         (Kind::Tuple(a), Kind::Tuple(b)) => {
             a.len() == b.len() && a.iter().zip(b).all(|(one, other)| narrower(*one, *other))
         }

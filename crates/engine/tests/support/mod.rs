@@ -6,6 +6,7 @@ pub(crate) mod cloud;
 pub(crate) mod fixture;
 pub(crate) mod show;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use addr::ProviderAddr;
@@ -101,17 +102,20 @@ impl Stack {
             workspace: "default".into(),
             cwd: "/work".into(),
         });
-        let mut waiting: Vec<(RequestId, Request)> = Vec::new();
+        let mut waiting: VecDeque<(RequestId, Request)> = VecDeque::new();
+        let mut asked = Vec::new();
         loop {
-            let progress = planner.advance(&mut waiting);
+            let progress = planner.advance(&mut asked);
+            waiting.extend(asked.drain(..));
             if progress == Progress::Done {
                 return planner.finish();
             }
             assert!(!waiting.is_empty(), "the planner waits for nothing");
             let next = match self.order {
-                Order::First => waiting.remove(0),
-                Order::Last => waiting.pop().expect("something is asked"),
+                Order::First => waiting.pop_front(),
+                Order::Last => waiting.pop_back(),
             };
+            let next = next.expect("something is asked");
             let answer = self.answer(&next.1);
             planner.answer(next.0, answer);
         }
@@ -147,7 +151,7 @@ impl Stack {
             cwd: "/work".into(),
         });
         let mut effects = Vec::new();
-        let mut waiting: Vec<(RequestId, Request)> = Vec::new();
+        let mut waiting: VecDeque<(RequestId, Request)> = VecDeque::new();
         loop {
             let progress = applier.advance(&mut effects);
             for effect in effects.drain(..) {
@@ -158,7 +162,7 @@ impl Stack {
                             records.push(record(&run, seq, entry));
                         }
                     }
-                    Effect::Call(id, request) => waiting.push((id, request)),
+                    Effect::Call(id, request) => waiting.push_back((id, request)),
                 }
             }
             applier.durable(records.last().expect("an opening").seq);
@@ -169,9 +173,10 @@ impl Stack {
                 continue;
             }
             let next = match self.order {
-                Order::First => waiting.remove(0),
-                Order::Last => waiting.pop().expect("something is asked"),
+                Order::First => waiting.pop_front(),
+                Order::Last => waiting.pop_back(),
             };
+            let next = next.expect("something is asked");
             let answer = self.answer(&next.1);
             applier.answer(next.0, answer);
         }

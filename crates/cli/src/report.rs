@@ -15,7 +15,8 @@ pub(crate) enum Format {
     Json,
 }
 
-/// Writes diagnostics: in JSON one object per line on standard output, as text to standard error.
+/// Writes diagnostics to standard error, as text or in JSON one object per line: standard output holds only what was
+/// asked for.
 pub(crate) fn diagnostics(
     host: &Host,
     diags: &Diags,
@@ -31,7 +32,7 @@ pub(crate) fn diagnostics(
             for one in diags {
                 let mut line = render::diagnostic_json(one, sources).to_string();
                 line.push('\n');
-                host.terminal.write(Stream::Out, &line);
+                host.terminal.write(Stream::Err, &line);
             }
         }
     }

@@ -13,12 +13,12 @@ use diag::{Diagnostic, Diags};
 use engine::{
     Applier, ApplyEnd, ApplyInput, ApplyOutcome, GivenVariable, PlanInput, PlanOutcome, Planner,
 };
-use plan::{Base, Digest, Digests, Options, Plan, Schemas};
+use plan::{Base, Digest, Digests, Options, Plan, Refresh, Schemas};
 use provider::{Launch, Pool};
-use state::journal::{Action, RunId};
-use store::{Loaded, Opening, StackKey, Store};
+use state::journal::{Action, Entry, Outcome, RunId};
+use store::{Journal, JournalFailure, Loaded, Opening, StackKey, Store};
 
-use crate::drive::{self, ApplyFailure};
+use crate::drive::{self, ApplyFailure, World};
 use crate::events::Events;
 use crate::impure::Surroundings;
 use crate::interrupt::Interrupts;
@@ -90,8 +90,31 @@ pub async fn plan(
     if let Some(diagnostic) = in_doubt(stack, loaded) {
         return Err(diagnostic);
     }
-    let time_s = planning.time_s;
-    let mut planner = Planner::new(PlanInput {
+    let world = world(stack, shared, planning.time_s, Arc::new(AtomicBool::new(false)));
+    let outcome = planned(stack, shared, loaded, planning, &world).await;
+    world.close().await;
+    outcome
+}
+
+/// Drives a planner of the stack in a world; what is in doubt does not stop it.
+pub(crate) async fn planned<W: World>(
+    stack: &Stack,
+    shared: &Shared,
+    loaded: &Loaded,
+    planning: Planning,
+    world: &W,
+) -> Result<PlanOutcome, Diagnostic> {
+    let mut planner = planner(stack, loaded, planning);
+    let mut interrupts = shared.interrupts.clone();
+    match drive::plan(&mut planner, world, shared.parallelism, &mut interrupts).await {
+        Ok(()) => Ok(planner.finish()),
+        Err(drive::Interrupted) => Err(interrupted()),
+    }
+}
+
+/// A planner of the stack that has asked nothing yet.
+fn planner(stack: &Stack, loaded: &Loaded, planning: Planning) -> Planner {
+    Planner::new(PlanInput {
         config: stack.loaded.config.clone(),
         schemas: stack.schemas.clone(),
         state: Arc::new(loaded.state.clone()),
@@ -99,18 +122,10 @@ pub async fn plan(
         digests: digests(stack),
         variables: planning.variables,
         options: planning.options,
-        time_s,
+        time_s: planning.time_s,
         workspace: WORKSPACE.into(),
         cwd: stack.dir.display().to_string().into(),
-    });
-    let world = world(stack, shared, time_s, Arc::new(AtomicBool::new(false)));
-    let mut interrupts = shared.interrupts.clone();
-    let driven = drive::plan(&mut planner, &world, shared.parallelism, &mut interrupts).await;
-    world.close().await;
-    match driven {
-        Ok(()) => Ok(planner.finish()),
-        Err(drive::Interrupted) => Err(interrupted()),
-    }
+    })
 }
 
 /// What came of an apply.
@@ -147,6 +162,8 @@ pub async fn apply(
     let journal =
         blocking(store, held, move |store, lease| store.open_journal(lease, &opening)).await;
     let journal = journal.map_err(|e| crate::failure::write(&stack.label, &e))?;
+    resolve_by_reading(&journal, &before, &plan)
+        .map_err(|failure| crate::failure::journal(&stack.label, &failure))?;
     let time_s = plan.time_s;
     let mut applier = Applier::new(ApplyInput {
         config: stack.loaded.config.clone(),
@@ -175,8 +192,24 @@ pub async fn apply(
     Ok(Applied { outcome, loaded })
 }
 
+/// Updates and deletes in doubt resolve themselves: the plan's refresh has read each object again (ENGINE §10).
+fn resolve_by_reading(journal: &Journal, before: &Loaded, plan: &Plan) -> Result<(), JournalFailure> {
+    if plan.options.refresh == Refresh::No {
+        return Ok(());
+    }
+    let resolved = before.in_doubt.iter().filter(|doubt| doubt.begin.action != Action::Create);
+    let entries: Vec<Entry> = resolved
+        .map(|doubt| {
+            let found = plan.prior.row(&doubt.begin.at);
+            let outcome = Box::new(found.map_or(Outcome::Gone, Outcome::Object));
+            Entry::Resolved { op: doubt.op(), outcome }
+        })
+        .collect();
+    if entries.is_empty() { Ok(()) } else { journal.append(entries).map(drop) }
+}
+
 /// Runs a blocking operation of the store under the lease.
-async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     store: &Arc<dyn Store>,
     held: &Held,
     operation: impl FnOnce(&dyn Store, &store::Lease) -> T + Send + 'static,
@@ -186,7 +219,8 @@ async fn blocking<T: Send + 'static>(
     done.expect("BUG: an operation of the store panicked")
 }
 
-fn world(stack: &Stack, shared: &Shared, plan_time: i64, lost: Arc<AtomicBool>) -> StackWorld {
+/// The world of the stack; no call begins once `lost` is true.
+pub(crate) fn world(stack: &Stack, shared: &Shared, plan_time: i64, lost: Arc<AtomicBool>) -> StackWorld {
     let surroundings = Surroundings {
         dir: stack.dir.clone(),
         home: shared.home.clone(),

@@ -216,7 +216,7 @@ async fn under_lease(
     }
     plan::refine::refines(&approved.plan, &later.plan, &plan::refine::Ended::default())
         .map_err(|differences| one(crate::difference::diagnostic(&label, &differences)))?;
-    if !later.plan.has_changes() {
+    if !later.plan.has_changes() && loaded.in_doubt.is_empty() {
         return Ok(());
     }
     let later: Arc<Plan> = Arc::new(later.plan);

@@ -6,10 +6,14 @@ mod args;
 mod commands;
 mod dash;
 mod exit;
+mod indent;
+mod object;
 mod progress;
+mod ready;
 mod report;
 mod session;
 mod settings;
+mod which;
 
 use std::process::ExitCode;
 

@@ -8,6 +8,7 @@
 pub mod difference;
 mod drive;
 pub mod estate;
+pub mod evaluate;
 pub mod events;
 pub mod failure;
 mod impure;
@@ -15,6 +16,7 @@ mod interrupt;
 pub mod lease;
 pub mod load;
 pub mod providers;
+pub mod resolve;
 pub mod root;
 pub mod stack;
 pub mod variables;

@@ -19,7 +19,7 @@ use crate::stack::{Shared, Stack};
 use crate::variables::{self, CommandLine};
 
 /// The state's name where nothing says another.
-const STATE_DEFAULT: &str = "terraform.tfstate";
+pub const STATE_DEFAULT: &str = "terraform.tfstate";
 
 /// A root module that was read.
 pub struct Root {
@@ -62,9 +62,15 @@ pub fn open(
     Some(Root { dir: dir.to_owned(), loaded, variables, providers, store })
 }
 
-/// The store of a state file.
+/// The store of a state file, the state before kept where `tofu` keeps it.
 pub fn file_store(host: &Host, state: PathBuf) -> FileStore {
-    let backup = Some(PathBuf::from(format!("{}.backup", state.display())));
+    let backup = PathBuf::from(format!("{}.backup", state.display()));
+    file_store_with(host, state, backup)
+}
+
+/// The store of a state file, the state before kept in this file.
+pub fn file_store_with(host: &Host, state: PathBuf, backup: PathBuf) -> FileStore {
+    let backup = Some(backup);
     let rescue = RescueDirs(vec![host.environment.var("TMPDIR").unwrap_or("/tmp").into()]);
     let version = lang::TOFU_VERSION.into();
     FileStore::open(FileSettings { state, backup, rescue, version }, Arc::new(SystemWorld::new()))

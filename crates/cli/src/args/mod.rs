@@ -6,7 +6,7 @@ mod plan;
 mod state;
 
 pub(crate) use plan::{ApplyArgs, DestroyArgs, PlanArgs, PlanningArgs, VariableArgs};
-pub(crate) use state::{LockCommand, StateCommand, StoreCommand};
+pub(crate) use state::{LockCommand, StateCommand, StoreCommand, WhichState};
 
 use clap::{Args, Parser, Subcommand};
 

@@ -12,6 +12,9 @@ pub(crate) struct WhichState {
     /// In a root module: another state file (-state=FILE).
     #[arg(long, value_name = "FILE")]
     pub(crate) state: Option<String>,
+    /// Wait this long for a lease (-lock-timeout=10s).
+    #[arg(long, value_name = "TIME", default_value = "0s")]
+    pub(crate) lock_timeout: String,
 }
 
 #[derive(Debug, Subcommand)]

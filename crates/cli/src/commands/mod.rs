@@ -1,10 +1,14 @@
 //! One file per command; and what all of them are given.
 
 pub(crate) mod apply;
-mod estate;
+pub(crate) mod estate;
 mod fmt;
 pub(crate) mod init;
+mod lock;
+mod output;
 pub(crate) mod plan;
+mod state;
+mod store;
 mod validate;
 mod version;
 
@@ -85,6 +89,10 @@ pub(crate) fn main(host: &Host, args: Vec<OsString>) -> Exit {
         Command::Apply(args) => apply::run(&context, args),
         Command::Destroy(args) => apply::run_destroy(&context, args),
         Command::Fmt(args) => fmt::run(&context, args),
+        Command::Output(args) => output::run(&context, args),
+        Command::State(command) => state::run(&context, command),
+        Command::Store(command) => store::run(&context, command),
+        Command::Lock(command) => lock::run(&context, command),
         Command::Version => version::run(&context),
         _ => Exit::Failed,
     }

@@ -77,11 +77,7 @@ fn small(number: &Number) -> Option<(u8, i64)> {
 
 /// A precision that numbers can be made with; no number has one that is not.
 fn usable(precision: u32) -> u32 {
-    match precision {
-        ..=PRECISION_DOUBLE => PRECISION_DOUBLE,
-        ..=PRECISION_INT => PRECISION_INT,
-        _ => precision,
-    }
+    if precision <= PRECISION_DOUBLE { PRECISION_DOUBLE } else { precision.max(PRECISION_INT) }
 }
 
 /// `2^power` at this precision; the power is smaller than the precision.

@@ -24,7 +24,7 @@ const CONSTRAINT: u8 = 5;
 /// The types met while writing.
 #[derive(Default)]
 pub(super) struct TypeTable {
-    numbers: HashMap<Type, u64>,
+    known: HashMap<Type, u64>,
     order: Vec<Type>,
 }
 
@@ -34,7 +34,7 @@ impl TypeTable {
         if let Some(at) = PRIMITIVES.iter().position(|primitive| *primitive == ty) {
             return at as u64;
         }
-        if let Some(&number) = self.numbers.get(&ty) {
+        if let Some(&number) = self.known.get(&ty) {
             return number;
         }
         match ty.kind() {
@@ -42,17 +42,19 @@ impl TypeTable {
             Kind::List(element) | Kind::Set(element) | Kind::Map(element) => {
                 self.number(element);
             }
-            Kind::Tuple(elements) => elements.iter().for_each(|&ty| {
-                self.number(ty);
-            }),
-            Kind::Object(object) => object.types().iter().for_each(|&ty| {
-                self.number(ty);
-            }),
+            Kind::Tuple(parts) => self.numbers(parts),
+            Kind::Object(object) => self.numbers(object.types()),
         }
         let number = (PRIMITIVES.len() + self.order.len()) as u64;
         self.order.push(ty);
-        self.numbers.insert(ty, number);
+        self.known.insert(ty, number);
         number
+    }
+
+    fn numbers(&mut self, parts: &[Type]) {
+        for &part in parts {
+            self.number(part);
+        }
     }
 }
 

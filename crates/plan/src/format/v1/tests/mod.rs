@@ -115,12 +115,10 @@ fn bytes_behind_the_end_are_refused() {
 fn a_changed_byte_under_a_right_checksum_never_panics() {
     let bytes = encode(&sample::every_variant());
     for at in super::frame::HEAD_BYTES..bytes.len() - 4 {
-        for mask in [1, 4, 0x80, 0xff] {
-            let mut changed = bytes.clone();
-            changed[at] ^= mask;
-            if let Ok(plan) = decode(&checked(changed)) {
-                indices_are_sound(&plan);
-            }
+        let mut changed = bytes.clone();
+        changed[at] ^= [1, 4, 0x80, 0xff][at % 4];
+        if let Ok(plan) = decode(&checked(changed)) {
+            indices_are_sound(&plan);
         }
     }
 }

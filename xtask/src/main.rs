@@ -10,6 +10,7 @@ mod bench;
 mod ci;
 mod e2e;
 mod parts;
+mod reference;
 mod tidy;
 
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ use std::process::ExitCode;
 const HELP: &str = "cargo xtask COMMAND
 
   tidy                 floors, file heads, lengths, words
+  codes                writes docs/reference from the sources
   parts [--all|--list] brings the real programs that tests use into the parts cache
   bench plan           Strata beside `tofu`, with ratios
   e2e kill             `kill -9` at random points of an apply
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
     let rest = args.get(1..).unwrap_or_default();
     match args.first().map(String::as_str) {
         Some("tidy") => tidy::main(&root()),
+        Some("codes") => reference::main(&root()),
         Some("parts") => parts::main(&root(), rest),
         Some("bench") => bench::main(&root(), rest),
         Some("e2e") => e2e::main(&root(), rest),

@@ -5,7 +5,7 @@
 mod floors;
 mod lengths;
 mod shape;
-mod sources;
+pub(crate) mod sources;
 mod words;
 
 use std::path::Path;

@@ -15,6 +15,7 @@ environment "test" {
     kube_token   = "@KUBE_TOKEN@"
     aws_endpoint = "@AWS_ENDPOINT@"
     cidr         = "@CIDR@"
+    greeting     = "@GREETING@"
   }
 }
 
@@ -52,5 +53,6 @@ stack "service" {
     host      = stack.network.cluster_endpoint
     token     = env.kube_token
     namespace = stack.cluster.namespace
+    greeting  = env.greeting
   }
 }

@@ -7,6 +7,8 @@ use super::servers::{Server, fetch, free_port};
 
 /// The token of the cluster's administrator, for this run only.
 const TOKEN: &str = "e2e-administrator";
+/// The same as a header.
+const BEARER: &str = "Bearer e2e-administrator";
 
 /// A running cluster; dropping it stops it, controllers first.
 pub(crate) struct Cluster {
@@ -46,7 +48,7 @@ impl Cluster {
 
     /// What the API answers at a path; none where it says that there is nothing.
     pub(crate) fn ask(&self, path: &str) -> Option<String> {
-        fetch(&format!("{}{path}", self.host), Some(TOKEN))
+        fetch(&format!("{}{path}", self.host), Some(BEARER))
     }
 }
 
@@ -78,7 +80,7 @@ fn start_apiserver(
     server.arg("--service-account-signing-key-file").arg(folder.join("sa.key"));
     server.args(["--disable-admission-plugins", "ServiceAccount"]);
     let ready = format!("{host}/readyz");
-    Server::start("kube-apiserver", server, folder)?.wait(|| fetch(&ready, Some(TOKEN)).is_some())
+    Server::start("kube-apiserver", server, folder)?.wait(|| fetch(&ready, Some(BEARER)).is_some())
 }
 
 fn start_controllers(program: &Path, folder: &Path, host: &str) -> Result<Server, String> {

@@ -7,15 +7,22 @@ use std::process::Command;
 use super::cluster::Cluster;
 use super::servers::{Server, fetch, free_port};
 
-const CIDR: &str = "10.7.0.0/16";
-const CIDR_CHANGED: &str = "10.8.0.0/16";
+/// What the estate's values are filled with.
+#[derive(Clone, Copy)]
+struct Values {
+    cidr: &'static str,
+    greeting: &'static str,
+}
+
+const VALUES: Values = Values { cidr: "10.7.0.0/16", greeting: "hello" };
 
 /// Runs it all; the first thing that is not as it should be ends it.
-pub(crate) fn run(root: &Path) -> Result<(), String> {
+pub(crate) fn run(root: &Path, args: &[String]) -> Result<(), String> {
+    let with_aws = !args.iter().any(|arg| arg == "--without-aws");
     let parts = crate::parts::cache();
     let folder = std::env::temp_dir().join(format!("strata-e2e-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|e| e.to_string())?;
-    let ended = scenario(root, &parts, &folder);
+    let ended = scenario(root, &parts, &folder, with_aws);
     if ended.is_ok() {
         let _ = std::fs::remove_dir_all(&folder);
     } else {
@@ -24,18 +31,18 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
     ended
 }
 
-fn scenario(root: &Path, parts: &Path, folder: &Path) -> Result<(), String> {
+fn scenario(root: &Path, parts: &Path, folder: &Path, with_aws: bool) -> Result<(), String> {
     let strata = build(root)?;
     say("starting etcd, kube-apiserver, kube-controller-manager");
     let cluster = Cluster::start(parts, folder)?;
-    let cloud = Cloud::start(parts, folder)?;
+    let cloud = if with_aws { Cloud::start(parts, folder)? } else { None };
     let estate = Estate {
         strata,
         folder: folder.join("estate"),
         cli_config: crate::parts::mirror_config(parts)?,
         template: root.join("xtask/e2e/first-light"),
     };
-    estate.lay(&cluster, cloud.as_ref(), CIDR)?;
+    estate.lay(&cluster, cloud.as_ref(), VALUES)?;
     estate.run(&["init"], 0)?;
     estate.run(&["validate"], 0)?;
     let plan = estate.run(&["plan", "-env", "test", "-detailed-exitcode"], 2)?;
@@ -56,32 +63,43 @@ fn scenario(root: &Path, parts: &Path, folder: &Path) -> Result<(), String> {
     match cloud {
         Some(_) => println!("first light: all on real parts, network on ministack"),
         None => println!(
-            "first light: network on local and tls; the AWS provider is not on this machine"
+            "first light: network on local and tls, without AWS (its provider is not on this machine, or was left out)"
         ),
     }
     Ok(())
 }
 
-/// One changed input plans exactly the stack that it reaches.
+/// One changed input plans exactly the stack that it reaches, and applies there; one that would pull the ground away
+/// from under the stacks above is refused.
 fn one_change(estate: &Estate, cluster: &Cluster, cloud: Option<&Cloud>) -> Result<(), String> {
-    estate.lay(cluster, cloud, CIDR_CHANGED)?;
+    estate.lay(cluster, cloud, Values { greeting: "good morning", ..VALUES })?;
     let plan = estate.run(&["plan", "-env", "test", "-json"], 0)?;
-    let document: serde_json::Value =
-        serde_json::from_str(&plan).map_err(|e| format!("{e}\n{plan}"))?;
-    let changed: Vec<&str> = document["stacks"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter(|stack| stack["has_changes"] == true)
-        .filter_map(|stack| stack["address"].as_str())
-        .collect();
-    let touched = |name: &str| changed.contains(&name);
-    expect(touched("test/network"), "a changed cidr plans the network")?;
-    expect(!touched("test/names"), "a changed cidr does not plan the names")?;
-    expect(!touched("test/service"), "a changed cidr does not plan the service")?;
-    estate.lay(cluster, cloud, CIDR)?;
+    let changed = changed_stacks(&plan)?;
+    expect(
+        changed == ["test/service"],
+        &format!("a changed greeting plans the service alone, not {changed:?}"),
+    )?;
+    estate.run(&["apply", "-env", "test", "-auto-approve"], 0)?;
+    let namespace = estate.run(&["output", "-raw", "test/cluster", "namespace"], 0)?;
+    let path = format!("/api/v1/namespaces/{}/configmaps/settings", namespace.trim());
+    let told = cluster.ask(&path).unwrap_or_default();
+    expect(told.contains("good morning"), "the cluster has the new greeting")?;
     say("one changed input plans what it touches");
-    Ok(())
+    if cloud.is_some() {
+        estate.lay(cluster, cloud, Values { cidr: "10.8.0.0/16", ..VALUES })?;
+        estate.run(&["plan", "-env", "test"], 1)?;
+        say("replacing the network under what stands on it is refused");
+    }
+    estate.lay(cluster, cloud, Values { greeting: "good morning", ..VALUES })
+}
+
+/// The addresses of the stacks that change, by the plan's JSON.
+fn changed_stacks(plan: &str) -> Result<Vec<String>, String> {
+    let document: serde_json::Value =
+        serde_json::from_str(plan).map_err(|e| format!("{e}\n{plan}"))?;
+    let stacks = document["stacks"].as_array().into_iter().flatten();
+    let changing = stacks.filter(|stack| stack["has_changes"] == true);
+    Ok(changing.filter_map(|stack| stack["address"].as_str().map(str::to_owned)).collect())
 }
 
 fn objects_exist(cluster: &Cluster, cloud: Option<&Cloud>, namespace: &str) -> Result<(), String> {
@@ -89,7 +107,7 @@ fn objects_exist(cluster: &Cluster, cloud: Option<&Cloud>, namespace: &str) -> R
         expect(cluster.ask(&path).is_some(), &format!("the cluster has {path}"))?;
     }
     if let Some(cloud) = cloud {
-        expect(cloud.vpcs().contains(CIDR), "the cloud has the network")?;
+        expect(cloud.vpcs().contains(VALUES.cidr), "the cloud has the network")?;
     }
     say("the objects exist, asked through the parts' own APIs");
     Ok(())
@@ -99,7 +117,7 @@ fn nothing_left(cluster: &Cluster, cloud: Option<&Cloud>, namespace: &str) -> Re
     let path = format!("/api/v1/namespaces/{namespace}");
     expect(cluster.ask(&path).is_none(), "the namespace is gone")?;
     if let Some(cloud) = cloud {
-        expect(!cloud.vpcs().contains(CIDR), "the network is gone from the cloud")?;
+        expect(!cloud.vpcs().contains(VALUES.cidr), "the network is gone from the cloud")?;
     }
     Ok(())
 }
@@ -143,7 +161,9 @@ impl Cloud {
     /// What the cloud says of its networks.
     fn vpcs(&self) -> String {
         let url = format!("{}/?Action=DescribeVpcs&Version=2016-11-15", self.endpoint);
-        fetch(&url, None).unwrap_or_default()
+        // The emulator reads region and service from the scope of the credential.
+        let scope = "AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-1/ec2/aws4_request, SignedHeaders=host, Signature=0";
+        fetch(&url, Some(scope)).unwrap_or_default()
     }
 }
 
@@ -157,14 +177,15 @@ struct Estate {
 
 impl Estate {
     /// Lays the estate's files, filled in; state and store stay.
-    fn lay(&self, cluster: &Cluster, cloud: Option<&Cloud>, cidr: &str) -> Result<(), String> {
+    fn lay(&self, cluster: &Cluster, cloud: Option<&Cloud>, values: Values) -> Result<(), String> {
         let network = if cloud.is_some() { "network-aws" } else { "network-local" };
         let filled = [
             ("@KUBE_HOST@", cluster.host.as_str()),
             ("@KUBE_TOKEN@", cluster.token()),
             ("@AWS_ENDPOINT@", cloud.map_or("", |cloud| &cloud.endpoint)),
             ("@NETWORK@", network),
-            ("@CIDR@", cidr),
+            ("@CIDR@", values.cidr),
+            ("@GREETING@", values.greeting),
         ];
         copy(&self.template, &self.folder)?;
         let file = self.folder.join("strata.hcl");

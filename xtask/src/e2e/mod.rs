@@ -11,9 +11,11 @@ use std::process::ExitCode;
 /// Runs the command.
 pub(crate) fn main(root: &Path, args: &[String]) -> ExitCode {
     let ended = match args.first().map(String::as_str) {
-        Some("first-light") => first_light::run(root),
+        Some("first-light") => first_light::run(root, &args[1..]),
         Some("kill") => kill::run(root, &args[1..]),
-        _ => Err("usage: cargo xtask e2e first-light | kill [POINTS [SEED]]".into()),
+        _ => {
+            Err("usage: cargo xtask e2e first-light [--without-aws] | kill [POINTS [SEED]]".into())
+        }
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

@@ -70,11 +70,11 @@ pub(crate) fn free_port() -> Result<u16, String> {
 }
 
 /// The answer to a request, where its status says success.
-pub(crate) fn fetch(url: &str, token: Option<&str>) -> Option<String> {
+pub(crate) fn fetch(url: &str, authorization: Option<&str>) -> Option<String> {
     let mut curl = Command::new("curl");
     curl.args(["--silent", "--fail", "--insecure", "--max-time", "10", "--noproxy", "*", url]);
-    if let Some(token) = token {
-        curl.args(["--header", &format!("Authorization: Bearer {token}")]);
+    if let Some(authorization) = authorization {
+        curl.args(["--header", &format!("Authorization: {authorization}")]);
     }
     let out = curl.stdin(Stdio::null()).output().ok()?;
     out.status.success().then(|| String::from_utf8_lossy(&out.stdout).into_owned())

@@ -16,6 +16,10 @@ variable "namespace" {
   type = string
 }
 
+variable "greeting" {
+  type = string
+}
+
 provider "kubectl" {
   load_config_file = false
   host             = var.host
@@ -28,6 +32,6 @@ resource "kubectl_manifest" "settings" {
     apiVersion = "v1"
     kind       = "ConfigMap"
     metadata   = { name = "settings", namespace = var.namespace }
-    data       = { greeting = "hello" }
+    data       = { greeting = var.greeting }
   })
 }

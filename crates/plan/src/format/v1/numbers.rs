@@ -27,52 +27,50 @@ const EXPONENT_MAX: u64 = 1 << 20;
 
 impl Wire for Number {
     fn put(&self, to: &mut Writer) {
-        if self.is_infinite() {
-            to.byte(INFINITY);
-            return self.is_negative().put(to);
-        }
-        if let Some((tag, integer)) = small(self) {
-            to.byte(tag);
-            return to.signed(integer);
-        }
-        match self.to_f64_exact() {
-            Some(double) if self.precision() == PRECISION_DOUBLE => {
-                to.byte(DOUBLE);
-                to.out.extend_from_slice(&double.to_bits().to_be_bytes());
-            }
+        let form = form(self);
+        to.byte(form);
+        match form {
+            INFINITY => self.is_negative().put(to),
+            INT | INT_TEXT | INT_DOUBLE => to.signed(self.to_i64().expect("BUG: no small integer")),
+            DOUBLE => to.out.extend_from_slice(&self.to_f64().to_bits().to_be_bytes()),
             _ => put_parts(to, self),
         }
     }
 
     fn take(from: &mut Reader<'_>) -> Taken<Self> {
         let start = from.offset();
-        let number = match from.byte()? {
+        let tag = from.byte()?;
+        let number = match tag {
             INT => Some(Number::int(from.signed()?)),
             INT_TEXT => Some(Number::int_text(from.signed()?)),
             INT_DOUBLE => {
                 let integer = from.signed()?;
                 Number::from_f64(integer as f64).filter(|back| back.to_i64() == Some(integer))
             }
-            DOUBLE => Number::from_f64(f64::from_bits(u64::from_be_bytes(from.fixed()?)))
-                .filter(|number| !number.is_infinite()),
+            DOUBLE => Number::from_f64(f64::from_bits(u64::from_be_bytes(from.fixed()?))),
             PARTS => take_parts(from)?,
             INFINITY => Some(Number::infinity(bool::take(from)?)),
-            tag => return Err(from.no_tag("form of number", tag)),
+            _ => return Err(from.no_tag("form of number", tag)),
         };
+        let number = number.filter(|number| form(number) == tag);
         number.ok_or_else(|| from.fault_at(start, PlanFileFault::Value))
     }
 }
 
-/// The number as one of the small integers.
-fn small(number: &Number) -> Option<(u8, i64)> {
-    let tag = match number.precision() {
-        PRECISION_INT => INT,
-        PRECISION_TEXT => INT_TEXT,
-        PRECISION_DOUBLE => INT_DOUBLE,
-        _ => return None,
-    };
+/// The form in which a number is written.
+fn form(number: &Number) -> u8 {
+    if number.is_infinite() {
+        return INFINITY;
+    }
     let negative_zero = number.is_zero() && number.is_negative();
-    number.to_i64().filter(|_| !negative_zero).map(|integer| (tag, integer))
+    let small = number.to_i64().is_some() && !negative_zero;
+    match number.precision() {
+        PRECISION_INT if small => INT,
+        PRECISION_TEXT if small => INT_TEXT,
+        PRECISION_DOUBLE if small => INT_DOUBLE,
+        PRECISION_DOUBLE if number.to_f64_exact().is_some() => DOUBLE,
+        _ => PARTS,
+    }
 }
 
 /// A precision that numbers can be made with; no number has one that is not.
@@ -107,20 +105,25 @@ fn put_parts(to: &mut Writer, number: &Number) {
     let mut mantissa = whole.to_bigint().unwrap_or_default().into_parts().1;
     let zeros = mantissa.trailing_zeros().unwrap_or(0);
     mantissa >>= zeros;
-    to.byte(PARTS);
     number.is_negative().put(to);
     to.number(precision.into());
     to.signed(exponent + zeros as i64);
     to.bytes(&mantissa.to_bytes_be());
 }
 
-/// `None` where the parts are those of no number.
+/// `None` where the parts are those of no number, or not written the shortest way.
 fn take_parts(from: &mut Reader<'_>) -> Taken<Option<Number>> {
     let negative = bool::take(from)?;
     let precision = from.number_u32()?;
     let exponent = from.signed()?;
-    let mantissa = BigUint::from_bytes_be(from.bytes()?);
-    let sound = usable(precision) == precision
+    let bytes = from.bytes()?;
+    let mantissa = BigUint::from_bytes_be(bytes);
+    let shortest = match mantissa.bits() {
+        0 => negative && exponent == 0 && bytes == [0],
+        _ => mantissa.bit(0) && bytes[0] != 0,
+    };
+    let sound = shortest
+        && usable(precision) == precision
         && precision <= PRECISION_BITS_MAX
         && exponent.unsigned_abs() <= EXPONENT_MAX
         && mantissa.bits() <= precision.into();
@@ -128,7 +131,7 @@ fn take_parts(from: &mut Reader<'_>) -> Taken<Option<Number>> {
         return Ok(None);
     }
     let number = scaled(mantissa, exponent, precision);
-    Ok((!number.is_infinite()).then(|| if negative { number.neg() } else { number }))
+    Ok(Some(if negative { number.neg() } else { number }))
 }
 
 /// `mantissa × 2^exponent` at a precision that holds the mantissa.

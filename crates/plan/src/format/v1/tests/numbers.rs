@@ -4,6 +4,7 @@ use num_bigint::BigInt;
 use proptest::prelude::*;
 use value::Number;
 
+use crate::format::v1::PlanFileFault;
 use crate::format::v1::wire::{Reader, Wire, Writer};
 
 fn check(number: &Number) {
@@ -75,7 +76,21 @@ fn parts_of_no_number_are_refused() {
     assert!(refused(&[4, 0, 53, 0, 8, 255, 0, 0, 0, 0, 0, 0, 0]));
     assert!(refused(&[4, 0, 64, 0x80, 0x80, 0x80, 0x80, 1, 1, 1]));
     assert!(refused(&[3, 0x7f, 0xf8, 0, 0, 0, 0, 0, 1]));
-    assert!(!refused(&[4, 0, 64, 0, 1, 1]));
+    assert!(!refused(&[4, 0, 64, 1, 1, 1]));
+}
+
+#[test]
+fn a_number_has_one_form() {
+    let refused = |bytes: &[u8]| {
+        let error = Number::take(&mut Reader::new(bytes, 0, "the number")).expect_err("a number");
+        assert_eq!((error.fault, error.offset), (PlanFileFault::Value, 0));
+    };
+    // One as parts; a half with an even mantissa, and with a zero before it; one as a double; infinity as one.
+    refused(&[4, 0, 64, 0, 1, 1]);
+    refused(&[4, 0, 64, 3, 1, 2]);
+    refused(&[4, 0, 64, 1, 2, 0, 1]);
+    refused(&[3, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0]);
+    refused(&[3, 0x7f, 0xf0, 0, 0, 0, 0, 0, 0]);
 }
 
 proptest! {

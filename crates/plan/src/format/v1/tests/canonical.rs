@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::{PlanFileFault, decode, encode, sample};
+use super::{PlanFileFault, decode, encode, sample, without_files};
 use crate::format::v1::wire::{Reader, Writer};
 
 #[test]
@@ -55,6 +55,8 @@ fn sharing_does_not_show_in_the_bytes() {
 }
 
 proptest! {
+    #![proptest_config(without_files())]
+
     #[test]
     fn all_integers_come_back(unsigned: u64, signed: i64) {
         let mut to = Writer::default();

@@ -10,6 +10,11 @@ mod values;
 use super::{MAGIC, PlanFileError, PlanFileFault, VERSION, decode, encode, is_plan_file};
 use crate::{Op, Plan};
 
+/// Property tests that leave no files behind.
+fn without_files() -> proptest::test_runner::Config {
+    proptest::test_runner::Config { failure_persistence: None, ..Default::default() }
+}
+
 /// The bytes of one frame with its checksum made right again.
 fn checked(mut file: Vec<u8>) -> Vec<u8> {
     let end = file.len() - 4;

@@ -4,6 +4,8 @@ use num_bigint::BigInt;
 use proptest::prelude::*;
 use value::Number;
 
+use super::without_files;
+
 use crate::format::v1::PlanFileFault;
 use crate::format::v1::wire::{Reader, Wire, Writer};
 
@@ -94,6 +96,8 @@ fn a_number_has_one_form() {
 }
 
 proptest! {
+    #![proptest_config(without_files())]
+
     #[test]
     fn all_doubles_come_back(bits: u64) {
         if let Some(number) = Number::from_f64(f64::from_bits(bits)) {

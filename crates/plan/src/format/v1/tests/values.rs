@@ -5,7 +5,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use value::{DEPTH_MAX, Marks, Number, Path, Refinement, Type, Value};
 
-use super::sample;
+use super::{sample, without_files};
 use crate::format::v1::error::{PlanFileError, PlanFileFault, Taken};
 use crate::format::v1::types;
 use crate::format::v1::wire::{Reader, Tables, Wire, Writer};
@@ -197,6 +197,8 @@ fn values() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
+    #![proptest_config(without_files())]
+
     #[test]
     fn any_value_comes_back(value in values()) {
         check(&value);

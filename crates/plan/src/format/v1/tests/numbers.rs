@@ -5,7 +5,6 @@ use proptest::prelude::*;
 use value::Number;
 
 use super::without_files;
-
 use crate::format::v1::PlanFileFault;
 use crate::format::v1::wire::{Reader, Wire, Writer};
 

@@ -6,17 +6,43 @@
 use std::fmt::Write as _;
 
 use addr::{Mode, quote};
+use diag::Diagnostic;
+use plan::Schemas;
 use render::Secrets;
 use schema::{Block, NestedBlock, Nesting, ResourceSchema};
-use state::{Row, Status};
+use state::{ObjectAddr, Row, State, Status};
 use value::{Value, View};
 
 /// Columns to a level.
 const INDENT: usize = 4;
 
+/// All objects of a state, one after the other.
+///
+/// # Errors
+/// Where one does not follow the schema at hand.
+pub(crate) fn objects(
+    state: &State,
+    schemas: &Schemas,
+    secrets: Secrets,
+) -> Result<String, Diagnostic> {
+    let mut shown = Vec::new();
+    for (at, row) in state.rows() {
+        let schema = schemas.of(&row.provider.config.provider, &at.instance.resource);
+        let text = schema.and_then(|schema| object(&at, &row, schema, secrets));
+        shown.push(text.ok_or_else(|| not_readable(&at))?);
+    }
+    Ok(shown.join("\n"))
+}
+
+fn not_readable(at: &ObjectAddr) -> Diagnostic {
+    Diagnostic::error("state-other-schema", format!("{at} cannot be read"))
+        .detail("What is stored does not follow the schema of the provider that is installed: it was stored by another version.")
+        .remedy("Install the provider's version that stored it, or apply once with the new one; `state pull` shows it as stored.")
+}
+
 /// An object of the state with its address, through its schema; `None` where it does not follow that.
-pub(crate) fn object(
-    at: &state::ObjectAddr,
+fn object(
+    at: &ObjectAddr,
     row: &Row,
     schema: &ResourceSchema,
     secrets: Secrets,

@@ -1,12 +1,17 @@
 //! One file per command; and what all of them are given.
 
 pub(crate) mod apply;
+mod console;
 pub(crate) mod estate;
 mod fmt;
+mod graph;
 pub(crate) mod init;
+mod list;
 mod lock;
 mod output;
 pub(crate) mod plan;
+mod providers;
+mod show;
 mod state;
 mod store;
 mod validate;
@@ -93,8 +98,12 @@ pub(crate) fn main(host: &Host, args: Vec<OsString>) -> Exit {
         Command::State(command) => state::run(&context, command),
         Command::Store(command) => store::run(&context, command),
         Command::Lock(command) => lock::run(&context, command),
+        Command::Show(args) => show::run(&context, args),
+        Command::List(args) => list::run(&context, args),
+        Command::Console(args) => console::run(&context, args),
+        Command::Graph(args) => graph::run(&context, args),
+        Command::Providers(args) => providers::run(&context, args),
         Command::Version => version::run(&context),
-        _ => Exit::Failed,
     }
 }
 

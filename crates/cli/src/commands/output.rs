@@ -145,7 +145,7 @@ fn raw(name: &str, value: &Value) -> Result<String, Diagnostic> {
     }
     if !matches!(value.ty().kind(), Kind::String | Kind::Number | Kind::Bool) {
         let kind = value.ty().friendly_name();
-        return Err(unfit(format!("It is {kind}; strings, numbers and bools can be.")));
+        return Err(unfit(format!("It is of type {kind}; strings, numbers and bools can be.")));
     }
     let text = value::convert::convert(value, value::Type::STRING);
     let text = text.expect("BUG: a primitive value converts to a string");

@@ -81,7 +81,8 @@ async fn apply_kept(
     carry_out(session, wanted, &opened, &planned, &kept.id).await
 }
 
-fn find(
+/// A plan that is kept in the store, or in a file.
+pub(crate) fn find(
     session: &Session<'_>,
     file: &run::estate::EstateFile,
     name: &str,

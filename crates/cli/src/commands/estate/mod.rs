@@ -6,4 +6,4 @@ mod open;
 pub(crate) mod plan;
 pub(crate) mod validate;
 
-pub(crate) use open::{Opened, environment_of, open, read_file};
+pub(crate) use open::{Opened, environment_of, open, patterns, read_file};

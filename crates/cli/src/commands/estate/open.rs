@@ -101,7 +101,11 @@ pub(crate) fn open(
     Some(Opened { file, checked, environment, store, providers, selected })
 }
 
-fn patterns(session: &mut Session<'_>, addresses: &[String]) -> Option<Vec<StackPattern>> {
+/// Addresses of stacks; errors are in the session.
+pub(crate) fn patterns(
+    session: &mut Session<'_>,
+    addresses: &[String],
+) -> Option<Vec<StackPattern>> {
     let mut patterns = Vec::new();
     for text in addresses {
         match text.parse::<StackPattern>() {

@@ -2,13 +2,12 @@
 
 use addr::ResourceInstance;
 use diag::Diagnostic;
-use plan::Schemas;
 use render::Secrets;
-use state::{ObjectAddr, Resource, State};
+use state::{Resource, State};
 
 use crate::args::WhichState;
 use crate::exit::Exit;
-use crate::object::object;
+use crate::object::objects;
 use crate::ready::ready;
 use crate::report::Format;
 use crate::session::Session;
@@ -62,28 +61,4 @@ fn only(state: &State, address: &ResourceInstance) -> Result<State, Diagnostic> 
     only.terraform_version = state.terraform_version.clone();
     only.put_resource(resource, own);
     Ok(only)
-}
-
-/// All objects of a state, one after the other.
-///
-/// # Errors
-/// Where one does not follow the schema at hand.
-pub(crate) fn objects(
-    state: &State,
-    schemas: &Schemas,
-    secrets: Secrets,
-) -> Result<String, Diagnostic> {
-    let mut shown = Vec::new();
-    for (at, row) in state.rows() {
-        let schema = schemas.of(&row.provider.config.provider, &at.instance.resource);
-        let text = schema.and_then(|schema| object(&at, &row, schema, secrets));
-        shown.push(text.ok_or_else(|| not_readable(&at))?);
-    }
-    Ok(shown.join("\n"))
-}
-
-fn not_readable(at: &ObjectAddr) -> Diagnostic {
-    Diagnostic::error("state-other-schema", format!("{at} cannot be read"))
-        .detail("What is stored does not follow the schema of the provider that is installed: it was stored by another version.")
-        .remedy("Install the provider's version that stored it, or apply once with the new one; `state pull` shows it as stored.")
 }

@@ -1,0 +1,197 @@
+//! `strata graph`: what depends on what, for Graphviz or as JSON: the stacks of an environment, or the objects of a root
+//! module.
+
+use std::collections::BTreeSet;
+
+use lang::config::{BackendRule, Config};
+use lang::graph::{NodeId, Object, StaticGraph};
+use run::estate::Strictness;
+use serde_json::json;
+
+use super::{Context, estate};
+use crate::args::SelectionArgs;
+use crate::exit::Exit;
+use crate::report::Format;
+use crate::session::{self, Session};
+
+/// Runs the command.
+pub(crate) fn run(context: &Context<'_>, args: &SelectionArgs) -> Exit {
+    session::run(context, 1, |mut session| async move {
+        let picture = if session.context.is_estate() {
+            of_estate(&mut session, args)
+        } else {
+            of_root(&mut session)
+        };
+        if let Some(picture) = picture {
+            session.context.out(&match session.context.format {
+                Format::Json => picture.document(),
+                Format::Text => picture.dot(),
+            });
+        }
+        session.end(Exit::Done)
+    })
+}
+
+/// A graph to be drawn.
+#[derive(Default)]
+struct Picture {
+    nodes: Vec<Node>,
+    /// Who depends on whom, and through what.
+    edges: BTreeSet<(String, String, String)>,
+}
+
+struct Node {
+    address: String,
+    /// What it is; of a stack its layer.
+    kind: String,
+    shape: &'static str,
+}
+
+impl Picture {
+    fn dot(&self) -> String {
+        let mut out = String::from("digraph {\n  rankdir = \"RL\"\n");
+        for node in &self.nodes {
+            out.push_str(&format!("  {} [shape = \"{}\"]\n", quoted(&node.address), node.shape));
+        }
+        for (from, to, label) in &self.edges {
+            let label = match label.as_str() {
+                "" => String::new(),
+                label => format!(" [label = {}]", quoted(label)),
+            };
+            out.push_str(&format!("  {} -> {}{label}\n", quoted(from), quoted(to)));
+        }
+        out.push_str("}\n");
+        out
+    }
+
+    fn document(&self) -> String {
+        let nodes = self.nodes.iter().map(|node| json!({ "address": node.address, "kind": node.kind }));
+        let edges = self.edges.iter().map(|(from, to, label)| {
+            let mut edge = json!({ "from": from, "to": to });
+            if !label.is_empty() {
+                edge["through"] = label.as_str().into();
+            }
+            edge
+        });
+        let (nodes, edges): (Vec<_>, Vec<_>) = (nodes.collect(), edges.collect());
+        format!("{:#}\n", json!({ "nodes": nodes, "edges": edges }))
+    }
+}
+
+/// Text in quotes as Graphviz reads it.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// The stacks of an environment: a stack points at those that it reads. Needs no store.
+fn of_estate(session: &mut Session<'_>, args: &SelectionArgs) -> Option<Picture> {
+    let context = session.context;
+    let file = estate::read_file(session)?;
+    let patterns = estate::patterns(session, &args.addresses)?;
+    let environment = estate::environment_of(&file, &patterns, args.env.as_deref());
+    let environment = session.heed(environment)?;
+    let (sources, diags) = (&mut session.sources, &mut session.diags);
+    let checked = run::estate::check(
+        context.host,
+        &file,
+        &[environment],
+        Strictness::Errors,
+        sources,
+        diags,
+    )?;
+    let graph = &checked.graphs[&environment];
+    let shown = |addr: &addr::StackAddr| {
+        patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(addr))
+    };
+    let mut picture = Picture::default();
+    for instance in graph.order.iter().filter(|instance| shown(&instance.addr)) {
+        let layer = &file.estate[file.estate[instance.stack].layer].name.node;
+        let (address, kind) = (instance.addr.to_string(), layer.to_string());
+        picture.nodes.push(Node { address: address.clone(), kind, shape: "box" });
+        for wire in &instance.wires {
+            let Some(below) = graph.find(wire.from) else { continue };
+            let below = &graph.instance(below).addr;
+            if shown(below) {
+                picture.edges.insert((address.clone(), below.to_string(), wire.output.to_string()));
+            }
+        }
+    }
+    Some(picture)
+}
+
+fn of_root(session: &mut Session<'_>) -> Option<Picture> {
+    let (host, dir) = (session.context.host, &session.context.dir);
+    if !run::load::has_configuration(host, dir) {
+        session.diags.push(run::load::no_configuration(&dir.display().to_string()));
+        return None;
+    }
+    let (sources, diags) = (&mut session.sources, &mut session.diags);
+    let given = run::variables::collect(host, dir, &[], sources, diags).for_sources();
+    let loaded = run::load::load(host, dir, BackendRule::Honoured, given, sources, diags)?;
+    let graph = StaticGraph::build(&loaded.config, diags);
+    if diags.has_errors() {
+        return None;
+    }
+    Some(objects(&loaded.config, &graph))
+}
+
+/// The objects of a root module and of the modules that it calls.
+fn objects(config: &Config, graph: &StaticGraph) -> Picture {
+    let mut picture = Picture::default();
+    for node in graph.order() {
+        let Some((kind, shape)) = kind(graph.object(*node)) else { continue };
+        let address = graph.describe(config, *node);
+        for other in behind(graph, *node) {
+            picture.edges.insert((address.clone(), graph.describe(config, other), String::new()));
+        }
+        picture.nodes.push(Node { address, kind: kind.to_owned(), shape });
+    }
+    picture.nodes.sort_by(|a, b| a.address.cmp(&b.address));
+    picture
+}
+
+/// What is shown of an object; nothing of what only orders the work.
+fn kind(object: Object) -> Option<(&'static str, &'static str)> {
+    Some(match object {
+        Object::Variable(..) => ("variable", "note"),
+        Object::Local(..) => ("local", "ellipse"),
+        Object::Output(..) => ("output", "ellipse"),
+        Object::Resource(..) => ("resource", "box"),
+        Object::Provider(_) => ("provider", "diamond"),
+        Object::Expansion(_) | Object::Close(_) => return None,
+    })
+}
+
+/// What a node depends on, seen through the nodes that are not shown.
+fn behind(graph: &StaticGraph, node: NodeId) -> BTreeSet<NodeId> {
+    let mut found = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    let mut open: Vec<NodeId> = graph.depends_on(node).collect();
+    while let Some(next) = open.pop() {
+        if !seen.insert(next) {
+            continue;
+        }
+        match kind(graph.object(next)) {
+            Some(_) => drop(found.insert(next)),
+            None => open.extend(graph.depends_on(next)),
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Node, Picture};
+
+    #[test]
+    fn addresses_with_quotes_stay_one_name() {
+        let mut picture = Picture::default();
+        let address = "provider[\"x\"]".to_owned();
+        picture.nodes.push(Node { address: address.clone(), kind: "provider".into(), shape: "diamond" });
+        picture.edges.insert(("a".into(), address, String::new()));
+        assert_eq!(
+            picture.dot(),
+            "digraph {\n  rankdir = \"RL\"\n  \"provider[\\\"x\\\"]\" [shape = \"diamond\"]\n  \"a\" -> \"provider[\\\"x\\\"]\"\n}\n"
+        );
+    }
+}

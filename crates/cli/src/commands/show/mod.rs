@@ -1,0 +1,73 @@
+//! `strata show`: a state or a plan, for people or as OpenTofu's documents.
+//!
+//! What is named decides: a plan file or a state file, in an estate a plan's id or a stack; nothing is the current state.
+
+mod estate;
+mod root;
+
+use plan::format::json::Head;
+use plan::{Plan, Schemas};
+use render::Secrets;
+use state::State;
+
+use super::Context;
+use crate::args::ShowArgs;
+use crate::exit::Exit;
+use crate::object;
+use crate::report::Format;
+use crate::session::{self, Session};
+
+/// Runs the command.
+pub(crate) fn run(context: &Context<'_>, args: &ShowArgs) -> Exit {
+    session::run(context, 1, |mut session| async move {
+        let text = if session.context.is_estate() {
+            estate::shown(&mut session, args).await
+        } else {
+            root::shown(&mut session, args).await
+        };
+        if let Some(text) = text {
+            session.context.out(&text);
+        }
+        session.end(Exit::Done)
+    })
+}
+
+fn secrets(args: &ShowArgs) -> Secrets {
+    if args.show_sensitive { Secrets::Shown } else { Secrets::Hidden }
+}
+
+/// A state in the form that was asked for.
+fn state(
+    session: &mut Session<'_>,
+    state: &State,
+    schemas: &Schemas,
+    secrets: Secrets,
+) -> Option<String> {
+    if session.context.format == Format::Json {
+        return Some(state_document(state, schemas) + "\n");
+    }
+    let objects = object::objects(state, schemas, secrets);
+    let mut text = session.heed(objects)?;
+    if !state.outputs.is_empty() {
+        text.push_str(if text.is_empty() { "Outputs:\n\n" } else { "\n\nOutputs:\n\n" });
+    }
+    for (name, output) in &state.outputs {
+        let hidden = output.sensitive && secrets == Secrets::Hidden;
+        let shown = match output.decode() {
+            _ if hidden => "(sensitive value)".to_owned(),
+            Ok(value) => object::value(&value, secrets),
+            Err(_) => "(cannot be read)".to_owned(),
+        };
+        text.push_str(&format!("{name} = {shown}\n"));
+    }
+    Some(if text.is_empty() { "The state is empty.\n".to_owned() } else { text })
+}
+
+fn state_document(state: &State, schemas: &Schemas) -> String {
+    plan::format::json::state(state, schemas)
+}
+
+fn plan_document(plan: &Plan, schemas: &Schemas) -> String {
+    let head = Head { version: lang::TOFU_VERSION, configuration: None };
+    plan::format::json::plan(plan, schemas, head)
+}

@@ -9,7 +9,7 @@ use host::Host;
 use store::{EstateIdentity, MasterKey, RescueDirs, SqliteSettings, SqliteStore, SystemWorld};
 
 /// The name of the estate file.
-pub const FILE: &str = "strata.hcl";
+const FILE: &str = "strata.hcl";
 /// Where the master key is when the file does not say.
 const SEAL_DEFAULT: &str = "file:.strata/master.key";
 /// How long a silent holder on another host is waited for.

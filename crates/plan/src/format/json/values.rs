@@ -96,11 +96,13 @@ fn shape(ty: Type) -> Shape {
 
 /// The members of a map or an object, in the order of their names.
 pub(super) fn members(value: &Value) -> impl Iterator<Item = (&Arc<str>, &Value)> {
-    let (names, values, entries): (&[Arc<str>], &[Value], &[(Arc<str>, Value)]) = match value.view()
-    {
-        View::Object(ty, values) => (ty.names(), values, &[]),
-        View::Map(entries) => (&[], &[], entries),
-        _ => (&[], &[], &[]),
+    let (names, values): (&[Arc<str>], &[Value]) = match value.view() {
+        View::Object(ty, values) => (ty.names(), values),
+        _ => (&[], &[]),
+    };
+    let entries: &[(Arc<str>, Value)] = match value.view() {
+        View::Map(entries) => entries,
+        _ => &[],
     };
     names.iter().zip(values).chain(entries.iter().map(|(name, value)| (name, value)))
 }

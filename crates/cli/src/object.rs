@@ -41,12 +41,7 @@ fn not_readable(at: &ObjectAddr) -> Diagnostic {
 }
 
 /// An object of the state with its address, through its schema; `None` where it does not follow that.
-fn object(
-    at: &ObjectAddr,
-    row: &Row,
-    schema: &ResourceSchema,
-    secrets: Secrets,
-) -> Option<String> {
+fn object(at: &ObjectAddr, row: &Row, schema: &ResourceSchema, secrets: Secrets) -> Option<String> {
     let json = row.object.attributes.as_json()?;
     let value = value::json::decode(json, schema.block.ty()).ok()?;
     let sensitive = row.object.sensitive.iter().map(|path| (path, value::Marks::SENSITIVE));
@@ -85,7 +80,7 @@ impl Printer<'_> {
 
     /// What stands between the braces of a block, with the line's end before the closing one.
     fn body(&mut self, block: &Block, value: &Value, indent: usize) {
-        let shown = |name: &str| value.attr(name).filter(|one| self.hides(one) || !one.is_null());
+        let shown = |name: &str| value.attr(name).filter(|one| !one.is_null());
         let attrs: Vec<(&str, &Value)> = block
             .attrs()
             .iter()
@@ -184,7 +179,7 @@ impl Printer<'_> {
                     if addr::is_identifier(name) { name.to_owned() } else { quote(name) }
                 };
                 let names = shape.names().iter().map(|name| plain(name));
-                let known = names.zip(items).filter(|(_, one)| self.hides(one) || !one.is_null());
+                let known = names.zip(items).filter(|(_, one)| !one.is_null());
                 self.mapping(known.collect(), indent);
             }
         }

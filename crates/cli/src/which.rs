@@ -131,10 +131,7 @@ fn declared(file: &EstateFile) -> Vec<String> {
 }
 
 /// The stack that an option or addresses name, and the addresses without it.
-fn in_estate(
-    which: &WhichState,
-    addresses: &[&str],
-) -> Result<(String, Vec<String>), Diagnostic> {
+fn in_estate(which: &WhichState, addresses: &[&str]) -> Result<(String, Vec<String>), Diagnostic> {
     if which.state.is_some() {
         return Err(Diagnostic::error("options-state", "-state in an estate")
             .detail("States of an estate are in its store, not in files.")
@@ -232,10 +229,10 @@ impl Place {
             1 => "1 object is in doubt".to_owned(),
             many => format!("{many} objects are in doubt"),
         };
-        Diagnostic::warning("in-doubt", summary)
+        let diagnostic = Diagnostic::warning("in-doubt", summary)
             .detail("A run ended while they were being changed; what is stored of them may not be what there is.")
-            .remedy(format!("List them with: strata state resolve{option}"))
-            .about(self.label.clone())
+            .remedy(format!("List them with: strata state resolve{option}"));
+        if self.label.is_empty() { diagnostic } else { diagnostic.about(self.label.clone()) }
     }
 
     /// ` -stack ENV/STACK` where there is a stack to be named.
@@ -315,8 +312,7 @@ impl Place {
 
 /// Addresses of modules, resources or instances; errors are in the session.
 pub(crate) fn targets(session: &mut Session<'_>, texts: &[String]) -> Option<Vec<Target>> {
-    let parsed: Vec<Option<Target>> =
-        texts.iter().map(|text| session.heed(target(text))).collect();
+    let parsed: Vec<Option<Target>> = texts.iter().map(|text| session.heed(target(text))).collect();
     parsed.into_iter().collect()
 }
 

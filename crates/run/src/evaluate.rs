@@ -126,7 +126,9 @@ fn with_outputs(
     let mut lowerer = Lowerer::module(&names, &mut def.exprs);
     let line = lowerer.console(expr, diags);
     let twin = match line {
-        ConsoleLine::Value(_) => twin.map(|twin| (lowerer.expr(twin, &mut Diags::new()), twin.span)),
+        ConsoleLine::Value(_) => {
+            twin.map(|twin| (lowerer.expr(twin, &mut Diags::new()), twin.span))
+        }
         ConsoleLine::Type(_) => None,
     };
     let (ConsoleLine::Value(id) | ConsoleLine::Type(id)) = line;

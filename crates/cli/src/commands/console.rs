@@ -38,10 +38,7 @@ async fn evaluate(mut session: Session<'_>, args: &ConsoleArgs) -> Exit {
     lines(session, &evaluator).await
 }
 
-async fn open(
-    session: &mut Session<'_>,
-    args: &ConsoleArgs,
-) -> Option<(Ready, store::Loaded)> {
+async fn open(session: &mut Session<'_>, args: &ConsoleArgs) -> Option<(Ready, store::Loaded)> {
     let which = WhichState { stack: args.address.clone(), ..WhichState::default() };
     let (place, _) = which::open(session, &which, &[], Backup::Beside)?;
     let loaded = place.peek(session)?;

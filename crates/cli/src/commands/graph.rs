@@ -42,8 +42,8 @@ struct Picture {
 
 struct Node {
     address: String,
-    /// What it is; of a stack its layer.
-    kind: String,
+    /// What it is: a stack's `layer`, an object's `kind`.
+    sort: (&'static str, String),
     shape: &'static str,
 }
 
@@ -65,7 +65,10 @@ impl Picture {
     }
 
     fn document(&self) -> String {
-        let nodes = self.nodes.iter().map(|node| json!({ "address": node.address, "kind": node.kind }));
+        let nodes = self.nodes.iter().map(|node| {
+            let (name, sort) = &node.sort;
+            json!({ "address": node.address, *name: sort })
+        });
         let edges = self.edges.iter().map(|(from, to, label)| {
             let mut edge = json!({ "from": from, "to": to });
             if !label.is_empty() {
@@ -106,8 +109,8 @@ fn of_estate(session: &mut Session<'_>, args: &SelectionArgs) -> Option<Picture>
     let mut picture = Picture::default();
     for instance in graph.order.iter().filter(|instance| shown(&instance.addr)) {
         let layer = &file.estate[file.estate[instance.stack].layer].name.node;
-        let (address, kind) = (instance.addr.to_string(), layer.to_string());
-        picture.nodes.push(Node { address: address.clone(), kind, shape: "box" });
+        let (address, sort) = (instance.addr.to_string(), ("layer", layer.to_string()));
+        picture.nodes.push(Node { address: address.clone(), sort, shape: "box" });
         for wire in &instance.wires {
             let Some(below) = graph.find(wire.from) else { continue };
             let below = &graph.instance(below).addr;
@@ -144,7 +147,7 @@ fn objects(config: &Config, graph: &StaticGraph) -> Picture {
         for other in behind(graph, *node) {
             picture.edges.insert((address.clone(), graph.describe(config, other), String::new()));
         }
-        picture.nodes.push(Node { address, kind: kind.to_owned(), shape });
+        picture.nodes.push(Node { address, sort: ("kind", kind.to_owned()), shape });
     }
     picture.nodes.sort_by(|a, b| a.address.cmp(&b.address));
     picture
@@ -187,7 +190,8 @@ mod tests {
     fn addresses_with_quotes_stay_one_name() {
         let mut picture = Picture::default();
         let address = "provider[\"x\"]".to_owned();
-        picture.nodes.push(Node { address: address.clone(), kind: "provider".into(), shape: "diamond" });
+        let sort = ("kind", "provider".to_owned());
+        picture.nodes.push(Node { address: address.clone(), sort, shape: "diamond" });
         picture.edges.insert(("a".into(), address, String::new()));
         assert_eq!(
             picture.dot(),

@@ -94,10 +94,12 @@ fn rank(estate: &Estate, address: &str) -> (bool, u32, u32, u32, String) {
 }
 
 fn table(rows: &[Row]) -> String {
-    let width = |of: fn(&Row) -> usize, least: usize| rows.iter().map(of).max().unwrap_or(0).max(least);
+    let width =
+        |of: fn(&Row) -> usize, least: usize| rows.iter().map(of).max().unwrap_or(0).max(least);
     let address = width(|row| row.address.len(), "stack".len());
     let layer = width(|row| row.layer.as_ref().map_or(6, String::len), "layer".len());
-    let mut out = format!("{:address$}  {:layer$}  {:>6}  {:>7}\n", "stack", "layer", "serial", "objects");
+    let mut out =
+        format!("{:address$}  {:layer$}  {:>6}  {:>7}\n", "stack", "layer", "serial", "objects");
     for row in rows {
         let of = row.layer.as_deref().unwrap_or("ORPHAN");
         let serial = if row.serial == 0 { ".".to_owned() } else { row.serial.to_string() };

@@ -103,11 +103,7 @@ fn time(ms: u64) -> String {
     Timestamp { seconds: ms / 1000, nanos: 0 }.rfc3339()
 }
 
-fn broken(
-    session: &mut Session<'_>,
-    address: Option<&str>,
-    asks: Asks,
-) -> Option<String> {
+fn broken(session: &mut Session<'_>, address: Option<&str>, asks: Asks) -> Option<String> {
     let place = place(session, address)?;
     let holder = place.store.holder(&place.key);
     let holder = session.heed(holder.map_err(|e| run::failure::port(&place.label, &e)))?;
@@ -160,10 +156,12 @@ fn unbreakable(error: &LockError) -> Diagnostic {
     let diagnostic = Diagnostic::error("lock-unbreakable", "The lease cannot be taken");
     match error {
         LockError::Held(_) | LockError::HeldByUnknown => diagnostic
-            .detail(format!("{error}: it holds the file itself, which the system alone can give free."))
+            .detail(format!(
+                "{error}: it holds the file itself, which the system alone can give free."
+            ))
             .remedy("End that process; its lock ends with it."),
-        LockError::Port(_) => {
-            diagnostic.detail(format!("{error}.")).remedy("Mend what the system reports, and try again.")
-        }
+        LockError::Port(_) => diagnostic
+            .detail(format!("{error}."))
+            .remedy("Mend what the system reports, and try again."),
     }
 }

@@ -53,7 +53,11 @@ struct Module {
 }
 
 /// The root module of the folder, or those of the stacks that are named; each stack's module once.
-fn modules(session: &mut Session<'_>, addresses: &[String], env: Option<&str>) -> Option<Vec<Module>> {
+fn modules(
+    session: &mut Session<'_>,
+    addresses: &[String],
+    env: Option<&str>,
+) -> Option<Vec<Module>> {
     let context = session.context;
     if !context.is_estate() {
         return root(session).map(|module| vec![module]);
@@ -98,7 +102,11 @@ fn root(session: &mut Session<'_>) -> Option<Module> {
 }
 
 /// What each module requires, as a tree.
-fn required(session: &mut Session<'_>, what: Option<&str>, selection: &SelectionArgs) -> Option<String> {
+fn required(
+    session: &mut Session<'_>,
+    what: Option<&str>,
+    selection: &SelectionArgs,
+) -> Option<String> {
     let first = session.heed(address(session.context, what))?;
     let addresses: Vec<String> = first.into_iter().chain(selection.addresses.clone()).collect();
     let modules = modules(session, &addresses, selection.env.as_deref())?;
@@ -199,9 +207,12 @@ fn document(modules: &[Module]) -> String {
 /// All schemas, as `tofu providers schema -json` prints them.
 async fn schema(session: &mut Session<'_>, selection: &SelectionArgs) -> Option<String> {
     if session.context.format != Format::Json {
-        return session.heed(Err(Diagnostic::error("schema-json", "Schemas are printed as JSON only")
-            .detail("They are for programs.")
-            .remedy("Write: strata providers schema -json.")));
+        return session.heed(Err(Diagnostic::error(
+            "schema-json",
+            "Schemas are printed as JSON only",
+        )
+        .detail("They are for programs.")
+        .remedy("Write: strata providers schema -json.")));
     }
     let context = session.context;
     let modules = modules(session, &selection.addresses, selection.env.as_deref())?;

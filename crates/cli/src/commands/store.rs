@@ -30,11 +30,7 @@ pub(crate) fn run(context: &Context<'_>, command: &StoreCommand) -> Exit {
     if diags.has_errors() { Exit::Failed } else { Exit::Done }
 }
 
-fn estate(
-    context: &Context<'_>,
-    sources: &mut SourceMap,
-    diags: &mut Diags,
-) -> Option<EstateFile> {
+fn estate(context: &Context<'_>, sources: &mut SourceMap, diags: &mut Diags) -> Option<EstateFile> {
     if !context.is_estate() {
         diags.push(no_estate(context));
         return None;
@@ -108,11 +104,12 @@ fn contents(store: &SqliteStore) -> Result<Contents, Diagnostic> {
 fn broken_chain(error: &store::ChainError) -> Diagnostic {
     match error {
         store::ChainError::Port(error) => run::failure::port("", error),
-        store::ChainError::Broken { .. } => {
-            Diagnostic::error("events-changed", "The record of events was changed behind the store's back")
-                .detail(format!("{error}. Each event carries the hash of the one before."))
-                .remedy("Find out who wrote to the database's file, and restore it from a backup.")
-        }
+        store::ChainError::Broken { .. } => Diagnostic::error(
+            "events-changed",
+            "The record of events was changed behind the store's back",
+        )
+        .detail(format!("{error}. Each event carries the hash of the one before."))
+        .remedy("Find out who wrote to the database's file, and restore it from a backup."),
     }
 }
 

@@ -202,7 +202,9 @@ fn other_type(type_name: &str) -> ProviderDiagnostic {
     ProviderDiagnostic {
         severity: ProviderSeverity::Error,
         summary: "The import found no object of this type".to_owned(),
-        detail: format!("The provider was asked for one of type {type_name} and answered with others, or with none."),
+        detail: format!(
+            "The provider was asked for one of type {type_name} and answered with others, or with none."
+        ),
         attribute: Path::default(),
     }
 }

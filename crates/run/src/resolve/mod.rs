@@ -186,8 +186,11 @@ fn not_found(at: &ObjectAddr, id: &str, import: Import) -> Diagnostic {
             "The type cannot be imported, and reading what was planned under this id found nothing"
         }
     };
-    Diagnostic::error("resolve-not-found", format!("The provider finds no object with the id `{id}`"))
-        .detail(format!("{how}. {at} stays in doubt."))
-        .remedy("Check the id; where there is no such object: -absent.")
-        .about(at.to_string())
+    Diagnostic::error(
+        "resolve-not-found",
+        format!("The provider finds no object with the id `{id}`"),
+    )
+    .detail(format!("{how}. {at} stays in doubt."))
+    .remedy("Check the id; where there is no such object: -absent.")
+    .about(at.to_string())
 }

@@ -37,9 +37,12 @@ pub(super) async fn shown(session: &mut Session<'_>, args: &ShowArgs) -> Option<
                 return plan_file(session, file, args).await;
             }
             let state = v4::read(&bytes).map_err(|error| {
-                Diagnostic::error("show-unreadable", format!("{file} is neither a plan nor a state"))
-                    .detail(format!("{error}."))
-                    .remedy("Name a file that `plan -out` wrote, or a version 4 state.")
+                Diagnostic::error(
+                    "show-unreadable",
+                    format!("{file} is neither a plan nor a state"),
+                )
+                .detail(format!("{error}."))
+                .remedy("Name a file that `plan -out` wrote, or a version 4 state.")
             });
             let state = session.heed(state)?;
             let loaded = loaded_of(state);
@@ -62,11 +65,7 @@ fn loaded_of(state: State) -> Loaded {
     }
 }
 
-async fn own_state(
-    session: &mut Session<'_>,
-    loaded: Loaded,
-    args: &ShowArgs,
-) -> Option<String> {
+async fn own_state(session: &mut Session<'_>, loaded: Loaded, args: &ShowArgs) -> Option<String> {
     // Without objects no schema is needed, nor a configuration that names providers.
     let schemas = match loaded.state.object_count() {
         0 => Arc::default(),

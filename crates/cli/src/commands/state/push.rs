@@ -46,9 +46,7 @@ fn read(session: &Session<'_>, file: &str) -> Result<State, Diagnostic> {
     let host = session.context.host;
     let bytes = match file {
         "-" => host.terminal.read_all().map_err(|error| error.to_string()),
-        file => {
-            host.files.read(&session.context.dir.join(file)).map_err(|error| error.to_string())
-        }
+        file => host.files.read(&session.context.dir.join(file)).map_err(|error| error.to_string()),
     };
     let unreadable = |why: String| {
         Diagnostic::error("push-unreadable", format!("{file} cannot be pushed"))

@@ -76,7 +76,9 @@ fn text(removed: &[ResourceInstance], format: Format, work: Work) -> String {
             let addresses: Vec<String> = addresses.collect();
             format!("{}\n", json!({ "removed": addresses, "dry_run": work == Work::Said }))
         }
-        (Format::Text, Work::Said) => addresses.map(|one| format!("Would remove {one}\n")).collect(),
+        (Format::Text, Work::Said) => {
+            addresses.map(|one| format!("Would remove {one}\n")).collect()
+        }
         (Format::Text, Work::Done) => {
             let lines: String = addresses.map(|one| format!("Removed {one}\n")).collect();
             format!("{lines}Successfully removed {} resource instance(s).\n", removed.len())

@@ -14,22 +14,14 @@ use crate::session::Session;
 use crate::which::{self, Backup};
 
 /// Runs the command.
-pub(super) async fn run(
-    mut session: Session<'_>,
-    which: &WhichState,
-    address: &str,
-) -> Exit {
+pub(super) async fn run(mut session: Session<'_>, which: &WhichState, address: &str) -> Exit {
     if let Some(text) = shown(&mut session, which, address).await {
         session.context.out(&text);
     }
     session.end(Exit::Done)
 }
 
-async fn shown(
-    session: &mut Session<'_>,
-    which: &WhichState,
-    address: &str,
-) -> Option<String> {
+async fn shown(session: &mut Session<'_>, which: &WhichState, address: &str) -> Option<String> {
     let (place, plain) = which::open(session, which, &[address], Backup::Beside)?;
     let address = plain[0].parse::<ResourceInstance>();
     let address = address.map_err(|error| which::bad_address(&plain[0], &error.to_string()));

@@ -16,7 +16,7 @@ use run::lease::Held;
 use state::State;
 use store::{EstateStore as _, Event, Loaded, SqliteStore, StackKey, Store};
 
-use crate::args::WhichState;
+use crate::args::{WhichState, WrittenState};
 use crate::session::{Session, now_ms, now_s};
 use crate::settings;
 
@@ -244,10 +244,10 @@ impl Place {
     pub(crate) async fn hold(
         &self,
         session: &mut Session<'_>,
-        which: &WhichState,
+        written: &WrittenState,
         operation: &str,
     ) -> Option<Held> {
-        let patience = settings::patience(&which.lock_timeout, &mut session.diags);
+        let patience = settings::patience(&written.lock_timeout, &mut session.diags);
         if session.failed() {
             return None;
         }
@@ -261,11 +261,11 @@ impl Place {
     pub(crate) async fn change(
         &self,
         session: &mut Session<'_>,
-        which: &WhichState,
+        written: &WrittenState,
         operation: &'static str,
         change: impl FnOnce(&Loaded) -> Result<Option<Changed>, Diagnostic>,
     ) -> Option<()> {
-        let held = self.hold(session, which, operation).await?;
+        let held = self.hold(session, written, operation).await?;
         let done = self.change_held(session, &held, operation, change);
         held.release().await;
         session.heed(done)

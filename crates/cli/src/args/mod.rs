@@ -6,7 +6,7 @@ mod plan;
 mod state;
 
 pub(crate) use plan::{ApplyArgs, DestroyArgs, PlanArgs, PlanningArgs, VariableArgs};
-pub(crate) use state::{LockCommand, StateCommand, StoreCommand, WhichState};
+pub(crate) use state::{LockCommand, StateCommand, StoreCommand, WhichState, WrittenState};
 
 use clap::{Args, Parser, Subcommand};
 
@@ -124,6 +124,9 @@ pub(crate) struct OutputArgs {
     /// Print one output without quotes (-raw).
     #[arg(long)]
     pub(crate) raw: bool,
+    /// Show sensitive values among all (-show-sensitive).
+    #[arg(long)]
+    pub(crate) show_sensitive: bool,
     /// The environment.
     #[arg(long, value_name = "ENV")]
     pub(crate) env: Option<String>,

@@ -12,7 +12,14 @@ pub(crate) struct WhichState {
     /// In a root module: another state file (-state=FILE).
     #[arg(long, value_name = "FILE")]
     pub(crate) state: Option<String>,
-    /// Wait this long for a lease (-lock-timeout=10s).
+}
+
+/// Which state, of a command that changes it.
+#[derive(Debug, Default, Args)]
+pub(crate) struct WrittenState {
+    #[command(flatten)]
+    pub(crate) which: WhichState,
+    /// Wait this long for the lease (-lock-timeout=10s).
     #[arg(long, value_name = "TIME", default_value = "0s")]
     pub(crate) lock_timeout: String,
 }
@@ -34,8 +41,12 @@ pub(crate) enum StateCommand {
     Show {
         #[command(flatten)]
         which: WhichState,
+        /// The instance.
         #[arg(value_name = "ADDRESS")]
         address: String,
+        /// Show sensitive values (-show-sensitive).
+        #[arg(long)]
+        show_sensitive: bool,
     },
     /// Print the state as a version 4 document.
     Pull {
@@ -45,7 +56,7 @@ pub(crate) enum StateCommand {
     /// Replace the state by a version 4 document.
     Push {
         #[command(flatten)]
-        which: WhichState,
+        written: WrittenState,
         /// The document; `-` is standard input.
         #[arg(value_name = "FILE")]
         file: String,
@@ -56,7 +67,8 @@ pub(crate) enum StateCommand {
     /// Forget objects without destroying them.
     Rm {
         #[command(flatten)]
-        which: WhichState,
+        written: WrittenState,
+        /// Instances, whole resources or modules.
         #[arg(value_name = "ADDRESS", required = true)]
         addresses: Vec<String>,
         /// Only say what would be forgotten (-dry-run).
@@ -66,9 +78,11 @@ pub(crate) enum StateCommand {
     /// Give an object another address.
     Mv {
         #[command(flatten)]
-        which: WhichState,
+        written: WrittenState,
+        /// An instance, a whole resource or a module.
         #[arg(value_name = "FROM")]
         from: String,
+        /// An address of the same kind.
         #[arg(value_name = "TO")]
         to: String,
         /// Only say what would be moved (-dry-run).
@@ -78,7 +92,7 @@ pub(crate) enum StateCommand {
     /// Say of an object in doubt whether it exists.
     Resolve {
         #[command(flatten)]
-        which: WhichState,
+        written: WrittenState,
         /// The address; every one in doubt is listed where none is named.
         #[arg(value_name = "ADDRESS")]
         address: Option<String>,
@@ -103,6 +117,7 @@ pub(crate) enum StoreCommand {
 pub(crate) enum LockCommand {
     /// Show who holds which lease.
     Show {
+        /// The stack instance; in an estate all of them where none is named, in a root module nothing.
         #[arg(value_name = "ADDRESS")]
         address: Option<String>,
     },

@@ -1,12 +1,13 @@
 //! `strata output`: output values as the last apply left them.
 //!
 //! In an estate they are the published ones: no state is read for them.
-//! Invariant: without `-json`, `-raw` or a name, a sensitive value is not printed.
+//! Invariant: without `-json`, `-raw`, `-show-sensitive` or a name, a sensitive value is not printed.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use diag::Diagnostic;
+use render::Secrets;
 use state::Output;
 use store::EstateStore as _;
 use value::{Kind, Value};
@@ -55,11 +56,12 @@ fn printed(session: &mut Session<'_>, args: &OutputArgs, form: Form) -> Option<S
     } else {
         of_root(session, &args.names)?
     };
+    let secrets = if args.show_sensitive { Secrets::Shown } else { Secrets::Hidden };
     let Some(name) = name else {
         return match form {
             Form::Raw => session.heed(Err(raw_needs_a_name())),
             Form::Json => Some(document(&outputs)),
-            Form::Text => session.heed(lines(&outputs)).filter(|text| {
+            Form::Text => session.heed(lines(&outputs, secrets)).filter(|text| {
                 if text.is_empty() {
                     session.diags.push(none_there());
                 }
@@ -161,10 +163,10 @@ fn decoded(name: &str, output: &Output) -> Result<Value, Diagnostic> {
 }
 
 /// All outputs for people.
-fn lines(outputs: &Outputs) -> Result<String, Diagnostic> {
+fn lines(outputs: &Outputs, secrets: Secrets) -> Result<String, Diagnostic> {
     let mut text = String::new();
     for (name, output) in outputs {
-        if output.sensitive {
+        if output.sensitive && secrets == Secrets::Hidden {
             text.push_str(&format!("{name} = <sensitive>\n"));
         } else {
             text.push_str(&format!("{name} = {}\n", lang::print::value(&decoded(name, output)?)));

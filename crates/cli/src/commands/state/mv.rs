@@ -6,7 +6,7 @@ use state::surgery::{self, MoveError, Moved};
 use store::Loaded;
 
 use super::Work;
-use crate::args::WhichState;
+use crate::args::WrittenState;
 use crate::exit::Exit;
 use crate::report::Format;
 use crate::session::Session;
@@ -15,11 +15,11 @@ use crate::which::{self, Backup, Changed};
 /// Runs the command.
 pub(super) async fn run(
     mut session: Session<'_>,
-    which: &WhichState,
+    written: &WrittenState,
     (from, to): (&str, &str),
     work: Work,
 ) -> Exit {
-    if let Some(moved) = rename(&mut session, which, (from, to), work).await {
+    if let Some(moved) = rename(&mut session, written, (from, to), work).await {
         session.context.out(&text(&moved, session.context.format, work));
     }
     session.end(Exit::Done)
@@ -27,11 +27,11 @@ pub(super) async fn run(
 
 async fn rename(
     session: &mut Session<'_>,
-    which: &WhichState,
+    written: &WrittenState,
     (from, to): (&str, &str),
     work: Work,
 ) -> Option<Moved> {
-    let (place, plain) = which::open(session, which, &[from, to], Backup::Dated)?;
+    let (place, plain) = which::open(session, &written.which, &[from, to], Backup::Dated)?;
     let targets = which::targets(session, &plain)?;
     let [from, to] = targets.as_slice() else { panic!("BUG: two addresses went in") };
     if work == Work::Said {
@@ -45,7 +45,7 @@ async fn rename(
         moved = surgery::rename(&mut state, from, to).map_err(|error| refused(&error))?;
         Ok(Some(Changed { state, detail: format!("moved {from} to {to}") }))
     };
-    place.change(session, which, "state-mv", change).await?;
+    place.change(session, written, "state-mv", change).await?;
     Some(moved)
 }
 

@@ -6,7 +6,7 @@ use diag::Diagnostic;
 use state::{State, v4};
 use store::Loaded;
 
-use crate::args::WhichState;
+use crate::args::WrittenState;
 use crate::exit::Exit;
 use crate::session::Session;
 use crate::which::{self, Backup, Changed};
@@ -21,25 +21,25 @@ pub(super) enum Force {
 /// Runs the command.
 pub(super) async fn run(
     mut session: Session<'_>,
-    which: &WhichState,
+    written: &WrittenState,
     file: &str,
     force: Force,
 ) -> Exit {
-    push(&mut session, which, file, force).await;
+    push(&mut session, written, file, force).await;
     session.end(Exit::Done)
 }
 
 async fn push(
     session: &mut Session<'_>,
-    which: &WhichState,
+    written: &WrittenState,
     file: &str,
     force: Force,
 ) -> Option<()> {
     let given = read(session, file);
     let given = session.heed(given)?;
-    let (place, _) = which::open(session, which, &[], Backup::Beside)?;
+    let (place, _) = which::open(session, &written.which, &[], Backup::Beside)?;
     let change = |loaded: &Loaded| next(loaded, given, force);
-    place.change(session, which, "state-push", change).await
+    place.change(session, written, "state-push", change).await
 }
 
 fn read(session: &Session<'_>, file: &str) -> Result<State, Diagnostic> {

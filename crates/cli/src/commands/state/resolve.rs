@@ -5,7 +5,7 @@ use serde_json::json;
 use state::journal::{Action, Doubt, InDoubt, OpRef, Outcome, RunId};
 use store::Loaded;
 
-use crate::args::WhichState;
+use crate::args::WrittenState;
 use crate::exit::Exit;
 use crate::ready::ready;
 use crate::report::Format;
@@ -26,13 +26,13 @@ pub(super) enum Word<'a> {
 /// Runs the command.
 pub(super) async fn run(
     mut session: Session<'_>,
-    which: &WhichState,
+    written: &WrittenState,
     address: Option<&str>,
     word: Word<'_>,
 ) -> Exit {
     let text = match (address, word) {
-        (None, Word::None) => list(&mut session, which),
-        (Some(address), word) => resolve(&mut session, which, address, word).await,
+        (None, Word::None) => list(&mut session, written),
+        (Some(address), word) => resolve(&mut session, written, address, word).await,
         (None, _) => session.heed(Err(which_object())),
     };
     if let Some(text) = text {
@@ -41,8 +41,8 @@ pub(super) async fn run(
     session.end(Exit::Done)
 }
 
-fn list(session: &mut Session<'_>, which: &WhichState) -> Option<String> {
-    let (place, _) = which::open(session, which, &[], Backup::Beside)?;
+fn list(session: &mut Session<'_>, written: &WrittenState) -> Option<String> {
+    let (place, _) = which::open(session, &written.which, &[], Backup::Beside)?;
     let loaded = place.peek_quietly(session)?;
     let doubts = &loaded.in_doubt;
     if session.context.format == Format::Json {
@@ -83,12 +83,12 @@ fn word(action: Action) -> &'static str {
 
 async fn resolve(
     session: &mut Session<'_>,
-    which: &WhichState,
+    written: &WrittenState,
     address: &str,
     word: Word<'_>,
 ) -> Option<String> {
-    let (place, plain) = which::open(session, which, &[address], Backup::Beside)?;
-    let held = place.hold(session, which, "state-resolve").await?;
+    let (place, plain) = which::open(session, &written.which, &[address], Backup::Beside)?;
+    let held = place.hold(session, written, "state-resolve").await?;
     let resolved = resolve_held(session, &place, &held, &plain[0], word).await;
     held.release().await;
     let left = resolved?;

@@ -7,7 +7,7 @@ use state::surgery;
 use store::Loaded;
 
 use super::Work;
-use crate::args::WhichState;
+use crate::args::WrittenState;
 use crate::exit::Exit;
 use crate::report::Format;
 use crate::session::Session;
@@ -19,11 +19,11 @@ const NAMED_MAX: usize = 10;
 /// Runs the command.
 pub(super) async fn run(
     mut session: Session<'_>,
-    which: &WhichState,
+    written: &WrittenState,
     addresses: &[String],
     work: Work,
 ) -> Exit {
-    if let Some(removed) = remove(&mut session, which, addresses, work).await {
+    if let Some(removed) = remove(&mut session, written, addresses, work).await {
         session.context.out(&text(&removed, session.context.format, work));
     }
     session.end(Exit::Done)
@@ -31,12 +31,12 @@ pub(super) async fn run(
 
 async fn remove(
     session: &mut Session<'_>,
-    which: &WhichState,
+    written: &WrittenState,
     addresses: &[String],
     work: Work,
 ) -> Option<Vec<ResourceInstance>> {
     let texts: Vec<&str> = addresses.iter().map(String::as_str).collect();
-    let (place, plain) = which::open(session, which, &texts, Backup::Dated)?;
+    let (place, plain) = which::open(session, &written.which, &texts, Backup::Dated)?;
     let targets = which::targets(session, &plain)?;
     if work == Work::Said {
         let mut state = place.peek(session)?.state;
@@ -49,7 +49,7 @@ async fn remove(
         removed = some(surgery::forget(&mut state, &targets))?;
         Ok(Some(Changed { state, detail: detail(&removed) }))
     };
-    place.change(session, which, "state-rm", change).await?;
+    place.change(session, written, "state-rm", change).await?;
     Some(removed)
 }
 

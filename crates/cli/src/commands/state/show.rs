@@ -14,14 +14,24 @@ use crate::session::Session;
 use crate::which::{self, Backup};
 
 /// Runs the command.
-pub(super) async fn run(mut session: Session<'_>, which: &WhichState, address: &str) -> Exit {
-    if let Some(text) = shown(&mut session, which, address).await {
+pub(super) async fn run(
+    mut session: Session<'_>,
+    which: &WhichState,
+    address: &str,
+    secrets: Secrets,
+) -> Exit {
+    if let Some(text) = shown(&mut session, which, address, secrets).await {
         session.context.out(&text);
     }
     session.end(Exit::Done)
 }
 
-async fn shown(session: &mut Session<'_>, which: &WhichState, address: &str) -> Option<String> {
+async fn shown(
+    session: &mut Session<'_>,
+    which: &WhichState,
+    address: &str,
+    secrets: Secrets,
+) -> Option<String> {
     let (place, plain) = which::open(session, which, &[address], Backup::Beside)?;
     let address = plain[0].parse::<ResourceInstance>();
     let address = address.map_err(|error| which::bad_address(&plain[0], &error.to_string()));
@@ -32,7 +42,7 @@ async fn shown(session: &mut Session<'_>, which: &WhichState, address: &str) -> 
     let schemas = &ready.stack.schemas;
     match session.context.format {
         Format::Json => Some(plan::format::json::state(&only, schemas) + "\n"),
-        Format::Text => session.heed(objects(&only, schemas, Secrets::Hidden)),
+        Format::Text => session.heed(objects(&only, schemas, secrets)),
     }
 }
 

@@ -51,6 +51,9 @@ pub(crate) struct Folder {
     dir: tempfile::TempDir,
 }
 
+/// The command-line configuration of a folder that has one.
+const CLI_CONFIG: &str = "mirror.tfrc";
+
 /// What a run of the program came to.
 pub(crate) struct Ran {
     /// The exit code.
@@ -103,13 +106,26 @@ impl Folder {
         std::fs::read_to_string(self.path(name)).expect("read")
     }
 
+    /// Has the program take providers from a filesystem mirror alone.
+    pub(crate) fn take_providers_from(&self, mirror: &Path) {
+        let mirror = mirror.display().to_string();
+        let text = format!(
+            "provider_installation {{\n  filesystem_mirror {{\n    path = {mirror:?}\n  }}\n}}\n"
+        );
+        self.write(CLI_CONFIG, &text);
+    }
+
     /// Runs the program with this on standard input.
     pub(crate) fn run_with(&self, args: &[&str], input: &str) -> Ran {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_strata"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_strata"));
+        match self.path(CLI_CONFIG) {
+            config if config.exists() => command.env("TF_CLI_CONFIG_FILE", config),
+            _ => command.env_remove("TF_CLI_CONFIG_FILE"),
+        };
+        let mut child = command
             .args(args)
             .current_dir(self.dir.path())
             .env("NO_COLOR", "1")
-            .env_remove("TF_CLI_CONFIG_FILE")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -163,4 +179,9 @@ fn copy(from: &Path, to: &Path) {
             std::fs::copy(&path, to.join(name)).expect("copied");
         }
     }
+}
+
+/// The lines of a text.
+pub(crate) fn lines(text: &str) -> Vec<&str> {
+    text.lines().collect()
 }

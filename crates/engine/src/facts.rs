@@ -41,6 +41,11 @@ impl Facts {
         &self.orders[module.index()]
     }
 
+    /// The node of an object of the configuration.
+    pub(crate) fn node(&self, object: Object) -> NodeId {
+        self.graph.node(object)
+    }
+
     /// In which order instances of the block are replaced.
     pub(crate) fn replace_order(&self, module: ModuleId, resource: ResIdx) -> CreateBeforeDestroy {
         match self.first.contains(self.graph.resource_no(module, resource).0) {

@@ -149,41 +149,6 @@ fn orphans_go_in_the_order_of_their_dependencies() {
 }
 
 #[test]
-fn a_failed_create_is_tainted_and_replaced() {
-    let mut stack = Stack::new(
-        r#"
-        resource "test_thing" "a" {
-          name  = "a"
-          fails = true
-        }
-        resource "test_thing" "b" { name = test_thing.a.id }
-        resource "test_thing" "c" { name = "c" }
-        "#,
-    );
-    let outcome = stack.plan();
-    let outcome = stack.apply(outcome.plan);
-    assert_eq!(outcome.end, ApplyEnd::Failed);
-    assert_eq!(
-        show::state(&stack.state).replace(",\"fails\":true", ""),
-        r#"test_thing.a tainted {"id":"id-1","name":"a","out":"out of a","secret":null,"size":null,"tags":null}
-test_thing.c {"id":"id-2","name":"c","out":"out of c","secret":null,"size":null,"tags":null}"#
-            .replace("{\"id\":\"id-1\"", "{\"fails\":true,\"id\":\"id-1\"")
-    );
-    let mut stack = stack.reconfigured(
-        r#"
-        resource "test_thing" "a" { name = "a" }
-        resource "test_thing" "b" { name = test_thing.a.id }
-        resource "test_thing" "c" { name = "c" }
-        "#,
-    );
-    assert_eq!(
-        planned(&mut stack),
-        "test_thing.a delete/create replace_because_tainted\ntest_thing.b create"
-    );
-    settle(&mut stack);
-}
-
-#[test]
 fn drift_is_seen_and_mended() {
     let mut stack = Stack::new(r#"resource "test_thing" "a" { name = "a" }"#);
     settle(&mut stack);

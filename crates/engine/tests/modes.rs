@@ -64,6 +64,20 @@ fn an_exclude_leaves_out_what_depends_on_it() {
 }
 
 #[test]
+fn with_what_is_destroyed_goes_what_depends_on_it() {
+    let mut stack = Stack::new(CHAIN);
+    settle(&mut stack);
+    stack.options.mode = Mode::Destroy;
+    stack.options.targets = vec!["test_thing.a".parse().expect("a target")];
+    assert_eq!(planned(&mut stack), "test_thing.a delete\ntest_thing.b delete");
+    stack.options.targets = vec!["test_thing.b".parse().expect("a target")];
+    assert_eq!(planned(&mut stack), "test_thing.b delete");
+    stack.options.targets.clear();
+    stack.options.excludes = vec!["test_thing.b".parse().expect("a target")];
+    assert_eq!(planned(&mut stack), "test_thing.c[0] delete\ntest_thing.c[1] delete");
+}
+
+#[test]
 fn objects_outside_the_targets_are_not_even_read() {
     let mut stack = Stack::new(CHAIN);
     settle(&mut stack);

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use addr::{ProviderInstance, ResourceInstance};
 use diag::{Diagnostic, Diags};
 use lang::eval::{Cell, Eval};
-use lang::graph::StaticGraph;
+use lang::graph::{Selection, StaticGraph};
 use plan::{ChangeIndex, Mode, OpId, OpKind};
 use schema::protocol::{self, Call};
 use state::journal::Seq;
@@ -33,6 +33,7 @@ use self::ops::{Ops, Stand};
 use crate::cells::{Answered, Conditions, Failing, Kind, Phase, Question, Settings, TaskId, World};
 use crate::facts::Facts;
 use crate::input::{ApplyEnd, ApplyInput, ApplyOutcome};
+use crate::planner::select;
 use crate::providers::{self, Providers};
 use crate::request::{About, Answer, Effect, Progress, ProviderId, Request, RequestId, Stop};
 use crate::say::in_order;
@@ -53,6 +54,8 @@ pub struct Applier {
     world: World,
     providers: Providers,
     facts: Facts,
+    /// The part of the configuration that the plan is about.
+    selection: Option<Selection>,
     ops: Ops,
     /// The change of each instance's current object.
     by_address: HashMap<ResourceInstance, ChangeIndex>,
@@ -81,6 +84,7 @@ impl Applier {
         );
         let mut diags = Diags::new();
         let graph = Arc::new(StaticGraph::build(&input.config, &mut diags));
+        let selection = select::part(&input.config, &graph, &input.plan.options);
         let facts = Facts::new(Arc::clone(&input.config), graph, None);
         let mut world =
             World::new(Arc::clone(&input.config), Arc::clone(&input.schemas), settings(&input));
@@ -118,6 +122,7 @@ impl Applier {
             world,
             providers,
             facts,
+            selection,
             ops,
             by_address,
             diags,

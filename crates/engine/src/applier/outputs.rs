@@ -49,7 +49,8 @@ impl Applier {
         };
         let deprecated = declared.deprecated.clone();
         let stored = self.input.state.outputs.get(&name);
-        let output = Output::new(&bare, sensitivity).ok().filter(|_| !bare.is_null());
+        // One that is still not known (of what a part of a plan left out) is kept as null, as OpenTofu keeps it.
+        let output = Output::new(&bare, sensitivity).ok().filter(|_| !value.is_null());
         let change = match output.map(|output| Output { deprecated, ..output }) {
             Some(output) if stored == Some(&output) => None,
             Some(output) => Some(OutputChange::Set(name.clone(), output)),
@@ -81,36 +82,40 @@ impl Applier {
         }
     }
 
-    /// Results of conditions: those of this apply, and where it came to none, those of the plan.
+    /// Results of conditions: those of this apply, of the objects that the plan knew. What the apply did not look at again
+    /// (a data source read while planning) is unknown, as OpenTofu has it.
     pub(super) fn check_results(&self) -> Vec<CheckResult> {
         let mut results = self.world.checks.borrow().results();
-        if self.input.plan.options.mode == Mode::Destroy {
-            results.iter_mut().for_each(left_open);
-            return results;
+        match self.input.plan.options.mode {
+            Mode::Normal => {}
+            Mode::RefreshOnly => return self.input.plan.checks.clone(),
+            Mode::Destroy => {
+                results.iter_mut().for_each(left_open);
+                return results;
+            }
         }
         for result in &mut results {
-            let planned = self
-                .input
-                .plan
-                .checks
-                .iter()
-                .find(|one| one.kind == result.kind && one.address == result.address);
-            let Some(planned) = planned else { continue };
-            for object in &planned.objects {
-                match result.objects.iter_mut().find(|one| one.address == object.address) {
-                    Some(one) if one.status == CheckStatus::Unknown => *one = object.clone(),
-                    Some(_) => {}
-                    None => result.objects.push(object.clone()),
-                }
+            let mut planned = self.input.plan.checks.iter();
+            let planned = planned
+                .find(|one| one.kind == result.kind && one.address == result.address)
+                .filter(|one| !one.objects.is_empty() || one.status != CheckStatus::Unknown);
+            if let Some(planned) = planned {
+                result.objects = planned.objects.iter().map(|one| found(result, one)).collect();
+                result.status = crate::cells::united(result.objects.iter().map(|one| one.status));
             }
-            result.objects.sort_by(|a, b| a.address.cmp(&b.address));
-            result.status = match result.objects.is_empty() {
-                true => planned.status,
-                false => crate::cells::united(result.objects.iter().map(|one| one.status)),
-            };
         }
         results
     }
+}
+
+/// What this apply found of an object that the plan knew.
+fn found(result: &CheckResult, planned: &CheckObject) -> CheckObject {
+    let found = result.objects.iter().find(|one| one.address == planned.address);
+    found.cloned().unwrap_or_else(|| CheckObject {
+        address: planned.address.clone(),
+        status: CheckStatus::Unknown,
+        failures: Vec::new(),
+    })
 }
 
 /// Conditions that nobody looked at, because everything was destroyed. Only outputs of the root module are still known to

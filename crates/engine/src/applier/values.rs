@@ -5,6 +5,7 @@
 
 use lang::config::{CallIdx, OutputIdx, VarIdx};
 use lang::eval::{Cell, Eval};
+use lang::graph::Object;
 use plan::{Action, Change, Mode};
 use state::ObjectAddr;
 use value::Value;
@@ -34,16 +35,26 @@ impl Applier {
             return;
         }
         let frame = &self.world.frames[id.at()];
-        let variables = frame.def.variables.iter().enumerate();
-        let variables = variables.filter(|(_, one)| !one.validations.is_empty());
-        let outputs = frame.def.outputs.iter().enumerate();
-        let outputs = outputs.filter(|(_, one)| !one.preconditions.is_empty());
-        let calls = (0..frame.def.calls.len()).map(CallIdx::new);
-        let cells: Vec<Cell> = variables
-            .map(|(at, _)| frame.variable(VarIdx::new(at)))
-            .chain(outputs.map(|(at, _)| frame.output(OutputIdx::new(at))))
-            .chain(calls.map(|call| self.world.calls[frame.call(call).at()].cell))
-            .collect();
+        let (module, def) = (frame.module, &frame.def);
+        let selected = |object| {
+            self.selection.as_ref().is_none_or(|part| part.contains(self.facts.node(object)))
+        };
+        let variables = (0..def.variables.len())
+            .map(VarIdx::new)
+            .filter(|at| !def.variables[at.index()].validations.is_empty())
+            .filter(|at| selected(Object::Variable(module, *at)))
+            .map(|at| frame.variable(at));
+        let outputs = (0..def.outputs.len())
+            .map(OutputIdx::new)
+            .filter(|at| !def.outputs[at.index()].preconditions.is_empty())
+            .filter(|at| selected(Object::Output(module, *at)))
+            .map(|at| frame.output(at));
+        let calls = (0..def.calls.len())
+            .map(CallIdx::new)
+            .map(|call| &self.world.calls[frame.call(call).at()])
+            .filter(|call| selected(Object::Expansion(call.module)))
+            .map(|call| call.cell);
+        let cells: Vec<Cell> = variables.chain(outputs).chain(calls).collect();
         cells.into_iter().for_each(|cell| self.world.table.start(cell));
     }
 

@@ -9,7 +9,9 @@ use std::sync::Arc;
 
 use addr::{InstanceKey, ModuleInstance, ResourceInstance};
 use diag::Diags;
-use lang::config::{CallIdx, Config, LocalIdx, ModuleDef, ModuleId, OutputIdx, ResIdx, VarIdx};
+use lang::config::{
+    CallIdx, Config, LocalIdx, Module, ModuleDef, ModuleId, OutputIdx, ResIdx, VarIdx,
+};
 use lang::eval::{Cell, Eval, eval};
 use plan::Schemas;
 use state::CheckKind;
@@ -303,6 +305,9 @@ impl World {
         let call = &mut self.calls[id.at()];
         call.first = first;
         call.repetition.set(repetition).expect("BUG: a call is expanded twice");
+        if keys.is_empty() {
+            self.declare_nothing(called);
+        }
         for (position, key) in keys.into_iter().enumerate() {
             let addr = module.child(name.clone(), key);
             self.add_frame(called, addr, Some((id, position)));
@@ -409,24 +414,21 @@ impl World {
     fn declare_checks(&mut self) {
         let checks = self.checks.get_mut();
         for module in &self.config.modules {
-            let path = module.path.to_string();
-            for variable in module.def.variables.iter().filter(|v| !v.validations.is_empty()) {
-                checks.expect(
-                    CheckKind::Variable,
-                    qualified(&path, &format!("var.{}", variable.name)),
-                );
+            for (kind, config) in with_conditions(module) {
+                checks.expect(kind, config);
             }
-            for output in module.def.outputs.iter().filter(|o| !o.preconditions.is_empty()) {
-                checks.expect(
-                    CheckKind::Output,
-                    qualified(&path, &format!("output.{}", output.name)),
-                );
-            }
-            for resource in module.def.resources.iter() {
-                if !resource.preconditions.is_empty() || !resource.postconditions.is_empty() {
-                    checks
-                        .expect(CheckKind::Resource, qualified(&path, &resource.addr.to_string()));
-                }
+        }
+    }
+
+    /// Tells the checks that a call has no instances, so that nothing in the module below has any through it.
+    fn declare_nothing(&mut self, called: ModuleId) {
+        let checks = self.checks.get_mut();
+        let mut open = vec![called];
+        while let Some(module) = open.pop() {
+            let module = self.config.module(module);
+            open.extend(module.children.values());
+            for (kind, config) in with_conditions(module) {
+                checks.expect_objects(kind, config, Vec::new(), (0, 0));
             }
         }
     }
@@ -446,4 +448,19 @@ impl World {
         let addresses: Vec<String> = instances.iter().map(|one| one.addr.to_string()).collect();
         self.checks.get_mut().expect_objects(CheckKind::Resource, config, addresses, counts);
     }
+}
+
+/// The objects of a module that have conditions, with their addresses.
+fn with_conditions(module: &Module) -> Vec<(CheckKind, String)> {
+    let path = module.path.to_string();
+    let variables = module.def.variables.iter().filter(|one| !one.validations.is_empty());
+    let outputs = module.def.outputs.iter().filter(|one| !one.preconditions.is_empty());
+    let resources = module.def.resources.iter();
+    let resources =
+        resources.filter(|one| !one.preconditions.is_empty() || !one.postconditions.is_empty());
+    let variables = variables.map(|one| (CheckKind::Variable, format!("var.{}", one.name)));
+    let outputs = outputs.map(|one| (CheckKind::Output, format!("output.{}", one.name)));
+    let resources = resources.map(|one| (CheckKind::Resource, one.addr.to_string()));
+    let all = variables.chain(outputs).chain(resources);
+    all.map(|(kind, name)| (kind, qualified(&path, &name))).collect()
 }

@@ -116,8 +116,10 @@ impl Planner {
     }
 
     fn output_changes(&self) -> Vec<plan::OutputChange> {
-        if self.pass == Pass::Destroy {
-            return outputs::removals(&self.input.state);
+        match (self.pass, &self.going) {
+            (Pass::Destroy, Some(_)) => return Vec::new(),
+            (Pass::Destroy, None) => return outputs::removals(&self.input.state),
+            _ => {}
         }
         let frame = &self.world.frames[0];
         let declared: Vec<Arc<str>> =

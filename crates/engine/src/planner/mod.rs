@@ -18,10 +18,10 @@ mod prior;
 mod removed;
 pub(crate) mod replace;
 mod rows;
-mod select;
+pub(crate) mod select;
 mod trigger;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use addr::{DeposedKey, ProviderInstance, ResourceInstance};
@@ -91,6 +91,8 @@ pub struct Planner {
     facts: Facts,
     moves: Moves,
     selection: Option<Selection>,
+    /// What goes when a part is destroyed; `None` for all.
+    going: Option<HashSet<PriorId>>,
     replaced: BTreeSet<ResourceInstance>,
     pass: Pass,
     diags: Diags,
@@ -145,6 +147,7 @@ impl Planner {
         for (at, row) in input.state.rows() {
             priors.add(&mut world, &providers, at, row, &mut diags);
         }
+        let going = select::going(&priors, &input.options);
         let mut planner = Planner {
             replaced: input.options.replace.iter().cloned().collect(),
             input,
@@ -156,6 +159,7 @@ impl Planner {
             facts,
             moves,
             selection,
+            going,
             pass,
             diags,
             requests: Vec::new(),
@@ -247,7 +251,7 @@ impl Planner {
     fn begin(&mut self) {
         for id in self.priors.ids() {
             let (cell, fate) = (self.priors.get(id).cell, self.priors.get(id).fate);
-            if self.is_selected_object(id) {
+            if self.is_read(id) {
                 self.world.table.start(cell);
                 self.world.table.start(fate);
             } else {
@@ -270,7 +274,7 @@ impl Planner {
             let prior = self.priors.get_mut(id);
             prior.fate = fate;
             prior.change = None;
-            if self.is_selected_object(id) {
+            if self.goes(id) {
                 self.world.table.start(fate);
             }
         }

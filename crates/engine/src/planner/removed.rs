@@ -100,7 +100,7 @@ impl Planner {
     /// Plans that an object goes, or is forgotten.
     fn remove(&mut self, cell: Cell, id: PriorId, reason: Reason) {
         let prior = self.priors.get(id);
-        if self.pass == Pass::RefreshOnly || !self.is_selected_object(id) {
+        if self.pass == Pass::RefreshOnly || !self.is_touched(id) {
             return self.world.table.done(cell);
         }
         let Some(live) = prior.now.clone() else {

@@ -23,7 +23,7 @@ impl Planner {
     pub(super) fn refreshed_state(&mut self) -> State {
         let mut state = (*self.input.state).clone();
         for id in self.priors.ids() {
-            if self.is_selected_object(id) {
+            if self.is_read(id) {
                 self.refresh_row(&mut state, id);
             }
         }

@@ -5,9 +5,35 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use schema::protocol::{Call, ProviderDiagnostic, ProviderSeverity, RawState, Reply, ReplyBody};
+use schema::protocol::{
+    Answer, Call, CallFailure, FailureKind, ProviderDiagnostic, ProviderSeverity, RawState, Reply,
+    ReplyBody,
+};
 use schema::{Attr, Block, ProviderSchema, ResourceSchema};
 use value::{Path, Type, Value};
+
+/// What goes wrong with a thing, by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Misdeed {
+    /// Making it fails, and nothing is left.
+    MakesNothing,
+    /// Making it fails, and it is there nevertheless.
+    MakesHalf,
+    /// The provider is gone while it makes it.
+    ExitsWhileMaking,
+    /// The call that makes it never comes to the provider.
+    RefusesToMake,
+    /// Its size is another one than planned.
+    MakesAnother,
+    /// Its size is planned to be another one than configured.
+    PlansAnother,
+    /// Whatever it is planned to be, the next plan says something else.
+    PlansAnew,
+    /// Its destruction fails.
+    Stays,
+    /// Reading it fails.
+    CannotBeRead,
+}
 
 /// What exists.
 #[derive(Clone, Debug, Default)]
@@ -16,7 +42,12 @@ pub(crate) struct Cloud {
     pub(crate) things: BTreeMap<String, Value>,
     /// What was called, in short.
     pub(crate) calls: Vec<String>,
+    /// What goes wrong.
+    pub(crate) misdeeds: BTreeMap<&'static str, Misdeed>,
+    /// What the SDK of old times is allowed.
+    pub(crate) legacy: bool,
     made: usize,
+    planned: i64,
 }
 
 /// What the provider offers.
@@ -38,7 +69,7 @@ fn thing() -> Block {
         Attr::new("secret", Type::STRING).optional().sensitive(),
         Attr::new("tags", Type::map(Type::STRING)).optional(),
         Attr::new("out", Type::STRING).optional().computed(),
-        Attr::new("fails", Type::BOOL).optional(),
+        Attr::new("stamp", Type::NUMBER).optional().computed(),
     ])
 }
 
@@ -63,9 +94,9 @@ fn attr(object: &Value, name: &str) -> Value {
 
 impl Cloud {
     /// The answer to a call.
-    pub(crate) fn answer(&mut self, call: &Call) -> Reply {
+    pub(crate) fn answer(&mut self, call: &Call) -> Answer {
         self.note(call);
-        match call {
+        Ok(match call {
             Call::ValidateProvider { .. }
             | Call::ValidateResource { .. }
             | Call::ValidateData { .. } => ReplyBody::Validated.into(),
@@ -76,21 +107,34 @@ impl Cloud {
                 ReplyBody::Upgraded { state }.into()
             }
             Call::Read { current, private, .. } => {
+                if self.misdeed(current) == Some(Misdeed::CannotBeRead) {
+                    return Ok(erring(ReplyBody::Read {
+                        state: current.clone(),
+                        private: private.clone(),
+                        identity: None,
+                        deferred: None,
+                    }));
+                }
                 let id = attr(current, "id").as_str().expect("an id").to_owned();
                 let state = self.things.get(&id).cloned();
                 let state = state.unwrap_or_else(|| Value::null(thing().ty()));
                 ReplyBody::Read { state, private: private.clone(), identity: None, deferred: None }
                     .into()
             }
-            Call::Plan { prior, proposed, config, .. } => plan(prior, proposed, config),
-            Call::Apply { prior, planned, .. } => self.apply(prior, planned),
+            Call::Plan { prior, proposed, config, .. } => self.plan(prior, proposed, config),
+            Call::Apply { prior, planned, .. } => return self.apply(prior, planned),
             Call::ReadData { config, .. } => {
                 let query = attr(config, "query").as_str().expect("a query").to_owned();
                 let state = with(config, "result", Value::string(format!("found {query}")));
                 ReplyBody::DataRead { state, deferred: None }.into()
             }
             other => panic!("no answer to {other:?}"),
-        }
+        })
+    }
+
+    fn misdeed(&self, thing: &Value) -> Option<Misdeed> {
+        let name = thing.attr("name").and_then(|name| name.as_str().map(str::to_owned));
+        self.misdeeds.get(name?.as_str()).copied()
     }
 
     fn note(&mut self, call: &Call) {
@@ -98,12 +142,33 @@ impl Cloud {
         self.calls.push(kind.to_owned());
     }
 
-    fn apply(&mut self, prior: &Value, planned: &Value) -> Reply {
+    fn apply(&mut self, prior: &Value, planned: &Value) -> Answer {
         if planned.is_null() {
+            if self.misdeed(prior) == Some(Misdeed::Stays) {
+                return Ok(erring(applied(prior.clone(), false)));
+            }
             let id = attr(prior, "id").as_str().expect("an id").to_owned();
             self.things.remove(&id);
-            return applied(Value::null(thing().ty()));
+            return Ok(applied(Value::null(thing().ty()), false).into());
         }
+        let misdeed = self.misdeed(planned);
+        match misdeed {
+            Some(Misdeed::MakesNothing) => return Ok(erring(applied(prior.clone(), false))),
+            Some(Misdeed::ExitsWhileMaking) => return Err(failure(FailureKind::Exited)),
+            Some(Misdeed::RefusesToMake) => return Err(failure(FailureKind::Refused)),
+            _ => {}
+        }
+        let mut object = self.make(planned);
+        if misdeed == Some(Misdeed::MakesAnother) {
+            object = with(&object, "size", Value::int(77));
+        }
+        Ok(match misdeed {
+            Some(Misdeed::MakesHalf) => erring(applied(object, false)),
+            _ => applied(object, self.legacy).into(),
+        })
+    }
+
+    fn make(&mut self, planned: &Value) -> Value {
         let name = attr(planned, "name");
         let name = name.as_str().unwrap_or("nameless").to_owned();
         let mut object = planned.clone();
@@ -116,48 +181,67 @@ impl Cloud {
         }
         let id = attr(&object, "id").as_str().expect("an id").to_owned();
         self.things.insert(id, object.clone());
-        let mut reply = applied(object.clone());
-        if attr(&object, "fails").as_bool() == Some(true) {
-            reply.diagnostics.push(ProviderDiagnostic {
-                severity: ProviderSeverity::Error,
-                summary: "It fails".to_owned(),
-                detail: "As it was told to.".to_owned(),
-                attribute: Path::new(),
-            });
-        }
-        reply
+        object
     }
-}
 
-fn applied(state: Value) -> Reply {
-    ReplyBody::Applied { state, private: Arc::new([]), legacy_type_system: false, identity: None }
+    fn plan(&mut self, prior: &Value, proposed: &Value, config: &Value) -> Reply {
+        self.planned += 1;
+        let mut planned = proposed.clone();
+        let mut requires_replace = Vec::new();
+        let computes_out = attr(config, "out").is_null();
+        if prior.is_null() {
+            planned = with(&planned, "id", Value::unknown(Type::STRING));
+            if computes_out {
+                planned = with(&planned, "out", Value::unknown(Type::STRING));
+            }
+        } else {
+            if attr(prior, "size") != attr(&planned, "size") {
+                requires_replace.push(Path::new().attr("size"));
+            }
+            if computes_out && attr(prior, "name") != attr(&planned, "name") {
+                planned = with(&planned, "out", Value::unknown(Type::STRING));
+            }
+        }
+        match self.misdeed(&planned) {
+            Some(Misdeed::PlansAnother) => planned = with(&planned, "size", Value::int(77)),
+            Some(Misdeed::PlansAnew) => {
+                planned = with(&planned, "stamp", Value::int(self.planned));
+            }
+            _ => {}
+        }
+        ReplyBody::Planned {
+            planned,
+            private: Arc::new([]),
+            requires_replace,
+            legacy_type_system: self.legacy,
+            identity: None,
+            deferred: None,
+        }
         .into()
+    }
 }
 
-fn plan(prior: &Value, proposed: &Value, config: &Value) -> Reply {
-    let mut planned = proposed.clone();
-    let mut requires_replace = Vec::new();
-    let computes_out = attr(config, "out").is_null();
-    if prior.is_null() {
-        planned = with(&planned, "id", Value::unknown(Type::STRING));
-        if computes_out {
-            planned = with(&planned, "out", Value::unknown(Type::STRING));
-        }
-    } else {
-        if attr(prior, "size") != attr(&planned, "size") {
-            requires_replace.push(Path::new().attr("size"));
-        }
-        if computes_out && attr(prior, "name") != attr(&planned, "name") {
-            planned = with(&planned, "out", Value::unknown(Type::STRING));
-        }
+fn applied(state: Value, legacy: bool) -> ReplyBody {
+    ReplyBody::Applied { state, private: Arc::new([]), legacy_type_system: legacy, identity: None }
+}
+
+fn erring(body: ReplyBody) -> Reply {
+    let mut reply = Reply::from(body);
+    reply.diagnostics.push(ProviderDiagnostic {
+        severity: ProviderSeverity::Error,
+        summary: "It fails".to_owned(),
+        detail: "As it was told to.".to_owned(),
+        attribute: Path::new(),
+    });
+    reply
+}
+
+fn failure(kind: FailureKind) -> CallFailure {
+    CallFailure {
+        kind,
+        provider: "hashicorp/test".into(),
+        call: "ApplyResourceChange",
+        message: "it is gone".to_owned(),
+        last_lines: Vec::new(),
     }
-    ReplyBody::Planned {
-        planned,
-        private: Arc::new([]),
-        requires_replace,
-        legacy_type_system: false,
-        identity: None,
-        deferred: None,
-    }
-    .into()
 }

@@ -18,7 +18,7 @@ use engine::{
 use lang::config::Config;
 use plan::{Base, Digest, Digests, Options, Plan};
 use state::State;
-use state::journal::{Entry, Open, Record, RunId, Seq, fold};
+use state::journal::{Entry, InDoubt, Open, Record, RunId, Seq, fold};
 use value::Value;
 
 use self::cloud::Cloud;
@@ -47,6 +47,8 @@ pub(crate) struct Stack {
     pub(crate) order: Order,
     /// What the last apply told its journal.
     pub(crate) journal: Vec<Entry>,
+    /// What the last apply left in doubt.
+    pub(crate) in_doubt: Vec<InDoubt>,
 }
 
 impl Stack {
@@ -60,6 +62,7 @@ impl Stack {
             variables: Vec::new(),
             order: Order::First,
             journal: Vec::new(),
+            in_doubt: Vec::new(),
         }
     }
 
@@ -123,21 +126,20 @@ impl Stack {
 
     /// Applies a plan, each entry durable at once; the state is the fold of the journal.
     pub(crate) fn apply(&mut self, plan: Plan) -> ApplyOutcome {
-        self.apply_with(plan, 10)
+        let outcome = self.apply_watched(plan, 10, &mut |_, _| {});
+        assert!(self.in_doubt.is_empty(), "{:?}", self.in_doubt);
+        outcome
     }
 
-    /// The same with another number of places.
-    pub(crate) fn apply_with(&mut self, plan: Plan, parallelism: usize) -> ApplyOutcome {
+    /// The same with another number of places, and somebody who looks at the journal after each step.
+    pub(crate) fn apply_watched(
+        &mut self,
+        plan: Plan,
+        parallelism: usize,
+        watch: &mut dyn FnMut(&[Record], &mut Applier),
+    ) -> ApplyOutcome {
         let run = RunId::new("r");
-        let open = Open {
-            lineage: "l".into(),
-            base_serial: self.state.serial,
-            base: Digest::default(),
-            plan: Digest::default(),
-            fence: 1,
-            owner: "test".into(),
-        };
-        let mut records = vec![record(&run, Seq::OPEN, Entry::Open(open))];
+        let mut records = vec![record(&run, Seq::OPEN, Entry::Open(self.opening()))];
         let mut applier = Applier::new(ApplyInput {
             config: self.config.clone(),
             schemas: self.schemas(),
@@ -166,6 +168,7 @@ impl Stack {
                 }
             }
             applier.durable(records.last().expect("an opening").seq);
+            watch(&records, &mut applier);
             if progress == Progress::Done {
                 break;
             }
@@ -178,19 +181,42 @@ impl Stack {
             };
             let next = next.expect("something is asked");
             let answer = self.answer(&next.1);
+            self.assert_nothing_is_lost(&records);
             applier.answer(next.0, answer);
         }
         let folded = fold(self.state.clone(), &records).expect("a journal that folds");
-        assert!(folded.in_doubt.is_empty(), "{:?}", folded.in_doubt);
+        self.in_doubt = folded.in_doubt;
         self.state = folded.state;
         self.state.serial += 1;
         self.journal = records.into_iter().map(|record| record.entry).collect();
         applier.finish()
     }
 
+    /// If everything ended here: each thing that exists is in the state that the journal tells, or in doubt.
+    fn assert_nothing_is_lost(&self, records: &[Record]) {
+        let folded = fold(self.state.clone(), records).expect("a journal that folds");
+        let text = show::state(&folded.state);
+        let lost = self.cloud.things.keys().filter(|id| !text.contains(&format!("{id:?}")));
+        let made = |one: &&InDoubt| one.begin.action == state::journal::Action::Create;
+        let doubts = folded.in_doubt.iter().filter(made).count();
+        let lost: Vec<&String> = lost.collect();
+        assert!(lost.len() <= doubts, "{lost:?} are lost, with {doubts} in doubt");
+    }
+
+    fn opening(&self) -> Open {
+        Open {
+            lineage: "l".into(),
+            base_serial: self.state.serial,
+            base: Digest::default(),
+            plan: Digest::default(),
+            fence: 1,
+            owner: "test".into(),
+        }
+    }
+
     pub(crate) fn answer(&mut self, request: &Request) -> Answer {
         match request {
-            Request::Provider { call, .. } => Answer::Provider(Ok(self.cloud.answer(call))),
+            Request::Provider { call, .. } => Answer::Provider(self.cloud.answer(call)),
             Request::World(funcs::Request::Now) => Answer::World(funcs::Answer::Seconds(60)),
             Request::World(funcs::Request::Random) => Answer::World(funcs::Answer::Random(7)),
             Request::World(other) => panic!("no answer to {other:?}"),

@@ -31,9 +31,7 @@ fn change(change: &Change) -> String {
 pub(crate) fn state(state: &state::State) -> String {
     let line = |(at, row): (state::ObjectAddr, state::Row)| {
         let text = row.object.attributes.as_json().expect("JSON");
-        let text = String::from_utf8_lossy(text)
-            .replace(",\"fails\":null", "")
-            .replace("\"fails\":null,", "");
+        let text = String::from_utf8_lossy(text).replace(",\"stamp\":null", "");
         let tainted = if row.object.status == state::Status::Tainted { " tainted" } else { "" };
         format!("{at}{tainted} {text}")
     };

@@ -12,6 +12,7 @@ mod write;
 
 use state::State;
 
+use self::planned::Results;
 use self::write::{Object, Slot};
 use crate::action::Action;
 use crate::deferred::{Deferred, DeferredItem, DeferredReason};
@@ -46,7 +47,8 @@ pub fn plan(plan: &Plan, schemas: &Schemas, head: Head<'_>) -> String {
             deferred(object.member("deferred_changes"), &plan.deferred);
         }
         if !plan.prior.is_empty() {
-            planned::state(object.member("prior_state"), &plan.prior, schemas, head.version);
+            let slot = object.member("prior_state");
+            planned::state(slot, &plan.prior, schemas, head.version, Results::Left);
         }
         if let Some(configuration) = head.configuration {
             object.member("configuration").raw(configuration);
@@ -64,7 +66,7 @@ pub fn plan(plan: &Plan, schemas: &Schemas, head: Head<'_>) -> String {
 /// The state document: what `show -json` says of a state.
 pub fn state(state: &State, schemas: &Schemas) -> String {
     let mut out = String::new();
-    planned::state(Slot::new(&mut out), state, schemas, &state.terraform_version);
+    planned::state(Slot::new(&mut out), state, schemas, &state.terraform_version, Results::Told);
     out
 }
 

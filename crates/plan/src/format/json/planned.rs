@@ -20,42 +20,59 @@ use crate::schemas::Schemas;
 
 /// Things of each module instance, every ancestor present.
 struct Tree<T> {
-    modules: BTreeMap<ModuleInstance, Vec<T>>,
+    modules: BTreeMap<ModuleInstance, Branch<T>>,
+}
+
+struct Branch<T> {
+    things: Vec<T>,
+    /// The module instances that it calls, in the order of their text.
+    children: BTreeMap<String, ModuleInstance>,
 }
 
 impl<T> Tree<T> {
     fn new(items: impl Iterator<Item = (ModuleInstance, T)>) -> Tree<T> {
-        let mut modules: BTreeMap<ModuleInstance, Vec<T>> = BTreeMap::new();
-        modules.entry(ModuleInstance::root()).or_default();
+        let mut tree = Tree { modules: BTreeMap::new() };
+        tree.grow(&ModuleInstance::root());
         for (module, item) in items {
-            let mut above = module.parent();
-            while let Some(parent) = above {
-                modules.entry(parent.clone()).or_default();
-                above = parent.parent();
-            }
-            modules.entry(module).or_default().push(item);
+            tree.grow(&module);
+            tree.modules.get_mut(&module).expect("BUG: it was grown").things.push(item);
         }
-        Tree { modules }
+        tree
+    }
+
+    /// Makes a module instance part of the tree, with what it stands in.
+    fn grow(&mut self, module: &ModuleInstance) {
+        let mut below = module.clone();
+        let mut new = self.add(&below);
+        while let Some(parent) = below.parent().filter(|_| new) {
+            new = self.add(&parent);
+            let branch = self.modules.get_mut(&parent).expect("BUG: it was added");
+            branch.children.insert(below.to_string(), below);
+            below = parent;
+        }
+    }
+
+    /// Whether it was not there.
+    fn add(&mut self, module: &ModuleInstance) -> bool {
+        if self.modules.contains_key(module) {
+            return false;
+        }
+        let branch = Branch { things: Vec::new(), children: BTreeMap::new() };
+        self.modules.insert(module.clone(), branch).is_none()
     }
 
     /// The members of a module: its resources and the modules that it calls.
     fn module(&self, object: &mut Object<'_>, at: &ModuleInstance, one: &dyn Fn(Slot<'_>, &T)) {
         object.text_unless_empty("address", &at.to_string());
-        if let Some(items) = self.modules.get(at).filter(|items| !items.is_empty()) {
+        let branch = &self.modules[at];
+        if !branch.things.is_empty() {
             object.member("resources").array(|array| {
-                items.iter().for_each(|item| one(array.element(), item));
+                branch.things.iter().for_each(|item| one(array.element(), item));
             });
         }
-        let mut children: Vec<(String, &ModuleInstance)> = self
-            .modules
-            .keys()
-            .filter(|module| module.parent().as_ref() == Some(at))
-            .map(|module| (module.to_string(), module))
-            .collect();
-        children.sort();
-        if !children.is_empty() {
+        if !branch.children.is_empty() {
             object.member("child_modules").array(|array| {
-                for (_, child) in children {
+                for child in branch.children.values() {
                     array.element().object(|object| self.module(object, child, one));
                 }
             });
@@ -121,9 +138,12 @@ fn planned_resource(slot: Slot<'_>, text: &str, plan: &Plan, change: &Change, sc
     });
 }
 
-/// The planned object with the marks that OpenTofu tells here: of a replacement only those of the configuration.
+/// The planned object with the marks that OpenTofu tells here: of a replacement and of reading
+/// only those of the configuration.
 fn as_marked(change: &Change) -> Value {
-    if !(change.action.is_replace() || change.action == Action::ForgetThenCreate) {
+    let of_configuration = change.action.is_replace()
+        || matches!(change.action, Action::ForgetThenCreate | Action::Read);
+    if !of_configuration {
         return change.after.clone();
     }
     let (_, marks) = change.configuration.clone().unmark_deep_with_paths();
@@ -142,8 +162,21 @@ fn values(object: &mut Object<'_>, value: &Value) {
     }
 }
 
-/// A state as a document of its own: `prior_state`, and what `show -json` says of a state.
-pub(super) fn state(slot: Slot<'_>, state: &State, schemas: &Schemas, version: &str) {
+/// Whether results of conditions are part of a state's document.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Results {
+    Told,
+    Left,
+}
+
+/// A state as a document of its own: `prior_state`, without results of conditions, and what `show -json` says of a state.
+pub(super) fn state(
+    slot: Slot<'_>,
+    state: &State,
+    schemas: &Schemas,
+    version: &str,
+    results: Results,
+) {
     slot.object(|object| {
         object.member("format_version").text("1.0");
         if state.is_empty() {
@@ -170,7 +203,7 @@ pub(super) fn state(slot: Slot<'_>, state: &State, schemas: &Schemas, version: &
                 });
             });
         });
-        if !state.checks.is_empty() {
+        if results == Results::Told && !state.checks.is_empty() {
             super::check::checks(object.member("checks"), &state.checks);
         }
     });

@@ -96,15 +96,15 @@ fn shape(ty: Type) -> Shape {
 
 /// The members of a map or an object, in the order of their names.
 pub(super) fn members(value: &Value) -> impl Iterator<Item = (&Arc<str>, &Value)> {
-    let (names, values): (&[Arc<str>], &[Value]) = match value.view() {
-        View::Object(ty, values) => (ty.names(), values),
-        _ => (&[], &[]),
+    let attributes = match value.view() {
+        View::Object(ty, values) => Some(ty.names().iter().zip(values)),
+        _ => None,
     };
-    let entries: &[(Arc<str>, Value)] = match value.view() {
-        View::Map(entries) => entries,
-        _ => &[],
+    let entries = match value.view() {
+        View::Map(entries) => Some(entries.iter().map(|(name, value)| (name, value))),
+        _ => None,
     };
-    names.iter().zip(values).chain(entries.iter().map(|(name, value)| (name, value)))
+    attributes.into_iter().flatten().chain(entries.into_iter().flatten())
 }
 
 /// A path as an array of names and keys.

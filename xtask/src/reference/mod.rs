@@ -8,6 +8,8 @@
 mod codes;
 mod environment;
 mod rust;
+#[cfg(test)]
+mod specs;
 
 use std::path::Path;
 use std::process::ExitCode;

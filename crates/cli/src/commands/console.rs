@@ -3,6 +3,8 @@
 //! Lines are read from standard input; a line whose brackets are open goes on in the next. Nobody is asked anything
 //! where standard input is no terminal, and the first error ends it then, as with `tofu`.
 
+use std::collections::BTreeSet;
+
 use diag::Diags;
 use host::Stream;
 use run::evaluate::{Evaluated, Evaluator, unfinished};
@@ -52,6 +54,7 @@ async fn lines(mut session: Session<'_>, evaluator: &Evaluator<'_>) -> Exit {
     let terminal = &session.context.host.terminal;
     let asks = terminal.can_ask();
     let mut text = String::new();
+    let mut told = BTreeSet::new();
     loop {
         if asks {
             terminal.write(Stream::Out, if text.is_empty() { "> " } else { ": " });
@@ -69,7 +72,7 @@ async fn lines(mut session: Session<'_>, evaluator: &Evaluator<'_>) -> Exit {
             "help" => session.context.out(&format!("{HELP}\n")),
             "" => session.context.out("\n"),
             whole => {
-                if !one(&mut session, evaluator, whole).await && !asks {
+                if !one(&mut session, evaluator, whole, &mut told).await && !asks {
                     return Exit::Failed;
                 }
             }
@@ -81,12 +84,21 @@ async fn lines(mut session: Session<'_>, evaluator: &Evaluator<'_>) -> Exit {
     session.end(Exit::Done)
 }
 
-/// Evaluates and prints one expression; tells whether it had a value.
-async fn one(session: &mut Session<'_>, evaluator: &Evaluator<'_>, text: &str) -> bool {
+/// Evaluates and prints one expression; tells whether it had a value. What is wrong elsewhere in the configuration keeps
+/// no expression from its value, and is told once.
+async fn one(
+    session: &mut Session<'_>,
+    evaluator: &Evaluator<'_>,
+    text: &str,
+    told: &mut BTreeSet<String>,
+) -> bool {
     let mut diags = Diags::new();
     let evaluated = evaluator.evaluate(text, &mut session.sources, &mut diags).await;
-    session.diags.extend(diags);
-    // A fault elsewhere in the configuration does not keep an expression from its value.
+    for one in diags {
+        if told.insert(format!("{one:?}")) {
+            session.diags.push(one);
+        }
+    }
     if let Some(evaluated) = &evaluated {
         session.context.out(&printed(session.context, evaluated));
     }

@@ -100,6 +100,11 @@ fn the_console_sees_what_is_applied() {
         let ran = folder.run_with(&["console"], wrong);
         assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{wrong}: {}", ran.err);
     }
+    folder.write("wrong.tf", "output \"wrong\" { value = \"x${local.shape}\" }\n");
+    let ran = folder.run_with(&["console"], "1\n2\n");
+    assert_eq!((ran.code, ran.out.as_str()), (0, "1\n2\n"), "{}", ran.err);
+    assert_eq!(ran.err.matches("wrong.tf:1").count(), 1, "told once: {}", ran.err);
+    std::fs::remove_file(folder.path("wrong.tf")).expect("removed");
     folder.write("more.tf", "resource \"terraform_data\" \"new\" {}\n");
     let new = folder.run_with(&["console"], "terraform_data.new\nterraform_data.a[1].input.n\n");
     assert_eq!(new.out, "(known after apply)\n1\n", "what is not applied is not known");

@@ -1,8 +1,8 @@
 //! `-target` and `-exclude`: which part of a configuration a plan is about.
 //!
 //! A target brings with it everything that it depends on; what is excluded takes with it everything that depends on
-//! it. An output of the root module belongs to the part if it depends on resources and all of them do
-//! (`transform_targets`). Instances within a resource are chosen by the engine: here a target with a key selects its
+//! it. An output of the root module, or a variable with validations, belongs to the part if it depends on
+//! resources and all of them do (`transform_targets`). Instances within a resource are chosen by the engine: here a target with a key selects its
 //! whole resource, and an excluded one excludes what depends on the resource but not the resource itself.
 //!
 //! Invariant: what is selected is closed: with a node it holds everything that the node depends on.
@@ -10,7 +10,7 @@
 use addr::{InstanceKey, Target};
 
 use super::{BitSet, NodeId, Object, StaticGraph, Towards};
-use crate::config::{Config, ModuleId, OutputIdx};
+use crate::config::{Config, ModuleId, OutputIdx, VarIdx};
 
 /// A part of a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl StaticGraph {
             targets.iter().any(|target| target.reaches(&addr))
         });
         let nodes = self.reach(chosen, Towards::Dependencies);
-        self.with_outputs(nodes)
+        self.with_outputs(config, nodes)
     }
 
     /// What `-exclude` leaves.
@@ -58,7 +58,7 @@ impl StaticGraph {
         }
         let kept = self.resource_nodes().filter(|node| !excluded.contains(node.0));
         let nodes = self.reach(kept, Towards::Dependencies);
-        self.with_outputs(nodes)
+        self.with_outputs(config, nodes)
     }
 
     fn resource_nodes(&self) -> impl Iterator<Item = NodeId> + '_ {
@@ -72,12 +72,20 @@ impl StaticGraph {
         }
     }
 
-    /// Adds the root module's outputs that depend on selected resources only.
-    fn with_outputs(&self, mut nodes: BitSet) -> Selection {
-        let block = self.blocks[ModuleId::ROOT.index()];
-        let outputs = (0..block.resources - block.outputs).map(OutputIdx);
+    /// Adds what depends on selected resources only and matters by itself: outputs of the root module, and variables
+    /// with validations.
+    fn with_outputs(&self, config: &Config, mut nodes: BitSet) -> Selection {
+        let outputs = config.root().def.outputs.len();
+        let outputs = (0..outputs).map(|at| Object::Output(ModuleId::ROOT, OutputIdx::new(at)));
+        let validated = config.modules.iter().flat_map(|module| {
+            let variables = module.def.variables.iter().enumerate();
+            variables
+                .filter(|(_, one)| !one.validations.is_empty())
+                .map(|(at, _)| Object::Variable(module.id, VarIdx::new(at)))
+        });
         let chosen: Vec<NodeId> = outputs
-            .map(|index| self.node(Object::Output(ModuleId::ROOT, index)))
+            .chain(validated)
+            .map(|object| self.node(object))
             .filter(|node| {
                 let behind = self.resources_behind(*node);
                 let selected = |it: &super::ResourceNo| nodes.contains(self.node_of(*it).0);

@@ -4,8 +4,6 @@ use diag::{Diags, SourceMap};
 use host::{Host, Stream};
 use render::Paint;
 
-use crate::exit::Exit;
-
 /// How a command answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
@@ -36,9 +34,4 @@ pub(crate) fn diagnostics(
             }
         }
     }
-}
-
-/// The end of a command that may have failed.
-pub(crate) fn exit(diags: &Diags) -> Exit {
-    if diags.has_errors() { Exit::Failed } else { Exit::Done }
 }

@@ -37,7 +37,11 @@ impl Estate {
             .output()
             .expect("the program runs");
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        Ran { code: out.status.code().unwrap_or(-1), out: text(&out.stdout), err: text(&out.stderr) }
+        Ran {
+            code: out.status.code().unwrap_or(-1),
+            out: text(&out.stdout),
+            err: text(&out.stderr),
+        }
     }
 
     /// Runs the program, which must end with this code.
@@ -164,7 +168,8 @@ fn stores_are_never_made_silently_and_never_another_estates() {
     let other = Estate::hello();
     other.expect(&["init"], 0);
     for name in ["estate.db", "master.key"] {
-        std::fs::copy(other.path(".strata").join(name), estate.path(".strata").join(name)).expect("copied");
+        std::fs::copy(other.path(".strata").join(name), estate.path(".strata").join(name))
+            .expect("copied");
     }
     estate.fails(&["plan", "-env", "dev"], "store-foreign", "strata.hcl:");
 }
@@ -180,7 +185,12 @@ fn wrong_wiring_is_found_without_anything_else() {
     check("stack.network.id", "stack.network.idd", "wiring-output-unknown", "stack.network.idd");
     check("stack.network.id", "stack.shop.services", "wiring-upward", "stack.shop.services");
     check("cidr = env.cidr", "cidr = stack.database.endpoint", "wiring-circle", "strata.hcl:");
-    check("stack.network.private_subnets\n  }\n}\n\nstack \"cluster\"", "\"x\"\n  }\n}\n\nstack \"cluster\"", "input-type", "\"x\"");
+    check(
+        "stack.network.private_subnets\n  }\n}\n\nstack \"cluster\"",
+        "\"x\"\n  }\n}\n\nstack \"cluster\"",
+        "input-type",
+        "\"x\"",
+    );
     check("replicas = env.replicas", "replicsa = env.replicas", "input-undeclared", "replicsa");
     check("network_id = stack.network.id\n", "", "input-missing", "network_id");
     check("stack.cluster.endpoint", "stack.clutser.endpoint", "wiring-stack-unknown", "clutser");

@@ -4,6 +4,11 @@
 //! UUIDs are numbered in the order in which they appear, and values of the provider `random` are masked.
 //! Skipped by name where the real programs are not there (`cargo xtask parts`).
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test is told by the environment which cases to run"
+)]
+
 mod parity_support;
 
 use std::path::{Path, PathBuf};

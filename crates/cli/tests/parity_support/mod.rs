@@ -1,5 +1,7 @@
 //! Running two programs in folders of their own, and comparing their documents.
 
+#![expect(clippy::disallowed_methods, reason = "a test finds its parts by the environment")]
+
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +10,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// The parts cache.
-pub fn parts() -> PathBuf {
+pub(crate) fn parts() -> PathBuf {
     if let Some(set) = std::env::var_os("STRATA_PARTS") {
         return PathBuf::from(set);
     }
@@ -19,7 +21,7 @@ pub fn parts() -> PathBuf {
 }
 
 /// The peer, and the configuration that takes providers from the parts cache; or what is missing and how to get it.
-pub fn tofu_and_mirror() -> Result<(PathBuf, PathBuf), String> {
+pub(crate) fn tofu_and_mirror() -> Result<(PathBuf, PathBuf), String> {
     let cache = parts();
     let tofu = cache.join("bin/tofu-1.12.6/tofu");
     if !tofu.exists() {
@@ -41,7 +43,7 @@ pub fn tofu_and_mirror() -> Result<(PathBuf, PathBuf), String> {
 }
 
 /// A program and the folder it works in.
-pub struct Peer {
+pub(crate) struct Peer {
     program: PathBuf,
     folder: PathBuf,
     cli_config: PathBuf,
@@ -49,19 +51,19 @@ pub struct Peer {
 
 impl Peer {
     /// A program in a new folder.
-    pub fn new(program: PathBuf, folder: PathBuf, cli_config: PathBuf) -> Peer {
+    pub(crate) fn new(program: PathBuf, folder: PathBuf, cli_config: PathBuf) -> Peer {
         fs::create_dir_all(&folder).expect("a folder");
         Peer { program, folder, cli_config }
     }
 
     /// Lays the files of a step in place of those of the step before.
-    pub fn lay(&self, step: &Path) {
+    pub(crate) fn lay(&self, step: &Path) {
         clear(&self.folder);
         copy(step, &self.folder);
     }
 
     /// Runs the program; what it wrote to standard output, or what it said where it failed.
-    pub fn run(&self, args: &[&str]) -> Result<String, String> {
+    pub(crate) fn run(&self, args: &[&str]) -> Result<String, String> {
         let out = Command::new(&self.program)
             .args(args)
             .current_dir(&self.folder)
@@ -84,17 +86,17 @@ impl Peer {
     }
 
     /// The bytes of the state.
-    pub fn state_bytes(&self) -> Vec<u8> {
+    pub(crate) fn state_bytes(&self) -> Vec<u8> {
         fs::read(self.folder.join("terraform.tfstate")).expect("a state")
     }
 
     /// The state, parsed.
-    pub fn state(&self) -> Value {
+    pub(crate) fn state(&self) -> Value {
         serde_json::from_slice(&self.state_bytes()).expect("a state is JSON")
     }
 
     /// Puts another state in place.
-    pub fn replace_state(&self, bytes: &[u8]) {
+    pub(crate) fn replace_state(&self, bytes: &[u8]) {
         fs::write(self.folder.join("terraform.tfstate"), bytes).expect("written");
     }
 }
@@ -126,12 +128,12 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// Text as JSON.
-pub fn document(text: &str) -> Result<Value, String> {
+pub(crate) fn document(text: &str) -> Result<Value, String> {
     serde_json::from_str(text).map_err(|e| format!("no JSON: {e}\n{text}"))
 }
 
 /// Compares two documents after masking what is random.
-pub fn assert_same(what: &str, ours: &Value, theirs: &Value) -> Result<(), String> {
+pub(crate) fn assert_same(what: &str, ours: &Value, theirs: &Value) -> Result<(), String> {
     let ours = Mask::default().apply(ours);
     let theirs = Mask::default().apply(theirs);
     match difference("", &ours, &theirs) {

@@ -87,7 +87,9 @@ pub async fn plan(
     loaded: &Loaded,
     planning: Planning,
 ) -> Result<PlanOutcome, Diagnostic> {
-    if let Some(diagnostic) = in_doubt(stack, loaded) {
+    if let Some(diagnostic) =
+        in_doubt(stack, loaded).or_else(|| unread(stack, loaded, &planning.options))
+    {
         return Err(diagnostic);
     }
     let world = world(stack, shared, planning.time_s, Arc::new(AtomicBool::new(false)));
@@ -193,7 +195,11 @@ pub async fn apply(
 }
 
 /// Updates and deletes in doubt resolve themselves: the plan's refresh has read each object again (ENGINE §10).
-fn resolve_by_reading(journal: &Journal, before: &Loaded, plan: &Plan) -> Result<(), JournalFailure> {
+fn resolve_by_reading(
+    journal: &Journal,
+    before: &Loaded,
+    plan: &Plan,
+) -> Result<(), JournalFailure> {
     if plan.options.refresh == Refresh::No {
         return Ok(());
     }
@@ -220,7 +226,12 @@ pub(crate) async fn blocking<T: Send + 'static>(
 }
 
 /// The world of the stack; no call begins once `lost` is true.
-pub(crate) fn world(stack: &Stack, shared: &Shared, plan_time: i64, lost: Arc<AtomicBool>) -> StackWorld {
+pub(crate) fn world(
+    stack: &Stack,
+    shared: &Shared,
+    plan_time: i64,
+    lost: Arc<AtomicBool>,
+) -> StackWorld {
     let surroundings = Surroundings {
         dir: stack.dir.clone(),
         home: shared.home.clone(),
@@ -260,6 +271,20 @@ fn fits(stack: &Stack, there: &Loaded, plan: &Plan) -> Result<(), Diagnostic> {
         .detail(format!("Since it was made, {moved} has changed. Nothing was touched."))
         .remedy("Plan again, look at the new plan, and apply that.")
         .about(stack.label.clone()))
+}
+
+/// What would resolve itself by being read again stays in doubt where nothing is read: such a plan stands on sand.
+fn unread(stack: &Stack, loaded: &Loaded, options: &Options) -> Option<Diagnostic> {
+    let first = loaded.in_doubt.first().filter(|_| options.refresh == Refresh::No)?;
+    Some(
+        Diagnostic::error("in-doubt", "An object in doubt would not be read")
+            .detail(format!(
+                "A run ended while {} was under way, and -refresh=false leaves it unread.",
+                first.begin.at
+            ))
+            .remedy("Plan without -refresh=false.")
+            .about(stack.label.clone()),
+    )
 }
 
 /// What is in doubt and cannot resolve itself stops every plan until a person has resolved it.

@@ -27,7 +27,8 @@ pub struct Loaded {
     pub in_doubt: Vec<InDoubt>,
     /// Outputs whose published value is behind.
     pub stale: BTreeSet<Arc<str>>,
-    /// The run that never closed its journal, if this load folded one.
+    /// The run that has not closed its journal, where there is one: a load has folded it for good, a peek only looked
+    /// into it, and the next load moves the state on.
     pub recovered: Option<Recovered>,
 }
 

@@ -34,5 +34,5 @@ pub use key::StackKey;
 pub use lease::{Holder, Lease, LockRequest, Process};
 pub use memory::{Durability, MemoryDisk, MemoryStore};
 pub use rescue::RescueDirs;
-pub use sqlite::{EstateIdentity, MasterKey, SqliteSettings, SqliteStore};
+pub use sqlite::{EstateIdentity, FileFault, MasterKey, SqliteSettings, SqliteStore};
 pub use world::{SystemWorld, World};

@@ -297,10 +297,9 @@ impl Store for MemoryStore {
         let disk = self.disk.disk();
         let empty = Stack::default();
         let stack = disk.stacks.get(stack).unwrap_or(&empty);
-        let loaded = stack.loaded(None);
-        if stack.records.is_empty() {
-            return Ok(loaded);
-        }
+        let Some(first) = stack.records.first() else { return Ok(stack.loaded(None)) };
+        let recovered = Recovered { run: first.run.clone(), entries: stack.records.len() };
+        let loaded = stack.loaded(Some(recovered));
         let Folded { state, in_doubt, stale, .. } = stack.folded()?;
         Ok(Loaded { state, in_doubt, stale, ..loaded })
     }

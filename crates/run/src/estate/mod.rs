@@ -17,5 +17,5 @@ pub use check::{Module, Strictness, stack_dir};
 pub use destroy::plan_destroy;
 pub use kept::{Kept, decode, encode, new_plan_id};
 pub use open::{EstateFile, create_store, has_estate, identify, open_store, read};
-pub use single::single;
 pub use plan::{EnvironmentPlan, Run, StackPlan, open_stack, plan};
+pub use single::single;

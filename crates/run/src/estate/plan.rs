@@ -5,19 +5,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use addr::StackAddr;
 use diag::{Diagnostic, Diags};
 use engine::GivenVariable;
 use estate::{Instance, InstanceIdx, StackGraph, StackIdx, Upstream};
 use plan::{Action, Completeness, Mode, Options, Plan};
-use store::{EstateStore as _, SqliteStore, StackKey, Store as _};
+use store::{EstateStore as _, LockRequest, SqliteStore, StackKey, Store};
 use tokio::task::JoinSet;
 use value::{Marks, Type, Value};
 
 use super::check::{Checked, stack_dir};
 use super::open::EstateFile;
 use crate::events::{Ended, Event, EventKind, Phase};
+use crate::lease::Held;
 use crate::providers::Providers;
 use crate::stack::{self, Planning, Shared, Stack};
 
@@ -39,6 +41,8 @@ pub struct Run<'a> {
     pub shared: &'a Shared,
     /// Where providers come from.
     pub providers: &'a Providers,
+    /// How a lease is asked for where planning needs one.
+    pub request: &'a LockRequest,
 }
 
 /// A stack's plan, with what it takes to apply it.
@@ -178,10 +182,10 @@ async fn prepare(
 ) -> Result<Task, Diags> {
     let instance = run.graph.instance(index);
     let mut diags = Diags::new();
-    let loaded = match run.store.peek(&StackKey::from(&instance.addr)) {
+    let loaded = match state(run, instance).await {
         Ok(loaded) => loaded,
-        Err(error) => {
-            diags.push(crate::failure::load(&instance.addr.to_string(), &error));
+        Err(diagnostic) => {
+            diags.push(diagnostic);
             return Err(diags);
         }
     };
@@ -194,6 +198,26 @@ async fn prepare(
         .count();
     let planning = Planning { variables, options: options.clone(), time_s };
     Ok(Task { index, address: instance.addr.clone(), stack, loaded, planning, unknown_inputs })
+}
+
+/// The state to plan upon. A journal that a run left open is folded first, under the lease: the plan then names a base
+/// that stays. While the run still lives its journal is only looked into.
+async fn state(run: Run<'_>, instance: &Instance) -> Result<store::Loaded, Diagnostic> {
+    let key = StackKey::from(&instance.addr);
+    let failed = |error: &store::LoadError| crate::failure::load(&instance.addr.to_string(), error);
+    let loaded = run.store.peek(&key).map_err(|error| failed(&error))?;
+    if loaded.recovered.is_none() {
+        return Ok(loaded);
+    }
+    let store: Arc<dyn Store> = run.store.clone();
+    match Held::take(store, &key, run.request.clone(), Duration::ZERO).await {
+        Ok(held) => {
+            let folded = run.store.load(held.lease());
+            held.release().await;
+            folded.map_err(|error| failed(&error))
+        }
+        Err(_) => Ok(loaded),
+    }
 }
 
 async fn one(task: Task, shared: Shared) -> Result<StackPlan, Diags> {

@@ -256,9 +256,9 @@ impl Store for FileStore {
         Ok(match verdict {
             Verdict::Clean => loaded(stored.state, stored.digest, Vec::new()),
             Verdict::Settled { in_doubt } => loaded(stored.state, stored.digest, in_doubt),
-            Verdict::Unfinished { folded, .. } => {
-                let stale = folded.stale;
-                Loaded { stale, ..loaded(folded.state, stored.digest, folded.in_doubt) }
+            Verdict::Unfinished { folded, run, entries } => {
+                let (stale, recovered) = (folded.stale, Some(Recovered { run, entries }));
+                Loaded { stale, recovered, ..loaded(folded.state, stored.digest, folded.in_doubt) }
             }
         })
     }

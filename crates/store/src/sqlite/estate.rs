@@ -24,6 +24,47 @@ pub(super) fn stacks(db: &Connection) -> rusqlite::Result<Vec<StackKey>> {
     rows.map(|row| row.map(|address| StackKey::from(&*address))).collect()
 }
 
+/// How a sealed file begins.
+const FILE_MAGIC: &[u8] = b"strata sealed file 1\n";
+
+const FILE_LABEL: Label<'_> = Label { kind: "file", stack: "", lineage: "", serial: 0, name: "" };
+
+impl SqliteStore {
+    /// The bytes as a file that only this estate's master key opens: for plans that leave the store.
+    pub fn seal_file(&self, plain: &[u8]) -> Vec<u8> {
+        [FILE_MAGIC, &self.seal.seal(&FILE_LABEL, plain)].concat()
+    }
+
+    /// What is in a sealed file of this estate.
+    ///
+    /// # Errors
+    /// Where it is no sealed file, was sealed with another key, or was changed.
+    pub fn open_file(&self, sealed: &[u8]) -> Result<Vec<u8>, FileFault> {
+        let body = sealed.strip_prefix(FILE_MAGIC).ok_or(FileFault::NotSealed)?;
+        self.seal.open(&FILE_LABEL, body).ok_or(FileFault::WrongKeyOrChanged)
+    }
+}
+
+/// Why a sealed file does not open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileFault {
+    /// It is no sealed file.
+    NotSealed,
+    /// It was sealed with another key, or its bytes were changed.
+    WrongKeyOrChanged,
+}
+
+impl std::fmt::Display for FileFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            FileFault::NotSealed => "it is no sealed file",
+            FileFault::WrongKeyOrChanged => "it was sealed with another key, or changed since",
+        })
+    }
+}
+
+impl std::error::Error for FileFault {}
+
 fn plan_label(id: &str) -> Label<'_> {
     Label { kind: "plan", stack: "", lineage: "", serial: 0, name: id }
 }

@@ -35,6 +35,7 @@ use db::{DbCommit, Refusal};
 use install::Install;
 use seal::Seal;
 
+pub use estate::FileFault;
 pub use seal::MasterKey;
 
 /// Which estate a store belongs to.

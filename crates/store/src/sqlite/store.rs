@@ -72,8 +72,10 @@ impl Store for SqliteStore {
             let Stored { state, stale, in_doubt, .. } = stored;
             return Ok(Loaded { state, digest, in_doubt, stale, recovered: None });
         }
+        let entries = stored.records.len() + stored.rescued.records.len();
+        let recovered = Some(Recovered { run: stored.records[0].run.clone(), entries });
         let Folded { state, in_doubt, stale, .. } = self.folded(&stored)?;
-        Ok(Loaded { state, digest, in_doubt, stale, recovered: None })
+        Ok(Loaded { state, digest, in_doubt, stale, recovered })
     }
 
     fn load(&self, lease: &Lease) -> Result<Loaded, LoadError> {

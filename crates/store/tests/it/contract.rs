@@ -99,6 +99,7 @@ fn a_run_that_was_killed_is_folded_by_the_next(bench: &Bench) {
     let store = bench.store(2);
     let peeked = store.peek(&stack()).unwrap();
     assert_eq!(peeked.state.serial, 0, "looking writes nothing");
+    assert!(peeked.recovered.is_some(), "a look tells that the state is about to move");
     assert_eq!(peeked.state.row(&at("x.a")), Some(row("a")));
     let lease = acquire(&*store);
     let refused = store.open_journal(&lease, &opening("r2")).unwrap_err();

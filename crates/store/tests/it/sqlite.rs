@@ -7,8 +7,8 @@ use rusqlite::Connection;
 use state::State;
 use state::journal::Entry;
 use store::{
-    ChainError, CreateError, EstateStore as _, Event, JournalFailure, LoadError, LockError,
-    MasterKey, OpenError, Rescued, SqliteStore, StackKey, Store as _, WriteError,
+    ChainError, CreateError, EstateStore as _, Event, FileFault, JournalFailure, LoadError,
+    LockError, MasterKey, OpenError, Rescued, SqliteStore, StackKey, Store as _, WriteError,
 };
 
 use crate::support::{
@@ -84,6 +84,19 @@ fn secrets_do_not_stand_in_the_files() {
             assert!(!found, "{secret} stands in {}", path.display());
         }
     }
+}
+
+#[test]
+fn a_sealed_file_opens_only_whole_and_with_its_key() {
+    let bench = Bench::new(Kind::Sqlite);
+    let store = filled(&bench);
+    let mut sealed = store.seal_file(b"the plan");
+    assert!(!sealed.windows(8).any(|part| part == b"the plan"));
+    assert_eq!(store.open_file(&sealed).unwrap(), b"the plan");
+    assert_eq!(store.open_file(b"the plan"), Err(FileFault::NotSealed));
+    let last = sealed.len() - 1;
+    sealed[last] ^= 1;
+    assert_eq!(store.open_file(&sealed), Err(FileFault::WrongKeyOrChanged));
 }
 
 #[test]

@@ -95,7 +95,13 @@ pub(crate) fn find(
                 .detail(format!("{error}."))
                 .remedy("Name a file that `strata plan -out` wrote, or a plan's id.")
         })?;
-        return run::estate::decode(&bytes, file);
+        let store = run::estate::open_store(context.host, file)?;
+        let plain = store.open_file(&bytes).map_err(|fault| {
+            Diagnostic::error("plan-unreadable", format!("{name} is no plan of this estate"))
+                .detail(format!("{fault}."))
+                .remedy("Name a file that `strata plan -out` wrote here, or a plan's id.")
+        })?;
+        return run::estate::decode(&plain, file);
     }
     let store = run::estate::open_store(context.host, file)?;
     let kept = store.plan(name).map_err(|error| run::failure::load("", &error))?;

@@ -9,7 +9,7 @@ use estate::{EnvironmentIdx, InstanceIdx, StackGraph};
 use provider::Sharing;
 use run::estate::{Checked, EstateFile, Run, Strictness};
 use run::providers::Providers;
-use store::SqliteStore;
+use store::{LockRequest, SqliteStore};
 
 use crate::session::Session;
 
@@ -25,6 +25,8 @@ pub(crate) struct Opened {
     pub(crate) store: Arc<SqliteStore>,
     /// Where providers come from.
     pub(crate) providers: Providers,
+    /// How leases are asked for.
+    pub(crate) request: LockRequest,
     /// The stacks that the command is about.
     pub(crate) selected: BTreeSet<InstanceIdx>,
 }
@@ -50,6 +52,7 @@ impl Opened {
             store: &self.store,
             shared: &session.shared,
             providers: &self.providers,
+            request: &self.request,
         }
     }
 }
@@ -98,7 +101,8 @@ pub(crate) fn open(
         return None;
     }
     let selected = select(session, &checked.graphs[&environment], &patterns)?;
-    Some(Opened { file, checked, environment, store, providers, selected })
+    let request = run::lease::request(context.host, "plan");
+    Some(Opened { file, checked, environment, store, providers, request, selected })
 }
 
 /// Addresses of stacks; errors are in the session.

@@ -85,7 +85,8 @@ fn keep(
     kept.map_err(|error| run::failure::port("", &error))?;
     let Some(out) = out else { return Ok(()) };
     let context = session.context;
-    context.host.files.replace(&context.dir.join(out), bytes, 0o600).map_err(|error| {
+    let sealed = opened.store.seal_file(bytes);
+    context.host.files.replace(&context.dir.join(out), &sealed, 0o600).map_err(|error| {
         Diagnostic::error("plan-unwritable", "The plan cannot be written")
             .detail(format!("{error}."))
             .remedy("Name another file with -out.")

@@ -65,8 +65,22 @@ fn compare_states(ours: &Peer, theirs: &Peer, at: &Path) -> Result<(), String> {
         for own in ["lineage", "serial"] {
             state.as_object_mut().expect("a state is an object").remove(own);
         }
+        sort_checks(state);
     }
     assert_same(&format!("{}: state", at.display()), &states[0], &states[1])
+}
+
+/// `tofu` writes checks and their objects in an order that differs from run to run.
+fn sort_checks(state: &mut serde_json::Value) {
+    let text =
+        |value: &serde_json::Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
+    let Some(checks) = state["check_results"].as_array_mut() else { return };
+    for check in checks.iter_mut() {
+        if let Some(objects) = check["objects"].as_array_mut() {
+            objects.sort_by_key(|object| text(object, "object_addr"));
+        }
+    }
+    checks.sort_by_key(|check| text(check, "config_addr"));
 }
 
 /// Each program plans no changes on the other's state.

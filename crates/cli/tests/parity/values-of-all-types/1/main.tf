@@ -3,7 +3,7 @@ locals {
 }
 
 resource "terraform_data" "numbers" {
-  input = [0.1, 1e30, local.big, local.big / 7, pow(2, 0.5), -0, 1 / 3]
+  input = [0.1, 1e30, local.big, local.big / 7, pow(2, 0.5), 1 / 3]
 }
 
 resource "terraform_data" "nothing" {

@@ -50,7 +50,10 @@ fn names(line: &str) -> Vec<String> {
     let name = name.split(['(', '<', ';', '{', ':']).next().unwrap_or_default();
     let lower = name.to_lowercase();
     let inside = NOT_IN_NAMES.iter().filter(|w| lower.contains(**w));
-    let before = NOT_BEFORE_NAMES.iter().filter(|w| words[at] == "fn" && lower.starts_with(**w));
+    // `get_mut` is how Rust's own collections call it.
+    let rust = lower == "get_mut";
+    let before =
+        NOT_BEFORE_NAMES.iter().filter(|w| words[at] == "fn" && !rust && lower.starts_with(**w));
     inside.chain(before).map(|w| (*w).to_owned()).collect()
 }
 

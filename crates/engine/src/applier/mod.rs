@@ -6,6 +6,7 @@
 //!
 //! Invariant: an error blocks what follows it and nothing else; objects that exist are always told to the journal.
 
+mod alive;
 mod begin;
 mod change;
 mod destroy;
@@ -22,7 +23,7 @@ use std::sync::Arc;
 use addr::{ProviderInstance, ResourceInstance};
 use diag::{Diagnostic, Diags};
 use lang::eval::{Cell, Eval};
-use lang::graph::{Selection, StaticGraph};
+use lang::graph::{BitSet, StaticGraph};
 use plan::{ChangeIndex, Mode, OpId, OpKind};
 use schema::protocol::{self, Call};
 use state::journal::Seq;
@@ -54,8 +55,8 @@ pub struct Applier {
     world: World,
     providers: Providers,
     facts: Facts,
-    /// The part of the configuration that the plan is about.
-    selection: Option<Selection>,
+    /// What is evaluated again for its own sake.
+    alive: BitSet,
     ops: Ops,
     /// The change of each instance's current object.
     by_address: HashMap<ResourceInstance, ChangeIndex>,
@@ -84,7 +85,8 @@ impl Applier {
         );
         let mut diags = Diags::new();
         let graph = Arc::new(StaticGraph::build(&input.config, &mut diags));
-        let selection = select::part(&input.config, &graph, &input.plan.options);
+        let part = select::part(&input.config, &graph, &input.plan.options);
+        let alive = alive::alive(&input.config, &graph, &input.plan, part.as_ref());
         let facts = Facts::new(Arc::clone(&input.config), graph, None);
         let mut world =
             World::new(Arc::clone(&input.config), Arc::clone(&input.schemas), settings(&input));
@@ -122,7 +124,7 @@ impl Applier {
             world,
             providers,
             facts,
-            selection,
+            alive,
             ops,
             by_address,
             diags,

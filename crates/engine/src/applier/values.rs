@@ -36,23 +36,21 @@ impl Applier {
         }
         let frame = &self.world.frames[id.at()];
         let (module, def) = (frame.module, &frame.def);
-        let selected = |object| {
-            self.selection.as_ref().is_none_or(|part| part.contains(self.facts.node(object)))
-        };
+        let alive = |object| self.alive.contains(self.facts.node(object).0);
         let variables = (0..def.variables.len())
             .map(VarIdx::new)
             .filter(|at| !def.variables[at.index()].validations.is_empty())
-            .filter(|at| selected(Object::Variable(module, *at)))
+            .filter(|at| alive(Object::Variable(module, *at)))
             .map(|at| frame.variable(at));
         let outputs = (0..def.outputs.len())
             .map(OutputIdx::new)
             .filter(|at| !def.outputs[at.index()].preconditions.is_empty())
-            .filter(|at| selected(Object::Output(module, *at)))
+            .filter(|at| alive(Object::Output(module, *at)))
             .map(|at| frame.output(at));
         let calls = (0..def.calls.len())
             .map(CallIdx::new)
             .map(|call| &self.world.calls[frame.call(call).at()])
-            .filter(|call| selected(Object::Expansion(call.module)))
+            .filter(|call| alive(Object::Expansion(call.module)))
             .map(|call| call.cell);
         let cells: Vec<Cell> = variables.chain(outputs).chain(calls).collect();
         cells.into_iter().for_each(|cell| self.world.table.start(cell));

@@ -1,0 +1,61 @@
+//! What of a configuration an apply evaluates again for its own sake: conditions of variables and outputs.
+//!
+//! An apply looks again at the validations of variables, at outputs of the root module, and at all that leads to these or
+//! to an object with an op. The output of a module that leads to nothing of the kind is not looked at, and the result of
+//! its conditions stays unknown. Behaviour of OpenTofu's `pruneUnusedNodesTransformer`; ops themselves stand in the plan.
+//!
+//! Invariant: what is alive is selected by the plan.
+
+use lang::config::{Config, ModuleId, OutputIdx, VarIdx};
+use lang::graph::{BitSet, NodeId, Object, Selection, StaticGraph};
+use plan::{OpKind, Plan};
+
+/// The nodes that are evaluated again.
+pub(super) fn alive(
+    config: &Config,
+    graph: &StaticGraph,
+    plan: &Plan,
+    selection: Option<&Selection>,
+) -> BitSet {
+    let selected = |node: NodeId| selection.is_none_or(|part| part.contains(node));
+    let mut alive = BitSet::new(graph.len());
+    let mut open: Vec<NodeId> = wanted(config, plan).map(|object| graph.node(object)).collect();
+    while let Some(node) = open.pop() {
+        if !selected(node) || !alive.insert(node.0) {
+            continue;
+        }
+        match graph.object(node) {
+            // Whoever waits for a whole module reads its outputs.
+            Object::Close(module) => {
+                let outputs = config.module(module).def.outputs.len();
+                let outputs = (0..outputs).map(|at| Object::Output(module, OutputIdx::new(at)));
+                open.extend(outputs.map(|object| graph.node(object)));
+            }
+            _ => open.extend(graph.depends_on(node)),
+        }
+    }
+    alive
+}
+
+/// What is evaluated by itself: outputs of the root module, variables with validations, objects with ops.
+fn wanted<'a>(config: &'a Config, plan: &'a Plan) -> impl Iterator<Item = Object> + 'a {
+    let outputs = (0..config.root().def.outputs.len())
+        .map(|at| Object::Output(ModuleId::ROOT, OutputIdx::new(at)));
+    let variables = config.modules.iter().flat_map(|module| {
+        let variables = module.def.variables.iter().enumerate();
+        let variables = variables.filter(|(_, one)| !one.validations.is_empty());
+        variables.map(|(at, _)| Object::Variable(module.id, VarIdx::new(at)))
+    });
+    let objects = plan.ops.iter().filter_map(|op| match &op.kind {
+        OpKind::Read(change)
+        | OpKind::Change(change)
+        | OpKind::Record(change)
+        | OpKind::Check(change) => {
+            let block = plan.change(*change).address.config();
+            let (module, resource) = config.find_resource(&block)?;
+            Some(Object::Resource(module, resource))
+        }
+        _ => None,
+    });
+    outputs.chain(variables).chain(objects)
+}

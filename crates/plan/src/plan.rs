@@ -50,6 +50,13 @@ pub struct Options {
     pub replace: Vec<ResourceInstance>,
 }
 
+impl Options {
+    /// Whether targets or excludes leave something out.
+    pub fn is_partial(&self) -> bool {
+        !self.targets.is_empty() || !self.excludes.is_empty()
+    }
+}
+
 impl Default for Options {
     fn default() -> Options {
         Options {
@@ -89,7 +96,8 @@ pub struct Digests {
 pub struct Variable {
     /// Its name.
     pub name: Arc<str>,
-    /// Its final value; never an ephemeral one, those are given again when applying.
+    /// Its final value with its marks, sensitive as a whole where its block says so; never an ephemeral one, those are
+    /// given again when applying.
     pub value: Value,
     /// Whether its block says sensitive.
     pub sensitive: Sensitive,

@@ -31,7 +31,9 @@ use state::journal::Seq;
 use self::begin::Begins;
 use self::journal::Log;
 use self::ops::{Ops, Stand};
-use crate::cells::{Answered, Conditions, Failing, Kind, Phase, Question, Settings, TaskId, World};
+use crate::cells::{
+    Answered, Conditions, Failing, Kind, Phase, Presence, Question, Settings, TaskId, World,
+};
 use crate::facts::Facts;
 use crate::input::{ApplyEnd, ApplyInput, ApplyOutcome};
 use crate::planner::select;
@@ -383,6 +385,10 @@ fn settings(input: &ApplyInput) -> Settings {
         failing: match input.plan.options.mode {
             Mode::RefreshOnly => Failing::Warns,
             Mode::Normal | Mode::Destroy => Failing::Errs,
+        },
+        presence: match (input.plan.options.mode, input.plan.options.is_partial()) {
+            (Mode::RefreshOnly, _) | (Mode::Normal, true) => Presence::Partial,
+            _ => Presence::Whole,
         },
         variables: planned.chain(ephemeral).collect(),
         workspace: input.workspace.clone(),

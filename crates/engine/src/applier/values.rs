@@ -8,7 +8,7 @@ use lang::eval::{Cell, Eval};
 use lang::graph::Object;
 use plan::{Action, Change, Mode};
 use state::ObjectAddr;
-use value::Value;
+use value::{Type, Value};
 
 use super::Applier;
 use crate::cells::{FrameId, InstanceId};
@@ -21,10 +21,7 @@ impl Applier {
             self.start_conditions(id);
         }
         for id in std::mem::take(&mut self.world.fresh_instances) {
-            if let Some(value) = self.settled_value(id) {
-                let cell = self.world.instances[id.at()].cell;
-                self.world.table.set(cell, value);
-            }
+            self.settle_standing(id);
         }
     }
 
@@ -56,30 +53,39 @@ impl Applier {
         cells.into_iter().for_each(|cell| self.world.table.start(cell));
     }
 
-    /// The value of an instance, unless an op has yet to make it.
-    fn settled_value(&self, id: InstanceId) -> Option<Value> {
+    /// Settles the value of an instance, unless an op has yet to make it.
+    fn settle_standing(&mut self, id: InstanceId) {
         let address = &self.world.instances[id.at()].addr;
         let change = self.by_address.get(address).map(|index| self.input.plan.change(*index));
-        match change.map(|change| (change.action, change)) {
-            Some((Action::NoOp, change)) => Some(change.after.clone()),
+        let value = match change.map(|change| (change.action, change)) {
+            Some((Action::NoOp, change)) => change.after.clone(),
             Some((Action::Delete | Action::Forget, change)) if !change.before.is_null() => {
-                Some(change.before.clone())
+                change.before.clone()
             }
-            Some((Action::Delete | Action::Forget, _)) | None => Some(self.stored_value(id)),
-            Some(_) => None,
-        }
+            Some((Action::Delete | Action::Forget, _)) | None => match self.stored_value(id) {
+                Some(value) => value,
+                None => return self.settle_absent(id),
+            },
+            Some(_) => return,
+        };
+        self.reveal(id, value);
     }
 
-    /// The value as the state has it; unknown where it has none.
-    fn stored_value(&self, id: InstanceId) -> Value {
+    fn settle_absent(&mut self, id: InstanceId) {
+        let address = &self.world.instances[id.at()].addr;
+        let of_block = self.input.plan.prior.resource(&address.abs_resource()).is_some();
+        let ty = self.site_of(id).map_or(Type::DYNAMIC, |site| site.schema.block.ty());
+        self.world.reveal_absent(id, ty, of_block);
+    }
+
+    /// The value as the state has it.
+    fn stored_value(&self, id: InstanceId) -> Option<Value> {
         let instance = &self.world.instances[id.at()];
-        let Some(site) = self.site_of(id) else { return Value::DYNAMIC };
+        let site = self.site_of(id)?;
         let at = ObjectAddr::current(instance.addr.clone());
-        let object = self.input.plan.prior.object(&at);
-        match object.and_then(|object| decode(object, &site.schema)) {
-            Some(value) => marked_as(&value, &[], &site.schema),
-            None => Value::unknown(site.schema.block.ty()),
-        }
+        let object = self.input.plan.prior.object(&at)?;
+        let value = decode(object, &site.schema)?;
+        Some(marked_as(&value, &[], &site.schema))
     }
 
     /// The instance that a change is about.

@@ -204,6 +204,8 @@ pub(crate) struct Instance {
     pub(crate) addr: ResourceInstance,
     /// Its value's cell; its body's is the next.
     pub(crate) cell: Cell,
+    /// Whether there is no object of it, and none is planned: readers of the resource do not see it.
+    pub(crate) absent: bool,
 }
 
 impl Instance {

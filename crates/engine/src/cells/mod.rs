@@ -26,4 +26,4 @@ pub(crate) use ids::{FrameId, InstanceId, Kind, TaskId};
 pub(crate) use impure::{Answered, Question};
 pub(crate) use rule::Failing;
 pub(crate) use scope::{Here, View, all_over};
-pub(crate) use world::{Conditions, Phase, Settings, World};
+pub(crate) use world::{Conditions, Phase, Presence, Settings, World};

@@ -14,9 +14,9 @@ use lang::eval::{Asked, Blocked, Cell, Eval, Expansion, Scope};
 use lang::expr::{HoistIdx, PathAttr, ProviderFunction};
 use value::{Marks, Type, Value};
 
-use super::World;
 use super::frame::{Frame, Repetition};
 use super::ids::{CallId, FrameId, ResourceId};
+use super::{Presence, World};
 
 /// What stands at one place beside the module's objects.
 #[derive(Clone, Copy)]
@@ -101,8 +101,17 @@ impl Scope for View<'_> {
     }
 
     fn resource_keys(&self, resource: ResIdx) -> Eval<Expansion> {
-        let resource = &self.world.resources[self.frame.resource(resource).at()];
-        self.expansion(resource.cell, resource.repetition.get())
+        let id = self.frame.resource(resource);
+        let resource = &self.world.resources[id.at()];
+        let keys = self.expansion(resource.cell, resource.repetition.get());
+        match (self.world.settings.presence, keys) {
+            (Presence::Whole, keys) => keys,
+            // Which instances are there is known when all of them are over.
+            (Presence::Partial, Eval::Value(_)) => {
+                self.world.resource_whole(id).map(|()| self.world.present(id))
+            }
+            (Presence::Partial, other) => other,
+        }
     }
 
     fn resource(&self, resource: ResIdx) -> Eval {

@@ -4,12 +4,12 @@
 //! Invariant: a whole is built from settled cells only.
 
 use lang::eval::{Eval, Expansion};
-use value::Value;
+use value::{Type, Value};
 
-use super::World;
 use super::frame::Repetition;
-use super::ids::{CallId, FrameId, ResourceId};
+use super::ids::{CallId, FrameId, InstanceId, ResourceId};
 use super::scope::all_over;
+use super::{Presence, World};
 
 impl World {
     /// The value of all instances of a resource: nothing yet, or failed, or the value.
@@ -18,13 +18,71 @@ impl World {
         let repetition = resource.repetition.get()?;
         let mut values = Vec::with_capacity(repetition.len());
         for instance in resource.instances() {
-            match self.table.read(self.instances[instance.at()].cell) {
+            let instance = &self.instances[instance.at()];
+            match self.table.read(instance.cell) {
                 Eval::Value(value) => values.push(value),
                 Eval::Failed => return Some(None),
                 Eval::Blocked(_) => return None,
             }
         }
-        Some(Some(arranged(repetition, values)))
+        Some(Some(match self.settings.presence {
+            Presence::Whole => arranged(&repetition.expansion, values),
+            Presence::Partial => self.arranged_present(id, repetition, values),
+        }))
+    }
+
+    fn arranged_present(
+        &self,
+        id: ResourceId,
+        repetition: &Repetition,
+        mut values: Vec<Value>,
+    ) -> Value {
+        let present = self.present(id);
+        match (&present, &repetition.expansion) {
+            (Expansion::Count(count), _) => {
+                values.truncate(usize::try_from(*count).expect("BUG: count beyond memory"));
+            }
+            (Expansion::Each(_), Expansion::Each(_)) => {
+                let absent = self.resources[id.at()].instances();
+                let mut absent = absent.map(|one| self.instances[one.at()].absent);
+                values.retain(|_| !absent.next().expect("BUG: a value for each instance"));
+            }
+            _ => {}
+        }
+        arranged(&present, values)
+    }
+
+    /// Of an expanded resource, the instances that have an object or get one: in a tuple up to the last of them. Settled
+    /// when the whole is over.
+    pub(super) fn present(&self, id: ResourceId) -> Expansion {
+        let resource = &self.resources[id.at()];
+        let repetition = resource.repetition.get().expect("BUG: an expanded resource");
+        let present: Vec<bool> =
+            resource.instances().map(|one| !self.instances[one.at()].absent).collect();
+        match &repetition.expansion {
+            Expansion::Count(_) => {
+                let last = present.iter().rposition(|present| *present);
+                Expansion::Count(last.map_or(0, |last| last as u64 + 1))
+            }
+            Expansion::Each(keys) => {
+                let keys = keys.iter().zip(&present).filter(|(_, present)| **present);
+                Expansion::Each(keys.map(|(key, _)| key.clone()).collect())
+            }
+            other => other.clone(),
+        }
+    }
+
+    /// Settles the value of an instance that has no object and gets none; `of_block` tells whether the state has others
+    /// of its block.
+    pub(crate) fn reveal_absent(&mut self, id: InstanceId, ty: Type, of_block: bool) {
+        let resource = self.instances[id.at()].resource;
+        let single = self.resources[resource.at()].repetition.get().map(|one| &one.expansion)
+            == Some(&Expansion::Single);
+        // A block that the state does not have at all has no type either, as OpenTofu sees it.
+        let value = if single && !of_block { Value::DYNAMIC } else { Value::unknown(ty) };
+        let instance = &mut self.instances[id.at()];
+        instance.absent = true;
+        self.table.set(instance.cell, value);
     }
 
     /// What the whole of a resource waits for, or that it is over.
@@ -81,14 +139,14 @@ impl World {
         } else if failed {
             Eval::Failed
         } else {
-            Eval::Value(arranged(repetition, values))
+            Eval::Value(arranged(&repetition.expansion, values))
         }
     }
 }
 
 /// One value, a tuple by index, or an object by key.
-fn arranged(repetition: &Repetition, mut values: Vec<Value>) -> Value {
-    match &repetition.expansion {
+fn arranged(expansion: &Expansion, mut values: Vec<Value>) -> Value {
+    match expansion {
         Expansion::Single => values.pop().expect("BUG: a single instance has a value"),
         Expansion::Count(_) => Value::tuple(values),
         Expansion::Each(keys) => Value::object(keys.iter().cloned().zip(values)),

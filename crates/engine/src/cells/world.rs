@@ -45,12 +45,22 @@ pub(crate) enum Conditions {
     Left,
 }
 
+/// Whether an instance of the configuration may have no object and none planned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Presence {
+    /// Each has one.
+    Whole,
+    /// Some may have none: nothing is planned, or only a part.
+    Partial,
+}
+
 /// What a world is told at its beginning.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) phase: Phase,
     pub(crate) conditions: Conditions,
     pub(crate) failing: Failing,
+    pub(crate) presence: Presence,
     pub(crate) variables: BTreeMap<Arc<str>, Value>,
     pub(crate) workspace: Arc<str>,
     pub(crate) cwd: Arc<str>,
@@ -267,6 +277,7 @@ impl World {
                 position,
                 addr: ResourceInstance { module: module.clone(), resource: declared.clone(), key },
                 cell: Cell(cells.0 + 2 * u32::try_from(position).expect("BUG: too many instances")),
+                absent: false,
             });
             self.fresh_instances.push(instance);
         }

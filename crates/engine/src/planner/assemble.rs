@@ -12,7 +12,7 @@ use plan::{
     Sensitive, Variable,
 };
 use state::{ObjectAddr, State};
-use value::{Type, Value};
+use value::{Marks, Type, Value};
 
 use super::order::{self, Steps};
 use super::outputs::{self, Told};
@@ -144,7 +144,7 @@ impl Planner {
         }
     }
 
-    /// The values of the root module's variables.
+    /// The values of the root module's variables, with their marks: those that the caller gave, and that of the block.
     fn variables(&self) -> Vec<Variable> {
         let def = &self.world.frames[0].def;
         let mut variables: Vec<Variable> = def
@@ -156,9 +156,10 @@ impl Planner {
                 let value = root_variable(&self.world, at)
                     .or_else(|| given.map(|one| one.value.clone()))
                     .or_else(|| variable.default.clone())?;
+                let marks = if variable.sensitive { Marks::SENSITIVE } else { Marks::NONE };
                 Some(Variable {
                     name: variable.name.clone(),
-                    value: value.unmark_deep().0,
+                    value: value.with_marks(marks),
                     sensitive: if variable.sensitive { Sensitive::Yes } else { Sensitive::No },
                     set_by_caller: given.is_some(),
                 })

@@ -115,11 +115,11 @@ impl Planner {
         reason: Reason,
         pending: Vec<plan::Origin>,
     ) {
-        let null = Value::null(site.schema.block.ty());
         if self.instance_mode() == InstanceMode::Prior {
-            self.reveal(id, null.clone());
-            return self.conclude(cell, id, null);
+            let unknown = self.reveal_absent(id, site);
+            return self.conclude(cell, id, unknown);
         }
+        let null = Value::null(site.schema.block.ty());
         let (bare, marks) = unmarked(&config);
         let value = marked_as(&site.schema.block.planned_unknown(&bare), &marks, &site.schema);
         let causes = match reason {
@@ -154,8 +154,10 @@ impl Planner {
         let at = state::ObjectAddr::current(self.world.instances[id.at()].addr.clone());
         let stored = self.input.state.object(&at);
         let value = stored.and_then(|object| crate::object::decode(object, &site.schema));
-        let value = value.unwrap_or_else(|| Value::unknown(site.schema.block.ty()));
-        self.reveal(id, value);
+        match value {
+            Some(value) => self.reveal(id, value),
+            None => drop(self.reveal_absent(id, site)),
+        }
         self.world.table.done(cell);
     }
 

@@ -492,16 +492,30 @@ impl Planner {
                 return;
             }
         }
-        let value = self.standing_value(site);
-        self.reveal(id, value.clone());
+        let value = match self.standing_value(site) {
+            Some(value) => {
+                self.reveal(id, value.clone());
+                value
+            }
+            None => self.reveal_absent(id, site),
+        };
         match judged {
             true => self.conclude(cell, id, value),
             false => self.world.table.done(cell),
         }
     }
 
-    /// The value of an instance that stays: as it was read, else as it is stored, else unknown.
-    fn standing_value(&self, site: &Site) -> Value {
+    /// Settles the value of an instance that has no object and gets none; what conditions see of it.
+    pub(super) fn reveal_absent(&mut self, id: InstanceId, site: &Site) -> Value {
+        let address = &self.world.instances[id.at()].addr;
+        let of_block = self.input.state.resource(&address.abs_resource()).is_some();
+        let ty = site.schema.block.ty();
+        self.world.reveal_absent(id, ty, of_block);
+        Value::unknown(ty)
+    }
+
+    /// The value of an instance that stays: as it was read, else as it is stored.
+    fn standing_value(&self, site: &Site) -> Option<Value> {
         let prior = site.prior.map(|id| self.priors.get(id));
         let read = prior.and_then(|prior| prior.now.as_ref()).map(|live| live.value.clone());
         let stored = || {
@@ -509,7 +523,7 @@ impl Planner {
             let value = decode(&prior.row.object, &site.schema)?;
             Some(marked_as(&value, &[], &site.schema))
         };
-        read.or_else(stored).unwrap_or_else(|| Value::unknown(site.schema.block.ty()))
+        read.or_else(stored)
     }
 
     /// Pre- or postconditions of an instance: whether it may go on.

@@ -37,7 +37,8 @@ use self::instance::Work;
 use self::moved::Moves;
 use self::prior::{Half, PriorId, Priors};
 use crate::cells::{
-    Answered, Conditions, Failing, FrameId, InstanceId, Kind, Phase, Question, Settings, World,
+    Answered, Conditions, Failing, FrameId, InstanceId, Kind, Phase, Presence, Question, Settings,
+    World,
 };
 use crate::facts::Facts;
 use crate::input::{PlanInput, PlanOutcome};
@@ -122,6 +123,10 @@ impl Planner {
             failing: match pass {
                 Pass::Plan => Failing::Errs,
                 _ => Failing::Warns,
+            },
+            presence: match (pass, input.options.is_partial()) {
+                (Pass::RefreshOnly, _) | (Pass::Plan, true) => Presence::Partial,
+                _ => Presence::Whole,
             },
             variables: input
                 .variables

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use support::{Stack, without_errors};
 
+#[expect(clippy::print_stdout, reason = "a measurement, shown when asked for")]
 fn timed(name: &str, fixture: &str, expect: usize) {
     let begun = Instant::now();
     let mut stack = Stack::new(fixture);

@@ -6,6 +6,7 @@
 use addr::{InstanceKey, Mode};
 use value::Value;
 
+use super::order::by_hash;
 use super::values::{known, path, sensitive, side, unknown};
 use super::write::{Array, Object, Slot};
 use crate::action::Action;
@@ -81,7 +82,7 @@ fn body(object: &mut Object<'_>, change: &Change) {
     sensitive(object.member("after_sensitive"), &change.after);
     if !change.replace_paths.is_empty() {
         object.member("replace_paths").array(|array| {
-            for one in &change.replace_paths {
+            for one in by_hash(&change.replace_paths) {
                 array.element().array(|array| path(array, one));
             }
         });

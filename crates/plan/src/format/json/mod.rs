@@ -6,6 +6,7 @@
 
 mod change;
 mod check;
+mod order;
 mod planned;
 mod values;
 mod write;

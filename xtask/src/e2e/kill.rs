@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const FILES: usize = 2_000;
@@ -33,9 +33,7 @@ pub(crate) fn run(root: &Path, args: &[String]) -> Result<(), String> {
     let mut random = Random(seed);
     for shape in [Shape::Plain, Shape::Estate] {
         let whole = Place::new(&strata, &cli_config, shape)?;
-        let begun = Instant::now();
-        whole.run(&whole.apply(), 0)?;
-        let length = begun.elapsed();
+        let length = whole.length_of_writing()?;
         let (mut most, mut files) = (0, 0);
         for _ in 0..points {
             let after = length.mul_f64(random.fraction());
@@ -53,7 +51,7 @@ pub(crate) fn run(root: &Path, args: &[String]) -> Result<(), String> {
     Ok(())
 }
 
-/// One kill, and all that must hold after it. Tells how many were in doubt, and how many files were there.
+/// One kill, so long after the first file was written, and all that must hold after it. Tells how many were in doubt, and how many files were there.
 fn one(
     strata: &Path,
     cli_config: &Path,
@@ -61,13 +59,8 @@ fn one(
     after: Duration,
 ) -> Result<(usize, usize), String> {
     let place = Place::new(strata, cli_config, shape)?;
-    let mut child = place
-        .command(&place.apply())
-        .process_group(0)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|e| e.to_string())?;
+    let mut child = place.start()?;
+    place.wait_for_first_file(&mut child)?;
     std::thread::sleep(after);
     child.kill().map_err(|e| e.to_string())?;
     child.wait().map_err(|e| e.to_string())?;
@@ -145,6 +138,35 @@ impl Place {
         let place = Place { strata: strata.into(), cli_config: cli_config.into(), shape, folder };
         place.run(&["init"], 0)?;
         Ok(place)
+    }
+
+    /// How long a whole apply writes files: from the first to the end.
+    fn length_of_writing(&self) -> Result<Duration, String> {
+        let mut child = self.start()?;
+        self.wait_for_first_file(&mut child)?;
+        let begun = Instant::now();
+        let status = child.wait().map_err(|e| e.to_string())?;
+        if status.success() {
+            Ok(begun.elapsed())
+        } else {
+            Err(format!("an apply that nobody killed: {status}"))
+        }
+    }
+
+    fn start(&self) -> Result<Child, String> {
+        let mut command = self.command(&self.apply());
+        command.process_group(0).stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().map_err(|e| e.to_string())
+    }
+
+    fn wait_for_first_file(&self, child: &mut Child) -> Result<(), String> {
+        while std::fs::read_dir(self.out()).into_iter().flatten().next().is_none() {
+            if let Some(status) = child.try_wait().map_err(|e| e.to_string())? {
+                return Err(format!("an apply ended before it wrote a file: {status}"));
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        Ok(())
     }
 
     fn apply(&self) -> Vec<&'static str> {

@@ -7,12 +7,12 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use state::CheckStatus;
-use value::{Path, Value};
+use value::{Marks, Path, Value};
 
 use super::values::refines as value_refines;
 use super::{Difference, Item, Row, Shown};
-use crate::change::Sensitive;
-use crate::plan::Plan;
+use crate::change::{OutputChange, Sensitive};
+use crate::plan::{Plan, Variable};
 
 /// Digests, options and inputs.
 pub(super) fn compare(approved: &Plan, later: &Plan, out: &mut Vec<Difference>) {
@@ -24,9 +24,9 @@ pub(super) fn compare(approved: &Plan, later: &Plan, out: &mut Vec<Difference>) 
         ("policies", a.policies.to_string(), b.policies.to_string()),
         ("mode", text(&approved.options.mode), text(&later.options.mode)),
         ("refresh", text(&approved.options.refresh), text(&later.options.refresh)),
-        ("targets", text(&approved.options.targets), text(&later.options.targets)),
-        ("excludes", text(&approved.options.excludes), text(&later.options.excludes)),
-        ("replace", text(&approved.options.replace), text(&later.options.replace)),
+        ("targets", list(&approved.options.targets), list(&later.options.targets)),
+        ("excludes", list(&approved.options.excludes), list(&later.options.excludes)),
+        ("replace", list(&approved.options.replace), list(&later.options.replace)),
     ];
     if let Some((what, approved, now)) = rows.into_iter().find(|(_, a, b)| a != b) {
         out.push(Difference {
@@ -44,9 +44,14 @@ fn text(value: &impl Debug) -> String {
     format!("{value:?}")
 }
 
+fn list<T: ToString>(items: &[T]) -> String {
+    items.iter().map(T::to_string).collect::<Vec<String>>().join(", ")
+}
+
 fn compare_inputs(approved: &Plan, later: &Plan, out: &mut Vec<Difference>) {
     let side = |plan: &Plan| -> BTreeMap<Arc<str>, Value> {
-        plan.variables.iter().map(|one| (one.name.clone(), one.value.clone())).collect()
+        let hidden = |one: &Variable| marked(&one.value, one.sensitive);
+        plan.variables.iter().map(|one| (one.name.clone(), hidden(one))).collect()
     };
     compare_named(&side(approved), &side(later), Row::Input, Item::Variable, out);
 }
@@ -54,24 +59,17 @@ fn compare_inputs(approved: &Plan, later: &Plan, out: &mut Vec<Difference>) {
 /// Outputs refine, none appears, none vanishes, and none that was hidden is shown.
 pub(super) fn compare_outputs(approved: &Plan, later: &Plan, out: &mut Vec<Difference>) {
     let side = |plan: &Plan| -> BTreeMap<Arc<str>, Value> {
-        plan.outputs.iter().map(|one| (one.name.clone(), one.after.clone())).collect()
+        let hidden = |one: &OutputChange| marked(&one.after, one.sensitive);
+        plan.outputs.iter().map(|one| (one.name.clone(), hidden(one))).collect()
     };
     compare_named(&side(approved), &side(later), Row::Output, Item::Output, out);
-    for one in &approved.outputs {
-        let shown_now = later
-            .outputs
-            .iter()
-            .any(|other| other.name == one.name && other.sensitive == Sensitive::No);
-        if one.sensitive == Sensitive::Yes && shown_now {
-            out.push(Difference {
-                item: Item::Output(one.name.clone()),
-                path: Path::default(),
-                row: Row::Output,
-                approved: Shown::Text("sensitive".to_owned()),
-                now: Shown::Text("not sensitive".to_owned()),
-            });
-        }
-    }
+}
+
+fn marked(value: &Value, sensitive: Sensitive) -> Value {
+    value.clone().with_marks(match sensitive {
+        Sensitive::Yes => Marks::SENSITIVE,
+        Sensitive::No => Marks::NONE,
+    })
 }
 
 fn compare_named(

@@ -79,6 +79,7 @@ impl Pair<'_> {
             Verdict::IfCreated if ended.created.contains(self.key.0) => None,
             Verdict::IfDestroyed if destroyed => self.planned(),
             Verdict::IfDestroyed if self.gone() => None,
+            Verdict::Compare if self.is_done(ended) => self.planned(),
             Verdict::Compare => self
                 .same_identity()
                 .or_else(|| self.same_before())
@@ -86,6 +87,14 @@ impl Pair<'_> {
                 .or_else(|| self.planned()),
             Verdict::IfCreated | Verdict::IfDestroyed | Verdict::Stop => Some(self.stop()),
         }
+    }
+
+    /// Whether the approved change ended and nothing is left to do: the object is what came of it, and not the one
+    /// that was shown before.
+    fn is_done(&self, ended: &Ended) -> bool {
+        self.now.is_some_and(|now| now.action == Action::NoOp)
+            && self.key.1.is_none()
+            && [&ended.created, &ended.updated].iter().any(|made| made.contains(self.key.0))
     }
 
     /// Whether an object that was to go is gone, seen by a no-op that has nothing before and nothing after.
@@ -99,9 +108,13 @@ impl Pair<'_> {
         if matches!(approved.action, Action::NoOp | Action::Read | Action::Create) {
             return None;
         }
-        let (one, other) = (identity(approved)?, identity(now)?);
-        (one != other)
-            .then(|| self.difference(Row::Identity, Shown::Value(one), Shown::Value(other)))
+        let (one, other) = identities(approved, now);
+        let (one, other) = (one?, other);
+        let same = other.as_ref().is_some_and(|other| equal(&one, other));
+        (!same).then(|| {
+            let (approved, now) = shown::both(&one, other.as_ref());
+            self.difference(Row::Identity, approved, now)
+        })
     }
 
     /// What the reviewer saw as the value before still stands there.
@@ -110,25 +123,22 @@ impl Pair<'_> {
         if approved.before.is_null() {
             return None;
         }
-        shown::changed(&approved.before, &approved.after).into_iter().find_map(|path| {
-            let was = path.find(&approved.before)?.clone();
-            let is = path.find(&now.before).cloned();
-            (is.as_ref() != Some(&was)).then(|| Difference {
-                path,
-                ..self.difference(
-                    Row::Before,
-                    Shown::Value(was),
-                    is.map_or(Shown::Absent, Shown::Value),
-                )
-            })
-        })
+        let path = shown::changed(&approved.before, &approved.after).into_iter().find(|path| {
+            let (was, is) = (path.find(&approved.before), path.find(&now.before));
+            was.is_some_and(|was| !is.is_some_and(|is| equal(was, is)))
+        })?;
+        let path = shown::open(&path, &[&approved.before, &now.before]);
+        let was = path.find(&approved.before)?;
+        let (was, is) = shown::both(was, path.find(&now.before));
+        Some(Difference { path, ..self.difference(Row::Before, was, is) })
     }
 
     fn fewer_replace_paths(&self) -> Option<Difference> {
         let (approved, now) = (self.approved?, self.now?);
         let path = now.replace_paths.iter().find(|path| !approved.replace_paths.contains(path))?;
+        let seen = [&approved.before, &approved.after, &now.before, &now.after];
         Some(Difference {
-            path: path.clone(),
+            path: shown::open(path, &seen),
             ..self.difference(Row::ReplacePaths, Shown::Absent, Shown::Text("replaces".to_owned()))
         })
     }
@@ -149,12 +159,21 @@ impl Pair<'_> {
     }
 }
 
-/// The object's identity: the protocol's, else its `id`.
-fn identity(change: &Change) -> Option<Value> {
-    change.prior_identity.clone().or_else(|| match change.before.is_null() {
-        true => None,
-        false => change.before.attr("id").map(|id| id.clone().unmark().0),
-    })
+/// The identities of an object in two plans: the protocol's where both have it, else its `id`.
+fn identities(approved: &Change, now: &Change) -> (Option<Value>, Option<Value>) {
+    if let (Some(one), Some(other)) = (&approved.prior_identity, &now.prior_identity) {
+        return (Some(one.clone()), Some(other.clone()));
+    }
+    let id = |change: &Change| {
+        let id = change.before.as_object().and_then(|_| change.before.attr("id"))?;
+        Some(id.clone().with_marks(change.before.marks()))
+    };
+    (id(approved), id(now))
+}
+
+/// Whether two values are the same but for their marks.
+fn equal(one: &Value, other: &Value) -> bool {
+    one == other || one.clone().unmark_deep().0 == other.clone().unmark_deep().0
 }
 
 /// An item that the approved plan does not have: a deposed object of an approved replace, a deferred instance, or one

@@ -10,6 +10,8 @@ mod header;
 mod item;
 mod pattern;
 mod shown;
+#[cfg(test)]
+mod tests;
 mod values;
 
 use std::collections::BTreeSet;
@@ -28,6 +30,8 @@ pub use values::{Mismatch, refines as value_refines};
 pub struct Ended {
     /// Instances whose object was made (creates, and the create halves of replaces).
     pub created: BTreeSet<ResourceInstance>,
+    /// Instances whose object was changed in place.
+    pub updated: BTreeSet<ResourceInstance>,
     /// Objects that were deleted (deletes, and the delete halves of replaces).
     pub destroyed: BTreeSet<(ResourceInstance, Option<DeposedKey>)>,
 }
@@ -37,7 +41,7 @@ pub struct Ended {
 pub struct Difference {
     /// What differs.
     pub item: Item,
-    /// Where inside it; empty for the item as a whole.
+    /// Where inside it; empty for the item as a whole. It leads to what is sensitive, never into it.
     pub path: Path,
     /// Which row of ENGINE §9 does not hold.
     pub row: Row,
@@ -83,7 +87,7 @@ pub enum Row {
     Pattern,
     /// More creates than the bound.
     Bound,
-    /// An output appears, vanishes or is not a refinement.
+    /// An output appears, vanishes, is not a refinement or was sensitive and is not.
     Output,
     /// A condition that was unknown now fails.
     Check,
@@ -96,9 +100,10 @@ pub enum Shown {
     Absent,
     /// An action.
     Action(Action),
-    /// A value, with its marks: who prints it hides what is sensitive.
+    /// A value, with its marks and those of all that it lies in: who prints it hides what is sensitive. If one side is
+    /// sensitive, so is the other.
     Value(Value),
-    /// A text that is no secret: a digest, an option, a path.
+    /// A text that is no secret: a digest, an option, a word.
     Text(String),
 }
 

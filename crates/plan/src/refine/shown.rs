@@ -1,8 +1,34 @@
-//! Which paths of a change its reviewer saw, and whether what was before still stands there.
+//! What a reviewer saw of a change, and what a reader sees of a difference.
 //!
-//! Invariant: a path outside the shown change never makes a difference.
+//! Invariants: a path outside the shown change never makes a difference; no path leads into what is sensitive, and
+//! where one side of a difference is sensitive the other is hidden with it.
 
-use value::{Path, Step, Value, View};
+use value::{Marks, Path, Step, Value, View};
+
+use super::Shown;
+
+/// Both sides of a difference, hidden if one of them has anything sensitive.
+pub(super) fn both(approved: &Value, now: Option<&Value>) -> (Shown, Shown) {
+    let marks = now.map_or(Marks::NONE, Value::deep_marks).union(approved.deep_marks());
+    let hidden = if marks.is_sensitive() { Marks::SENSITIVE } else { Marks::NONE };
+    let side = |value: &Value| Shown::Value(value.clone().with_marks(hidden));
+    (side(approved), now.map_or(Shown::Absent, side))
+}
+
+/// A path as far as no part on its way is sensitive in one of these values: it ends with the first that is.
+pub(super) fn open(path: &Path, values: &[&Value]) -> Path {
+    let mut told = Path::new();
+    let closed = |told: &Path| {
+        values.iter().any(|value| told.find(value).is_some_and(|part| part.marks().is_sensitive()))
+    };
+    for step in path.steps() {
+        if closed(&told) {
+            break;
+        }
+        told.push(step.clone());
+    }
+    told
+}
 
 /// The paths at which `before` and `after` differ, at the finest: into objects, and into maps, lists and tuples of the
 /// same keys or length; sets and everything else whole.

@@ -1,16 +1,18 @@
 //! The table of values: when one value refines another.
 //!
 //! Values only, with their marks; what a value is for (planned, output, input) is the caller's.
-//! Invariant: reflexive and transitive; an unknown only becomes more known, a mark is never lost.
+//! Invariant: reflexive and transitive; an unknown only becomes more known, a mark is never lost. What lies in a
+//! sensitive value is told as that value, so that neither a key nor a part of it is seen.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use value::{Bound, Kind, Path, Refinement, Step, Type, Value, View};
+use value::{Bound, Kind, Marks, Path, Refinement, Step, Type, Value, View};
 
+use super::shown::both;
 use super::{Difference, Item, Row, Shown};
 
-/// Where and why a value does not refine: the steps down to it (outermost last) and both sides.
+/// Where and why a value does not refine: the steps down to it and both sides.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mismatch {
     /// The steps from the value to the place, innermost first.
@@ -26,13 +28,14 @@ impl Mismatch {
     pub(super) fn difference(self, item: Item, row: Row) -> Difference {
         let mut steps = self.steps;
         steps.reverse();
-        Difference {
-            item,
-            path: Path::from(steps),
-            row,
-            approved: Shown::Value(self.approved),
-            now: self.now.map_or(Shown::Absent, Shown::Value),
-        }
+        let (approved, now) = match &self.now {
+            Some(now) if lost(&self.approved, now).is_sensitive() => {
+                let word = |text: &str| Shown::Text(text.to_owned());
+                (word("sensitive"), word("not sensitive"))
+            }
+            now => both(&self.approved, now.as_ref()),
+        };
+        Difference { item, path: Path::from(steps), row, approved, now }
     }
 }
 
@@ -41,20 +44,39 @@ pub fn refines(approved: &Value, now: &Value) -> Result<(), Box<Mismatch>> {
     if approved == now {
         return Ok(());
     }
-    if !now.marks().contains(approved.marks()) {
+    if !lost(approved, now).is_empty() {
         return stop(approved, Some(now));
     }
+    let found = parts(approved, now);
+    if found.is_err() && approved.marks().union(now.marks()).is_sensitive() {
+        return stop(approved, Some(now));
+    }
+    found
+}
+
+/// The marks of the approved value that are not there now.
+fn lost(approved: &Value, now: &Value) -> Marks {
+    approved.marks().without(now.marks())
+}
+
+/// Whether `now` refines `approved`, their own marks aside.
+fn parts(approved: &Value, now: &Value) -> Result<(), Box<Mismatch>> {
     match (approved.view(), now.view()) {
         (View::Unknown(range), _) => within(approved, range, now),
-        (View::Null, View::Null) => Ok(()),
+        (View::Null, View::Null) if narrower(approved.ty(), now.ty()) => Ok(()),
         (View::Bool(a), View::Bool(b)) if a == b => Ok(()),
         (View::Number(a), View::Number(b)) if a == b => Ok(()),
         (View::String(a), View::String(b)) if a == b => Ok(()),
-        (View::List(a), View::List(b)) | (View::Tuple(a), View::Tuple(b)) => {
+        (View::Tuple(a), View::Tuple(b)) => sequences(approved, a, now, b),
+        (View::List(a), View::List(b)) if narrower(approved.ty(), now.ty()) => {
             sequences(approved, a, now, b)
         }
-        (View::Set(a), View::Set(b)) => sets(approved, a, now, b),
-        (View::Map(a), View::Map(b)) => maps(approved, a, now, b),
+        (View::Set(a), View::Set(b)) if narrower(approved.ty(), now.ty()) => {
+            sets(approved, a, now, b)
+        }
+        (View::Map(a), View::Map(b)) if narrower(approved.ty(), now.ty()) => {
+            maps(approved, a, now, b)
+        }
         (View::Object(a_type, a), View::Object(b_type, b)) if a_type.names() == b_type.names() => {
             for (index, (one, other)) in a.iter().zip(b).enumerate() {
                 let name = || Step::Attr(a_type.names()[index].clone());
@@ -185,8 +207,12 @@ fn known_inside(range: &Refinement, now: &Value) -> bool {
         }
         View::Number(number) => range.admits_number(number),
         View::List(items) => length(items.len()),
-        // A set with unknown elements may still shrink: only its least possible length is certain.
-        View::Set(items) => length(items.len()) || !now.is_wholly_known(),
+        // Unknown elements of a set may turn out equal to others of it: each length that it may come to is to fit.
+        View::Set(items) => {
+            let distinct = items.iter().filter(|item| item.is_wholly_known()).count();
+            let least = if now.is_wholly_known() { items.len() } else { distinct.max(1) };
+            length(least) && length(items.len())
+        }
         View::Map(items) => length(items.len()),
         View::Null | View::Unknown(_) | View::Bool(_) | View::Tuple(_) | View::Object(..) => true,
     }

@@ -104,9 +104,10 @@ impl Diagnostic {
         self
     }
 
-    /// About the object with this address.
+    /// About the object with this address; an empty one (a plain root module's own) is none.
     pub fn about(self, address: impl Into<Arc<str>>) -> Diagnostic {
-        Diagnostic { address: Some(address.into()), ..self }
+        let address = Some(address.into()).filter(|address| !address.is_empty());
+        Diagnostic { address, ..self }
     }
 
     /// With the value of an expression at the place.

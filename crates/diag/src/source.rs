@@ -147,7 +147,8 @@ impl SourceMap {
             .collect();
         let id = FileId(self.files.len() as u32);
         let name: Arc<str> = name.into();
-        let name = if self.prefix.is_empty() { name } else { format!("{}{name}", self.prefix).into() };
+        let name =
+            if self.prefix.is_empty() { name } else { format!("{}{name}", self.prefix).into() };
         self.files.push(Arc::new(SourceFile { name, text, line_starts }));
         id
     }

@@ -71,21 +71,31 @@ struct Peers {
 
 impl Peers {
     fn find(root: &Path) -> Result<Peers, String> {
-        let built = Command::new("cargo")
-            .args(["build", "--quiet", "--release", "--package", "cli"])
-            .current_dir(root)
-            .status()
-            .map_err(|e| e.to_string())?;
-        if !built.success() {
-            return Err("strata could not be built".into());
-        }
+        let strata = match std::env::var_os("STRATA_BIN") {
+            Some(built) => PathBuf::from(built),
+            None => build(root)?,
+        };
         let cache = crate::parts::cache();
         let tofu = cache.join("bin/tofu-1.12.6/tofu");
         if !tofu.exists() {
             return Err("no tofu to compare with: run `cargo xtask parts tofu`".into());
         }
         let cli_config = crate::parts::mirror_config(&cache)?;
-        Ok(Peers { strata: root.join("target/release/strata"), tofu, cli_config })
+        Ok(Peers { strata, tofu, cli_config })
+    }
+}
+
+/// The program as it is released; `STRATA_BIN` names one that is built already.
+fn build(root: &Path) -> Result<PathBuf, String> {
+    let built = Command::new("cargo")
+        .args(["build", "--quiet", "--release", "--package", "cli"])
+        .current_dir(root)
+        .status()
+        .map_err(|e| e.to_string())?;
+    if built.success() {
+        Ok(root.join("target/release/strata"))
+    } else {
+        Err("strata could not be built".into())
     }
 }
 

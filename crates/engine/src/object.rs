@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use addr::ConfigResource;
-use schema::ResourceSchema;
 use schema::protocol::Private;
+use schema::{Block, ResourceSchema, Traits};
 use state::{Attributes, Identity, Object, Status};
 use value::{Marks, Path, Value};
 
@@ -64,6 +64,17 @@ pub(crate) fn equally_sensitive(a: &Value, b: &Value) -> bool {
         return true;
     }
     places(a) == places(b)
+}
+
+/// The configuration of an object as a plan keeps it: what is only written is null. Its marks stay, but for the
+/// ephemeral ones: nothing else of a resource may be ephemeral.
+pub(crate) fn kept(config: &Value, block: &Block) -> Value {
+    if !block.deep_traits().contains(Traits::WRITE_ONLY) {
+        return config.clone();
+    }
+    let (bare, marks) = unmarked(config);
+    let marks = marks.iter().map(|(path, marks)| (path, marks.without(Marks::EPHEMERAL)));
+    block.without_write_only(&bare).mark_with_paths(marks)
 }
 
 /// The object as the state keeps it. Unknown parts become null.

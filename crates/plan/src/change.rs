@@ -32,7 +32,8 @@ pub struct Change {
     pub before: Value,
     /// The planned object, with unknowns.
     pub after: Value,
-    /// What the body evaluated to; null where there is no configuration (orphans, deposed objects).
+    /// What the body evaluated to, write-only attributes null; null where there is no configuration (orphans, deposed
+    /// objects).
     pub configuration: Value,
     /// The paths that force the replacement; none unless the action replaces.
     pub replace_paths: Vec<Path>,

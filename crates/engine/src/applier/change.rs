@@ -10,6 +10,7 @@ use std::sync::Arc;
 use lang::body::eval_body;
 use lang::eval::{Cell, Eval};
 use plan::{Action, Change, CreateBeforeDestroy, OpId};
+use schema::Traits;
 use schema::protocol::{self, Call, Deferral, FailureKind, Private, ReplyBody};
 use state::journal::{self, Begin, End, Entry, Outcome};
 use state::{Object, ObjectAddr, Row, Status};
@@ -97,7 +98,9 @@ impl Applier {
         let ignore = &site.block().lifecycle.ignore_changes;
         (draft.effective, draft.marks) =
             unmarked(&ignored(ignore, &site.schema.block, &prior, &marked));
-        if change.configuration.is_wholly_known() {
+        // What is only written is in no plan, so it may have been unknown.
+        let is_seen = !site.schema.block.deep_traits().contains(Traits::WRITE_ONLY);
+        if is_seen && change.configuration.is_wholly_known() {
             return self.plan_again(cell, op, change, draft);
         }
         let call = Call::ValidateResource {

@@ -19,7 +19,7 @@ use super::replace::Forced;
 use super::{InstanceMode, Planner};
 use crate::cells::{InstanceId, all_over};
 use crate::judge::{self, Breach, Rule};
-use crate::object::{known, marked_as, unmarked};
+use crate::object::{kept, known, marked_as, unmarked};
 use crate::wishes::Wishes;
 
 impl Planner {
@@ -135,7 +135,7 @@ impl Planner {
             reason,
             before: null,
             after: value.clone(),
-            configuration: config,
+            configuration: kept(&config, &site.schema.block),
             replace_paths: Vec::new(),
             planned_private: Arc::new([]),
             prior_identity: None,

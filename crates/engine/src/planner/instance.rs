@@ -23,7 +23,7 @@ use super::replace::{Decision, Forced, Planned, decide};
 use super::{InstanceMode, Pending, Planner};
 use crate::cells::{InstanceId, View, When, conditions};
 use crate::judge::{self, Rule, Sdk, Weight, weight};
-use crate::object::{Live, decode, equally_sensitive, marked_as, unmarked};
+use crate::object::{Live, decode, equally_sensitive, kept, marked_as, unmarked};
 use crate::request::About;
 use crate::say::{Subject, call_failed, provider_says};
 use crate::wishes::{Wishes, allows, wishes};
@@ -446,7 +446,7 @@ impl Planner {
             reason: decision.reason,
             before,
             after: planned.clone(),
-            configuration: draft.config.clone(),
+            configuration: kept(&draft.config, &site.schema.block),
             replace_paths: decision.paths,
             planned_private: private,
             prior_identity,

@@ -40,6 +40,8 @@ pub(crate) enum Misdeed {
 pub(crate) struct Cloud {
     /// Things by id.
     pub(crate) things: BTreeMap<String, Value>,
+    /// Passwords that were written, by the thing's name.
+    pub(crate) written: BTreeMap<String, String>,
     /// What was called, in short.
     pub(crate) calls: Vec<String>,
     /// What goes wrong.
@@ -70,6 +72,7 @@ fn thing() -> Block {
         Attr::new("tags", Type::map(Type::STRING)).optional(),
         Attr::new("out", Type::STRING).optional().computed(),
         Attr::new("stamp", Type::NUMBER).optional().computed(),
+        Attr::new("password", Type::STRING).optional().write_only(),
     ])
 }
 
@@ -122,7 +125,10 @@ impl Cloud {
                     .into()
             }
             Call::Plan { prior, proposed, config, .. } => self.plan(prior, proposed, config),
-            Call::Apply { prior, planned, .. } => return self.apply(prior, planned),
+            Call::Apply { prior, planned, config, .. } => {
+                self.hear_password(config);
+                return self.apply(prior, planned);
+            }
             Call::ReadData { config, .. } => {
                 let query = attr(config, "query").as_str().expect("a query").to_owned();
                 let state = with(config, "result", Value::string(format!("found {query}")));
@@ -130,6 +136,13 @@ impl Cloud {
             }
             other => panic!("no answer to {other:?}"),
         })
+    }
+
+    fn hear_password(&mut self, config: &Value) {
+        let text = |name: &str| config.attr(name)?.as_str().map(str::to_owned);
+        if let (Some(name), Some(password)) = (text("name"), text("password")) {
+            self.written.insert(name, password);
+        }
     }
 
     fn misdeed(&self, thing: &Value) -> Option<Misdeed> {
@@ -186,7 +199,7 @@ impl Cloud {
 
     fn plan(&mut self, prior: &Value, proposed: &Value, config: &Value) -> Reply {
         self.planned += 1;
-        let mut planned = proposed.clone();
+        let mut planned = with(proposed, "password", Value::null(Type::STRING));
         let mut requires_replace = Vec::new();
         let computes_out = attr(config, "out").is_null();
         if prior.is_null() {

@@ -32,6 +32,7 @@ pub(crate) fn state(state: &state::State) -> String {
     let line = |(at, row): (state::ObjectAddr, state::Row)| {
         let text = row.object.attributes.as_json().expect("JSON");
         let text = String::from_utf8_lossy(text).replace(",\"stamp\":null", "");
+        let text = text.replace(",\"password\":null", "");
         let tainted = if row.object.status == state::Status::Tainted { " tainted" } else { "" };
         format!("{at}{tainted} {text}")
     };

@@ -33,9 +33,9 @@ fn the_same_head_refines() {
 fn another_digest_stops() {
     let (none, other) = (Digest::default(), Digest::of(b"x"));
     let line = |what: &str| format!("head: Head: {what} {none} -> {what} {other}");
-    stops(|plan| plan.digests.configuration = other.clone(), &line("configuration"));
-    stops(|plan| plan.digests.locks = other.clone(), &line("provider locks"));
-    stops(|plan| plan.digests.policies = other.clone(), &line("policies"));
+    stops(|plan| plan.digests.configuration = other, &line("configuration"));
+    stops(|plan| plan.digests.locks = other, &line("provider locks"));
+    stops(|plan| plan.digests.policies = other, &line("policies"));
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Failures of the store as diagnostics: what could not be done, why, and what to do.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD as STANDARD;
 use diag::Diagnostic;
-use store::{CreateError, JournalFailure, LoadError, OpenError, PortError, WriteError};
+use store::{CreateError, JournalFailure, LoadError, OpenError, PortError, Rescued, WriteError};
 
 /// A state that could not be read.
 pub fn load(stack: &str, error: &LoadError) -> Diagnostic {
@@ -67,14 +69,36 @@ pub fn write(stack: &str, error: &WriteError) -> Diagnostic {
     diagnostic.about(stack)
 }
 
-/// A journal that could not be written.
+/// A journal that could not be written. What no file took stands in it, in base64 in a line of its own: diagnostics go
+/// to standard error, the last place there is (ENGINE §11). Decoded it is what a rescue file holds.
 pub fn journal(stack: &str, failure: &JournalFailure) -> Diagnostic {
-    Diagnostic::error("journal-failed", "The journal could not be written")
-        .detail(format!("{failure}. No new call was begun; what was under way was awaited."))
-        .remedy(
+    let (diagnostic, remedy) = match failure {
+        JournalFailure::Fenced { .. } => (
+            Diagnostic::error("lease-lost", "The lease was lost"),
+            "Find out who holds it now (strata lock show), then plan again.",
+        ),
+        JournalFailure::Poisoned { .. } | JournalFailure::Rule(_) => (
+            Diagnostic::error("journal-failed", "The journal could not be written"),
             "Mend the disk or the database. The next command folds what was saved into the state.",
-        )
-        .about(stack)
+        ),
+    };
+    let mut detail = format!("{failure}. No new call was begun; what was under way was awaited.");
+    let mut remedy = remedy.to_owned();
+    if let Some(bytes) = unsaved(failure) {
+        detail.push_str(" In base64 they are:\n");
+        STANDARD.encode_string(bytes, &mut detail);
+        remedy.insert_str(0, "Keep the line above: only it tells what was done. ");
+    }
+    diagnostic.detail(detail).remedy(remedy).about(stack)
+}
+
+/// The bytes that could be recorded nowhere.
+fn unsaved(failure: &JournalFailure) -> Option<&[u8]> {
+    match failure {
+        JournalFailure::Fenced { rescued: Rescued::Nowhere(bytes), .. }
+        | JournalFailure::Poisoned { rescued: Rescued::Nowhere(bytes), .. } => Some(bytes),
+        _ => None,
+    }
 }
 
 /// A store that could not be opened.

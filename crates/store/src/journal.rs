@@ -29,6 +29,8 @@ pub(crate) struct Shared {
 
 struct Progress {
     durable: Seq,
+    /// Up to here it is known what became of the entries: durable, saved, or to be printed.
+    settled: Seq,
     failure: Option<JournalFailure>,
 }
 
@@ -56,21 +58,27 @@ impl Shared {
 
     /// Entries up to this one are durable.
     pub(crate) fn committed(&self, upto: Seq) {
-        locked(&self.progress).durable = upto;
+        let mut progress = locked(&self.progress);
+        (progress.durable, progress.settled) = (upto, upto);
+        drop(progress);
         self.tell(Ok(upto));
     }
 
-    /// Nothing more will be durable.
-    pub(crate) fn failed(&self, failure: JournalFailure, saved: Rescued) {
+    /// Nothing more will be durable; entries up to this one were saved.
+    pub(crate) fn failed(&self, failure: JournalFailure, upto: Seq, saved: Rescued) {
         let failure = failure.with_rescued(saved);
-        locked(&self.progress).failure = Some(failure.clone());
+        let mut progress = locked(&self.progress);
+        progress.failure = Some(failure.clone());
+        progress.settled = upto;
+        drop(progress);
         self.tell(Err(failure));
     }
 
-    /// More entries of a failed journal were saved.
-    pub(crate) fn rescued(&self, saved: Rescued) {
+    /// More entries of a failed journal were saved, up to this one.
+    pub(crate) fn rescued(&self, upto: Seq, saved: Rescued) {
         let told = {
             let mut progress = locked(&self.progress);
+            progress.settled = upto;
             let failure = progress.failure.take();
             progress.failure = failure.map(|failure| failure.with_rescued(saved));
             progress.failure.clone()
@@ -112,7 +120,8 @@ impl Journal {
         sink: Arc<dyn Sink>,
     ) -> Journal {
         let (stack, fence) = (lease.stack().clone(), lease.fence());
-        let progress = Mutex::new(Progress { durable: fold.last(), failure: None });
+        let (durable, settled) = (fold.last(), fold.last());
+        let progress = Mutex::new(Progress { durable, settled, failure: None });
         let (changed, listener) = (Condvar::new(), Mutex::new(None));
         let shared = Arc::new(Shared { stack, run, fence, progress, changed, listener });
         Journal { shared, base, fold: Mutex::new(fold), sink }
@@ -166,6 +175,13 @@ impl Journal {
     pub fn durable(&self) -> Result<Seq, JournalFailure> {
         let progress = locked(&self.shared.progress);
         progress.failure.clone().map_or(Ok(progress.durable), Err)
+    }
+
+    /// Whether it is known what became of every entry appended: a failure then tells all that was saved, and all that
+    /// was not.
+    pub fn is_settled(&self) -> bool {
+        let last = self.last();
+        locked(&self.shared.progress).settled >= last
     }
 
     /// Waits until an entry is durable; tells up to which one all is.

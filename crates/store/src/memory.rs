@@ -80,10 +80,24 @@ impl MemoryDisk {
         self.disk().durability = durability;
     }
 
-    /// Makes what is held durable.
+    /// Makes what is held durable; where the disk fails, that fails.
     pub fn flush(&self) {
         let held = std::mem::take(&mut self.disk().held);
         held.into_iter().for_each(|submission| self.commit(submission));
+    }
+
+    /// Makes the oldest that is held durable, as [`MemoryDisk::flush`] does with all.
+    pub fn flush_one(&self) {
+        let oldest = {
+            let held = &mut self.disk().held;
+            (!held.is_empty()).then(|| held.remove(0))
+        };
+        oldest.into_iter().for_each(|submission| self.commit(submission));
+    }
+
+    /// How many submissions are held: one for each [`Journal::append`].
+    pub fn held(&self) -> usize {
+        self.disk().held.len()
     }
 
     /// Forgets what is held, as a crash does.
@@ -92,16 +106,24 @@ impl MemoryDisk {
     }
 
     fn commit(&self, submission: Submission) {
-        let journal = submission.journal.clone();
-        let upto = submission.records.last().map(|record| record.seq);
+        let (journal, upto) = (submission.journal.clone(), submission.last());
+        if journal.failure().is_some() {
+            return journal.rescued(upto, unsaved(&submission));
+        }
         let mut disk = self.disk();
+        if disk.durability == Durability::Failing {
+            drop(disk);
+            let cause = PortError::new("cannot write", nowhere(), &"the disk is made to fail");
+            let failure = JournalFailure::Poisoned { cause, rescued: Rescued::Nothing };
+            return journal.failed(failure, upto, unsaved(&submission));
+        }
         let stack = disk.stacks.entry(journal.stack.clone()).or_default();
         if stack.fence != journal.fence {
             let (stack, ours, highest) = (journal.stack.clone(), journal.fence, stack.fence);
             drop(disk);
             let failure =
                 JournalFailure::Fenced { stack, ours, highest, rescued: Rescued::Nothing };
-            return journal.failed(failure, Rescued::Nothing);
+            return journal.failed(failure, upto, unsaved(&submission));
         }
         for record in &submission.records {
             if let Entry::Outputs(changes) = &record.entry {
@@ -110,34 +132,28 @@ impl MemoryDisk {
         }
         stack.records.extend(submission.records);
         drop(disk);
-        if let Some(upto) = upto {
-            journal.committed(upto);
-        }
+        journal.committed(upto);
     }
 }
 
 impl Sink for MemoryDisk {
     fn submit(&self, submission: Submission) {
         let mut disk = self.disk();
-        match disk.durability {
-            Durability::AtOnce => {
-                drop(disk);
-                self.commit(submission);
-            }
-            Durability::Held => disk.held.push(submission),
-            Durability::Failing => {
-                drop(disk);
-                let cause = PortError::new("cannot write", nowhere(), &"the disk is made to fail");
-                let mut bytes = Vec::new();
-                for record in &submission.records {
-                    journal::encode(&mut bytes, record.seq, &record.run, &record.entry);
-                }
-                let rescued = Rescued::Nowhere(bytes.into());
-                let failure = JournalFailure::Poisoned { cause, rescued: Rescued::Nothing };
-                submission.journal.failed(failure, rescued);
-            }
+        if disk.durability == Durability::Held {
+            return disk.held.push(submission);
         }
+        drop(disk);
+        self.commit(submission);
     }
+}
+
+/// What no file takes, since there is none: the bytes of the records, for the caller.
+fn unsaved(submission: &Submission) -> Rescued {
+    let mut bytes = Vec::new();
+    for record in &submission.records {
+        journal::encode(&mut bytes, record.seq, &record.run, &record.entry);
+    }
+    Rescued::Nowhere(bytes.into())
 }
 
 fn nowhere() -> PathBuf {

@@ -39,6 +39,11 @@ impl Calls {
         }
     }
 
+    /// Takes the calls that wait: they will not begin any more.
+    pub(super) fn give_up(&mut self) -> impl Iterator<Item = (RequestId, Request)> {
+        std::mem::take(&mut self.waiting).into_iter()
+    }
+
     /// Whether nothing is under way.
     pub(super) fn is_idle(&self) -> bool {
         self.under_way.is_empty()

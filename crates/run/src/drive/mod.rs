@@ -7,6 +7,8 @@
 mod apply;
 mod calls;
 mod plan;
+#[cfg(test)]
+mod tests;
 
 use std::future::Future;
 use std::pin::Pin;

@@ -117,7 +117,7 @@ pub(crate) struct Submission {
 }
 
 impl Submission {
-    fn last(&self) -> Seq {
+    pub(crate) fn last(&self) -> Seq {
         self.records.last().map(|record| record.seq).expect("BUG: an empty submission")
     }
 }
@@ -226,7 +226,7 @@ fn settle<C: Commit>(commit: &mut C, batch: Vec<Submission>) {
             None => good.push(submission),
             Some(failure) => {
                 let saved = save(commit, &submission, &failure);
-                submission.journal.rescued(saved);
+                submission.journal.rescued(submission.last(), saved);
             }
         }
     }
@@ -240,7 +240,7 @@ fn settle<C: Commit>(commit: &mut C, batch: Vec<Submission>) {
             Ok(()) => submission.journal.committed(submission.last()),
             Err(failure) => {
                 let saved = save(commit, &submission, &failure);
-                submission.journal.failed(failure, saved);
+                submission.journal.failed(failure, submission.last(), saved);
             }
         }
     }

@@ -60,3 +60,41 @@ fn shown(shown: &Shown) -> String {
         Shown::Text(text) => text.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use plan::refine::Row;
+    use value::{Path, Value};
+
+    use super::*;
+
+    const CANARY: &str = "canary-7f3a";
+
+    fn difference(item: Item, approved: Shown, now: Shown) -> Difference {
+        Difference { item, path: Path::default(), row: Row::Input, approved, now }
+    }
+
+    #[test]
+    fn a_sensitive_value_is_hidden_and_others_are_shown() {
+        let inside = Value::tuple(vec![Value::string(CANARY).with_marks(Marks::SENSITIVE)]);
+        let differences = [
+            difference(Item::Variable("v".into()), Shown::Value(inside), Shown::Absent),
+            difference(
+                Item::Output("o".into()),
+                Shown::Value(Value::string("a")),
+                Shown::Text("sensitive".to_owned()),
+            ),
+        ];
+        let told = diagnostic("net", &differences);
+        assert!(told.detail.contains("var.v: approved (sensitive value), now nothing"));
+        assert!(told.detail.contains("output.o: approved \"a\", now sensitive"), "{}", told.detail);
+        assert!(!format!("{told:?}").contains(CANARY), "{told:?}");
+    }
+
+    #[test]
+    fn at_most_eight_differences_are_shown() {
+        let one = difference(Item::Head, Shown::Absent, Shown::Text("x".to_owned()));
+        let told = diagnostic("net", &vec![one; 10]);
+        assert!(told.detail.ends_with("+2 more"), "{}", told.detail);
+    }
+}

@@ -118,6 +118,26 @@ fn a_plan_with_sensitive_variables_refines_itself_and_not_one_that_shows_them() 
 }
 
 #[test]
+fn what_may_be_only_written_is_validated_again_before_it_is_applied() {
+    let mut stack = Stack::new(
+        r#"
+        resource "test_thing" "a" { name = "a" }
+        resource "test_thing" "b" {
+          name     = "b"
+          password = test_thing.a.id
+        }
+    "#,
+    );
+    let plan = planned(&mut stack);
+    assert!(plan.changes.iter().all(|change| change.configuration.is_wholly_known()));
+    stack.cloud.calls.clear();
+    settle(&mut stack, plan);
+    let validated =
+        stack.cloud.calls.iter().filter(|call| *call == "ValidateResourceConfig").count();
+    assert_eq!(validated, 2, "{:?}", stack.cloud.calls);
+}
+
+#[test]
 fn what_is_only_written_comes_to_the_provider_and_is_kept_nowhere() {
     let fixture = |password: &str| {
         format!(

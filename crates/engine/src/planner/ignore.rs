@@ -98,18 +98,19 @@ fn restored_at(path: &Path, prior: &Value, config: Value) -> Value {
         return config;
     }
     let wanted = match key {
-        None => before.clone(),
-        Some(key) => match with_key(before, now, &key) {
+        // A key of what is no map stands for all of it, as OpenTofu has it.
+        Some(key) if now.ty().is_map() => match with_key(before, now, &key) {
             Some(map) => map,
             None => return config,
         },
+        _ => before.clone(),
     };
     put(&config, steps, &wanted).unwrap_or(config)
 }
 
-/// The map with one key as it was before; `None` where it is no map, or not known.
+/// The map with one key as it was before; `None` where it is not known.
 fn with_key(before: &Value, now: &Value, key: &std::sync::Arc<str>) -> Option<Value> {
-    if !now.is_known() || !now.ty().is_map() {
+    if !now.is_known() {
         return None;
     }
     let mut entries: Vec<_> = now.as_entries().unwrap_or(&[]).to_vec();
@@ -143,14 +144,29 @@ fn put(value: &Value, steps: &[Step], new: &Value) -> Option<Value> {
     };
     let ty = value.ty();
     let changed = match value.view() {
-        View::Object(object, items) => Value::object_of(ty, inner(items, object.slot(name?)?)?),
-        View::List(items) => Value::list(ty.element()?, inner(items, index()?)?),
+        View::Object(object, items) => {
+            let items = inner(items, object.slot(name?)?)?;
+            let fits = items
+                .iter()
+                .zip(object.types())
+                .all(|(item, slot)| item.ty() == *slot || slot.has_dynamic());
+            match fits {
+                true => Value::object_of(ty, items),
+                false => Value::object(object.names().iter().cloned().zip(items)),
+            }
+        }
+        View::List(items) => {
+            let items = inner(items, index()?)?;
+            let one_type = items.iter().all(|item| Some(item.ty()) == ty.element());
+            one_type.then(|| Value::list(items[0].ty(), items))?
+        }
         View::Tuple(items) => Value::tuple(inner(items, index()?)?),
         View::Map(entries) => {
             let name = name?;
             let mut entries = entries.to_vec();
             let at = entries.binary_search_by(|(key, _)| key.cmp(name)).ok()?;
             entries[at].1 = put(&entries[at].1, rest, new)?;
+            (Some(entries[at].1.ty()) == ty.element()).then_some(())?;
             Value::map(ty.element()?, entries)
         }
         _ => return None,
@@ -182,6 +198,22 @@ mod tests {
         let span = diag::Span::new(diag::FileId::new(0), 0, 0);
         let ignore = Ignore::Paths(paths.iter().map(|path| (path.clone(), span)).collect());
         assert_eq!(ignored(&ignore, &block(), &prior, &config), expect);
+    }
+
+    #[test]
+    fn inside_of_what_has_no_schema_the_type_follows() {
+        let block = Block::of_attrs(vec![Attr::new("input", Type::DYNAMIC).optional()]);
+        let input = |value: Value| Value::object_of(block.ty(), vec![value]);
+        let inner = |a: Value| Value::object([("a".into(), a), ("b".into(), Value::int(1))]);
+        let prior = input(inner(Value::object([("x".into(), Value::int(1))])));
+        let config = input(inner(Value::string("now")));
+        let ignore =
+            |path: Path| Ignore::Paths(vec![(path, diag::Span::new(diag::FileId::new(0), 0, 0))]);
+        let attribute = ignore(Path::new().attr("input").attr("a"));
+        assert_eq!(ignored(&attribute, &block, &prior, &config), prior);
+        let key = ignore(Path::new().attr("input").index(Value::string("nowhere")));
+        let other = input(inner(Value::int(2)));
+        assert_eq!(ignored(&key, &block, &prior, &other), prior);
     }
 
     #[test]

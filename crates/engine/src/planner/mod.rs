@@ -101,8 +101,8 @@ pub struct Planner {
     open: usize,
     out: Vec<(RequestId, Request)>,
     said: BTreeSet<String>,
-    /// The configuration goes in a circle: nothing is asked at all.
-    circular: bool,
+    /// The configuration goes in a circle, or targets leave out what moved: nothing is asked at all.
+    refused: bool,
 }
 
 impl Planner {
@@ -139,9 +139,10 @@ impl Planner {
         };
         let mut diags = Diags::new();
         let graph = Arc::new(StaticGraph::build(&input.config, &mut diags));
-        let circular = diags.has_errors();
         let (state, moves) = moved::implied(&input.config, &input.state, &mut diags);
         input.state = Arc::new(state);
+        moved::refuse_left_out(&moves, &input.options, &mut diags);
+        let refused = diags.has_errors();
         let selection = select::selection(&input.config, &graph, &input.options, &mut diags);
         let nodes = selection.as_ref().map(Selection::nodes);
         let facts = Facts::new(Arc::clone(&input.config), Arc::clone(&graph), nodes);
@@ -171,7 +172,7 @@ impl Planner {
             open: 0,
             out: Vec::new(),
             said: BTreeSet::new(),
-            circular,
+            refused,
         };
         planner.begin();
         planner
@@ -184,7 +185,7 @@ impl Planner {
 
     /// Does all that can be done, and tells what is wanted next.
     pub fn advance(&mut self, out: &mut Vec<(RequestId, Request)>) -> Progress {
-        if self.circular {
+        if self.refused {
             return Progress::Done;
         }
         loop {

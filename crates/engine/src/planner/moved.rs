@@ -7,9 +7,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use addr::{AbsResource, InstanceKey, ModuleInstance, ModuleStep, ResourceInstance};
+use addr::{AbsResource, InstanceKey, ModuleInstance, ModuleStep, ResourceInstance, Target};
 use diag::{Diagnostic, Diags};
 use lang::config::{Config, Repeat};
+use plan::Options;
 use state::{Instance, Resource, State};
 
 /// What moved: from the new address to the old one.
@@ -35,6 +36,35 @@ pub(super) fn implied(config: &Config, state: &State, diags: &mut Diags) -> (Sta
         );
     }
     (moving.state, moving.moves)
+}
+
+/// Refuses targets and excludes that leave out an object that moved, where it was or where it is: it would be planned by
+/// half. Behaviour of OpenTofu's `prePlanVerifyTargetedMoves`.
+pub(super) fn refuse_left_out(moves: &Moves, options: &Options, diags: &mut Diags) {
+    let named =
+        |targets: &[Target], at: &ResourceInstance| targets.iter().any(|one| one.contains(at));
+    let left_out = |at: &&ResourceInstance| match options.targets.is_empty() {
+        true => named(&options.excludes, at),
+        false => !named(&options.targets, at),
+    };
+    let left_out: BTreeSet<String> = moves
+        .iter()
+        .flat_map(|(new, old)| [new, old])
+        .filter(left_out)
+        .map(|at| at.abs_resource().to_string())
+        .collect();
+    if left_out.is_empty() {
+        return;
+    }
+    let list: Vec<String> = left_out.into_iter().collect();
+    diags.push(
+        Diagnostic::error("move-left-out", "Objects that moved are left out")
+            .detail(format!(
+                "Instances of {} moved to new addresses, and targets or excludes leave them out.",
+                list.join(", ")
+            ))
+            .remedy("Plan without -target and -exclude, or take these resources in."),
+    );
 }
 
 /// The key that an only or first instance has under this repetition; none where keys are chosen by name.

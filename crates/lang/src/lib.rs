@@ -10,9 +10,9 @@ pub mod config;
 pub mod constraint;
 pub mod eval;
 pub mod expr;
-pub mod graph;
 #[cfg(test)]
 mod fixture;
+pub mod graph;
 pub mod print;
 pub mod refs;
 mod suggest;

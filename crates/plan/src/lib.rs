@@ -18,14 +18,15 @@ mod schemas;
 mod time;
 
 pub use action::{Action, Reason};
+pub use addr::ProviderInstance;
 pub use cause::{Cause, Origin};
 pub use change::{Change, CreateBeforeDestroy, OutputChange, Provisional, Sensitive};
 pub use deferred::{Deferred, DeferredItem, DeferredReason};
 pub use op::{ChangeIndex, Op, OpId, OpKind};
 pub use plan::{
-    Base, Completeness, Counts, Digests, Impure, Mode, Options, Plan, Refresh, RelevantAttribute, Variable,
+    Base, Completeness, Counts, Digests, Impure, Mode, Options, Plan, Refresh, RelevantAttribute,
+    Variable,
 };
-pub use addr::ProviderInstance;
 pub use provider::ProviderIndex;
 pub use schemas::Schemas;
 pub use state::Digest;

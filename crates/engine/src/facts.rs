@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use addr::ConfigResource;
 use lang::config::{Config, ModuleId, ResIdx};
-use lang::graph::{BitSet, NodeId, Object, StaticGraph};
+use lang::graph::{BitSet, NodeId, Object, ResourceNo, StaticGraph};
 use plan::CreateBeforeDestroy;
 
 /// What the state keeps as the dependencies of a block's objects.
@@ -44,6 +44,11 @@ impl Facts {
     /// The node of an object of the configuration.
     pub(crate) fn node(&self, object: Object) -> NodeId {
         self.graph.node(object)
+    }
+
+    /// The number of a resource block.
+    pub(crate) fn number(&self, module: ModuleId, resource: ResIdx) -> ResourceNo {
+        self.graph.resource_no(module, resource)
     }
 
     /// In which order instances of the block are replaced.

@@ -1,4 +1,5 @@
-//! What of a configuration an apply evaluates again for its own sake: conditions of variables and outputs.
+//! What of a configuration an apply evaluates again for its own sake: conditions of variables and outputs; and what follows
+//! from that for the state.
 //!
 //! An apply looks again at the validations of variables, at outputs of the root module, and at all that leads to these or
 //! to an object with an op. The output of a module that leads to nothing of the kind is not looked at, and the result of
@@ -6,9 +7,12 @@
 //!
 //! Invariant: what is alive is selected by the plan.
 
-use lang::config::{Config, ModuleId, OutputIdx, VarIdx};
-use lang::graph::{BitSet, NodeId, Object, Selection, StaticGraph};
-use plan::{OpKind, Plan};
+use lang::config::{Config, ModuleId, OutputIdx, ResIdx, VarIdx};
+use lang::graph::{AppliedChange, BitSet, CreateFirst, NodeId, Object, Selection, StaticGraph};
+use plan::{Action, Change, OpKind, Plan};
+
+use super::Applier;
+use super::site::Site;
 
 /// The nodes that are evaluated again.
 pub(super) fn alive(
@@ -46,16 +50,43 @@ fn wanted<'a>(config: &'a Config, plan: &'a Plan) -> impl Iterator<Item = Object
         let variables = variables.filter(|(_, one)| !one.validations.is_empty());
         variables.map(|(at, _)| Object::Variable(module.id, VarIdx::new(at)))
     });
-    let objects = plan.ops.iter().filter_map(|op| match &op.kind {
+    let objects = evaluated(config, plan).map(|(_, block)| Object::Resource(block.0, block.1));
+    outputs.chain(variables).chain(objects)
+}
+
+/// The changes whose objects are evaluated again, with their blocks.
+fn evaluated<'a>(
+    config: &'a Config,
+    plan: &'a Plan,
+) -> impl Iterator<Item = (&'a Change, (ModuleId, ResIdx))> + 'a {
+    plan.ops.iter().filter_map(|op| match &op.kind {
         OpKind::Read(change)
         | OpKind::Change(change)
         | OpKind::Record(change)
         | OpKind::Check(change) => {
-            let block = plan.change(*change).address.config();
-            let (module, resource) = config.find_resource(&block)?;
-            Some(Object::Resource(module, resource))
+            let change = plan.change(*change);
+            Some((change, config.find_resource(&change.address.config())?))
         }
         _ => None,
-    });
-    outputs.chain(variables).chain(objects)
+    })
+}
+
+/// The objects of which the state will say that they are created before the ones they replace are destroyed.
+pub(super) fn created_first(config: &Config, graph: &StaticGraph, plan: &Plan) -> CreateFirst {
+    let changes: Vec<AppliedChange> = evaluated(config, plan)
+        .map(|(change, (module, resource))| AppliedChange {
+            resource: graph.resource_no(module, resource),
+            key: change.address.key.clone(),
+            creates_first: change.action == Action::CreateThenDelete,
+        })
+        .collect();
+    graph.create_before_destroy_applied(config, &changes)
+}
+
+impl Applier {
+    /// Whether the state says of the object of a change that it is created first.
+    pub(super) fn creates_first(&self, change: &Change, site: &Site) -> bool {
+        let number = self.facts.number(site.module, site.index);
+        self.first.contains(number, &change.address.key)
+    }
 }

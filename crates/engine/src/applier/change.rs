@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use lang::body::eval_body;
 use lang::eval::{Cell, Eval};
-use plan::{Action, Change, CreateBeforeDestroy, OpId};
+use plan::{Action, Change, OpId};
 use schema::Traits;
 use schema::protocol::{self, Call, Deferral, FailureKind, Private, ReplyBody};
 use state::journal::{self, Begin, End, Entry, Outcome};
@@ -370,7 +370,7 @@ impl Applier {
     pub(super) fn keeping(&self, change: &Change, site: &Site, wishes: Wishes) -> Keeping {
         Keeping {
             dependencies: self.facts.dependencies(site.module, site.index),
-            create_before_destroy: change.create_before_destroy == CreateBeforeDestroy::Yes,
+            create_before_destroy: self.creates_first(change, site),
             skip_destroy: wishes.old == Old::Forgotten,
         }
     }

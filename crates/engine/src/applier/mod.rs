@@ -23,7 +23,7 @@ use std::sync::Arc;
 use addr::{ProviderInstance, ResourceInstance};
 use diag::{Diagnostic, Diags};
 use lang::eval::{Cell, Eval};
-use lang::graph::{BitSet, StaticGraph};
+use lang::graph::{BitSet, CreateFirst, StaticGraph};
 use plan::{ChangeIndex, Mode, OpId, OpKind};
 use schema::protocol::{self, Call};
 use state::journal::Seq;
@@ -59,6 +59,8 @@ pub struct Applier {
     facts: Facts,
     /// What is evaluated again for its own sake.
     alive: BitSet,
+    /// Of what the state says that it is created first.
+    first: CreateFirst,
     ops: Ops,
     /// The change of each instance's current object.
     by_address: HashMap<ResourceInstance, ChangeIndex>,
@@ -89,6 +91,7 @@ impl Applier {
         let graph = Arc::new(StaticGraph::build(&input.config, &mut diags));
         let part = select::part(&input.config, &graph, &input.plan.options);
         let alive = alive::alive(&input.config, &graph, &input.plan, part.as_ref());
+        let first = alive::created_first(&input.config, &graph, &input.plan);
         let facts = Facts::new(Arc::clone(&input.config), graph, None);
         let mut world =
             World::new(Arc::clone(&input.config), Arc::clone(&input.schemas), settings(&input));
@@ -127,6 +130,7 @@ impl Applier {
             providers,
             facts,
             alive,
+            first,
             ops,
             by_address,
             diags,

@@ -317,6 +317,15 @@ pub fn requirements(config: &Config) -> Requirements {
     all
 }
 
+/// The same, with the providers that only a state still needs: to destroy what the configuration no longer has.
+pub fn requirements_with(config: &Config, state: &State) -> Requirements {
+    let mut all = requirements(config);
+    for (_, resource) in state.resources() {
+        all.entry(resource.provider.provider.clone()).or_default();
+    }
+    all
+}
+
 /// Adds constraints as written; what is malformed was reported when the configuration was read.
 fn add(constraints: &mut Constraints, text: Option<&str>) {
     if let Some(Ok(more)) = text.map(|text| Constraints::parse(text, Dialect::Provider)) {

@@ -7,7 +7,8 @@ use lang::config::BackendRule;
 use provider::discovery::{How, Installed, Selection};
 use provider::{Pool, Settings as PoolSettings, Sharing};
 use run::load;
-use run::providers::{LockFile, Providers, requirements};
+use run::providers::{LockFile, Providers, requirements_with};
+use store::{StackKey, Store as _};
 
 use super::Context;
 use crate::args::InitArgs;
@@ -57,7 +58,15 @@ fn root(
     if diags.has_errors() {
         return None;
     }
-    let required = requirements(&loaded.config);
+    let store = run::root::file_store(host, run::root::state_path(&context.dir, &loaded.config));
+    let state = match store.peek(&StackKey::root()) {
+        Ok(loaded) => loaded.state,
+        Err(error) => {
+            diags.push(run::failure::load("", &error));
+            return None;
+        }
+    };
+    let required = requirements_with(&loaded.config, &state);
     Some(providers.install(host, &pool(context), &required, selection, lock_file, diags))
 }
 

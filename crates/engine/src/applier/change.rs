@@ -266,11 +266,7 @@ impl Applier {
         }
         if action == Action::NoOp {
             let value = marked_as(&planned, &draft.marks, &site.schema);
-            let same_marks = crate::object::equally_sensitive(&change.before, &value);
-            return match same_marks {
-                true => self.settled(cell, op, draft.id, value),
-                false => self.record(cell, op, change, draft.id, value),
-            };
+            return self.needless(cell, op, change, draft.id, value);
         }
         draft.planned = planned.clone();
         let entries = self.begin_entries(op, change, &site, &planned, &private, identity.as_ref());
@@ -284,6 +280,15 @@ impl Applier {
         };
         self.ops.work(op).stage = Stage::Applying(draft);
         self.queue(Ready { op, entries, call });
+    }
+
+    /// Ends an op that turns out to have nothing to change: at most the marks of its object are recorded.
+    fn needless(&mut self, cell: Cell, op: OpId, change: &Change, id: InstanceId, value: Value) {
+        if crate::object::equally_sensitive(&change.before, &value) {
+            self.settled(cell, op, id, value);
+        } else {
+            self.record(cell, op, change, id, value);
+        }
     }
 
     fn faults_of_plan(

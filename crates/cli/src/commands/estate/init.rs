@@ -1,11 +1,15 @@
 //! `strata init` of an estate: its id, its store, and the providers of all its stacks, locked once.
 
-use diag::{Diags, SourceMap};
+use std::collections::BTreeSet;
+
+use addr::ProviderAddr;
+use diag::{Diagnostic, Diags, SourceMap};
 use estate::EnvironmentIdx;
 use provider::Sharing;
 use provider::discovery::Requirements;
 use run::estate::{EstateFile, Strictness};
 use run::providers::{Providers, requirements};
+use store::{EstateStore as _, Store as _};
 
 use crate::args::InitArgs;
 use crate::commands::Context;
@@ -39,6 +43,17 @@ fn prepare(
             required.entry(provider).or_default().extend(&constraints);
         }
     }
+    if file.estate.id.is_some() {
+        match still_needed(context, &file) {
+            Ok(needed) => {
+                needed.into_iter().for_each(|provider| drop(required.entry(provider).or_default()))
+            }
+            Err(diagnostic) => {
+                diags.push(diagnostic);
+                return None;
+            }
+        }
+    }
     let mut providers = Providers::open(host, &file.dir, Sharing::AnyFolder, sources, diags);
     if diags.has_errors() {
         return None;
@@ -50,6 +65,24 @@ fn prepare(
     store(context, &mut file, diags)?;
     say(context, &installed);
     Some(())
+}
+
+/// The providers that states name: what no stack requires any more is still needed to destroy what it made.
+fn still_needed(
+    context: &Context<'_>,
+    file: &EstateFile,
+) -> Result<BTreeSet<ProviderAddr>, Diagnostic> {
+    let store = run::estate::open_store(context.host, file)?;
+    let stacks = store.stacks().map_err(|error| run::failure::port("", &error))?;
+    let mut needed = BTreeSet::new();
+    for stack in stacks {
+        let loaded =
+            store.peek(&stack).map_err(|error| run::failure::load(stack.as_str(), &error))?;
+        needed.extend(
+            loaded.state.resources().map(|(_, resource)| resource.provider.provider.clone()),
+        );
+    }
+    Ok(needed)
 }
 
 /// Gives the estate its id and makes its store, where it has no id yet; else the store must be there.

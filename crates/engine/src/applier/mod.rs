@@ -386,10 +386,7 @@ fn settings(input: &ApplyInput) -> Settings {
             Mode::Destroy => Conditions::Left,
             Mode::Normal | Mode::RefreshOnly => Conditions::Evaluated,
         },
-        failing: match input.plan.options.mode {
-            Mode::RefreshOnly => Failing::Warns,
-            Mode::Normal | Mode::Destroy => Failing::Errs,
-        },
+        failing: Failing::Errs,
         presence: match (input.plan.options.mode, input.plan.options.is_partial()) {
             (Mode::RefreshOnly, _) | (Mode::Normal, true) => Presence::Partial,
             _ => Presence::Whole,

@@ -115,6 +115,16 @@ impl Planner {
         .collect()
     }
 
+    /// What the outputs are before everything is destroyed: as they were just computed, where they are known.
+    pub(super) fn keep_outputs(&mut self) {
+        let told = self.output_changes();
+        if told.iter().any(|one| !matches!(one.action, Action::NoOp | Action::Delete)) {
+            let mut state = (*self.input.state).clone();
+            self.refresh_outputs(&mut state, &told);
+            self.input.state = Arc::new(state);
+        }
+    }
+
     fn output_changes(&self) -> Vec<plan::OutputChange> {
         match (self.pass, &self.going) {
             (Pass::Destroy, Some(_)) => return Vec::new(),

@@ -269,6 +269,7 @@ impl Planner {
 
     /// What there is is known; now everything is planned to go.
     fn begin_destroy(&mut self) {
+        self.keep_outputs();
         self.pass = Pass::Destroy;
         self.world.settings.conditions = Conditions::Left;
         for work in &mut self.works {

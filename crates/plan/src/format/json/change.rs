@@ -13,16 +13,18 @@ use crate::action::Action;
 use crate::change::{Change, OutputChange, Sensitive};
 use crate::plan::Plan;
 
+/// Whether the document tells of a change: data sources that only leave the state are not told.
+pub(super) fn is_told(change: &Change) -> bool {
+    change.address.resource.mode != Mode::Data || change.action != Action::Delete
+}
+
 /// `resource_changes` or `resource_drift`.
 pub(super) fn resources<'p>(
     slot: Slot<'_>,
     plan: &Plan,
     changes: impl Iterator<Item = &'p Change>,
 ) {
-    let hidden = |change: &&Change| {
-        change.address.resource.mode == Mode::Data && change.action == Action::Delete
-    };
-    let mut sorted: Vec<&Change> = changes.filter(|change| !hidden(change)).collect();
+    let mut sorted: Vec<&Change> = changes.collect();
     sorted.sort_by(|a, b| (&a.address, &a.deposed).cmp(&(&b.address, &b.deposed)));
     slot.array(|array| sorted.into_iter().for_each(|change| resource(array, plan, change)));
 }

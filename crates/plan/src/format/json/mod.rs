@@ -38,8 +38,9 @@ pub fn plan(plan: &Plan, schemas: &Schemas, head: Head<'_>) -> String {
         variables(object, plan);
         planned::planned_values(object.member("planned_values"), plan, schemas);
         drift(object, plan);
-        if !plan.changes.is_empty() {
-            change::resources(object.member("resource_changes"), plan, plan.changes.iter());
+        let mut changes = plan.changes.iter().filter(|one| change::is_told(one)).peekable();
+        if changes.peek().is_some() {
+            change::resources(object.member("resource_changes"), plan, changes);
         }
         if !plan.outputs.is_empty() {
             change::outputs(object.member("output_changes"), &plan.outputs);

@@ -111,7 +111,12 @@ fn planned_outputs(object: &mut Object<'_>, plan: &Plan) {
         object.member(&output.name).object(|object| {
             object.member("sensitive").bool(output.sensitive == Sensitive::Yes);
             if output.after.is_wholly_known() {
-                object.member("type").raw(&value::json::type_to_json(output.after.ty()));
+                // Of a null that stays null the type is the one that the state has: none.
+                let ty = match output.action == Action::NoOp && output.after.is_null() {
+                    true => output.before.ty(),
+                    false => output.after.ty(),
+                };
+                object.member("type").raw(&value::json::type_to_json(ty));
                 known(object.member("value"), &output.after);
             }
         });

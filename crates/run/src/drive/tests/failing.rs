@@ -70,6 +70,10 @@ fn a_failing_disk_begins_no_call_and_loses_no_end() {
             let before = &mut |step| {
                 if step >= at && begun.is_none() && disk.held() > 0 {
                     begun = Some(world.inner().begun.len());
+                    // Every other time both come at once: that more is durable, and that no more will be.
+                    if at % 2 == 1 && disk.held() > 1 {
+                        disk.flush_one();
+                    }
                     disk.set_durability(Durability::Failing);
                     disk.flush();
                 }

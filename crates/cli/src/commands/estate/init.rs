@@ -46,7 +46,9 @@ fn prepare(
     if file.estate.id.is_some() {
         match still_needed(context, &file) {
             Ok(needed) => {
-                needed.into_iter().for_each(|provider| drop(required.entry(provider).or_default()))
+                for provider in needed {
+                    required.entry(provider).or_default();
+                }
             }
             Err(diagnostic) => {
                 diags.push(diagnostic);

@@ -142,17 +142,18 @@ fn a_lost_lease_begins_no_call_and_stops_those_under_way() {
                 break;
             }
             points += 1;
-            let inner = sim.world.inner();
-            match stepped.result.expect("no crash") {
-                Ok(()) => assert!(stepped.steps <= at + 2, "it went on without a lease"),
-                Err(failure) => {
-                    assert!(matches!(failure, ApplyFailure::LeaseLost), "{failure:?}");
-                    assert_eq!(inner.stops, 1);
-                    stopped += 1;
+            {
+                let inner = sim.world.inner();
+                match stepped.result.expect("no crash") {
+                    Ok(()) => assert!(stepped.steps <= at + 2, "it went on without a lease"),
+                    Err(failure) => {
+                        assert!(matches!(failure, ApplyFailure::LeaseLost), "{failure:?}");
+                        assert_eq!(inner.stops, 1);
+                        stopped += 1;
+                    }
                 }
+                assert_eq!(inner.under_way(), 0, "it did not wait for its calls");
             }
-            assert_eq!(inner.under_way(), 0, "it did not wait for its calls");
-            drop(inner);
             sim.finish().await;
             sim.is_at_its_goal();
         }

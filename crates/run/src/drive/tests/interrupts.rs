@@ -49,16 +49,18 @@ fn interrupted(expect: &Expect) -> usize {
                 sim.apply_stepped(running, &plan, &mut choice, &mut interrupts, before).await;
             let Some(may_begin) = may_begin else { break };
             stepped.result.expect("no crash").expect("an interrupt is no failure");
-            let inner = sim.world.inner();
-            assert_eq!(inner.under_way(), 0, "it did not wait for its calls");
-            let late: Vec<_> = inner.begun.iter().filter(|op| !may_begin.contains(op)).collect();
-            assert!(late.is_empty(), "{late:?} began after the interrupt");
-            // Near the end there is not always something left to interrupt.
-            if stepped.steps >= at + expect.times && stepped.outcome.end != ApplyEnd::Complete {
-                assert_eq!((inner.stops, inner.kills), (expect.stops, expect.kills));
-                stopped += 1;
+            {
+                let inner = sim.world.inner();
+                assert_eq!(inner.under_way(), 0, "it did not wait for its calls");
+                let late: Vec<_> =
+                    inner.begun.iter().filter(|op| !may_begin.contains(op)).collect();
+                assert!(late.is_empty(), "{late:?} began after the interrupt");
+                // Near the end there is not always something left to interrupt.
+                if stepped.steps >= at + expect.times && stepped.outcome.end != ApplyEnd::Complete {
+                    assert_eq!((inner.stops, inner.kills), (expect.stops, expect.kills));
+                    stopped += 1;
+                }
             }
-            drop(inner);
             let in_doubt = sim.peek().in_doubt.len();
             if expect.stops + expect.kills == 0 {
                 no_errors(&stepped.outcome.diags);

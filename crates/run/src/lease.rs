@@ -79,15 +79,18 @@ async fn beat(store: Arc<dyn Store>, lease: Lease, lost: Arc<AtomicBool>) {
     loop {
         tokio::time::sleep(BEAT_EVERY).await;
         let (port, held) = (store.clone(), lease.clone());
-        match tokio::task::spawn_blocking(move || port.heartbeat(&held)).await {
-            Ok(Ok(())) => good = Instant::now(),
-            Ok(Err(WriteError::Fenced { .. })) => {
+        let beating = tokio::task::spawn_blocking(move || port.heartbeat(&held));
+        let patience = BELIEVED.saturating_sub(good.elapsed());
+        match tokio::time::timeout(patience, beating).await {
+            Ok(Ok(Ok(()))) => good = Instant::now(),
+            Ok(Ok(Err(WriteError::Fenced { .. }))) => {
                 lost.store(true, Ordering::Release);
                 return;
             }
+            // A store that fails or hangs: the lease is believed only as long as its last good beat allows.
             _ => {}
         }
-        lost.store(good.elapsed() > BELIEVED, Ordering::Release);
+        lost.store(good.elapsed() >= BELIEVED, Ordering::Release);
     }
 }
 

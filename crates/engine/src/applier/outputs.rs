@@ -90,7 +90,9 @@ impl Applier {
             Mode::Normal => {}
             Mode::RefreshOnly => return self.input.plan.checks.clone(),
             Mode::Destroy => {
+                let partial = self.input.plan.options.is_partial();
                 results.iter_mut().for_each(left_open);
+                results.iter_mut().filter(|_| !partial).for_each(name_root_output);
                 return results;
             }
         }
@@ -118,11 +120,14 @@ fn found(result: &CheckResult, planned: &CheckObject) -> CheckObject {
     })
 }
 
-/// Conditions that nobody looked at, because everything was destroyed. Only outputs of the root module are still known to
-/// be there, as OpenTofu has it.
+/// Conditions that nobody looked at, because they are about what is destroyed.
 fn left_open(result: &mut CheckResult) {
     result.status = CheckStatus::Unknown;
     result.objects.clear();
+}
+
+/// Where everything is destroyed, outputs of the root module are still known to be there, as OpenTofu has it.
+fn name_root_output(result: &mut CheckResult) {
     if result.kind == CheckKind::Output && result.address.starts_with("output.") {
         let address = result.address.clone();
         result.objects.push(CheckObject {

@@ -190,15 +190,19 @@ impl Planner {
         }
     }
 
-    /// The instances of a block, in all module instances, that change or go.
+    /// The instances of a block, in all module instances, that change or go. Deposed objects do not count.
     fn changes_of(&mut self, block: (ModuleId, ResIdx)) -> Eval<Vec<ResourceInstance>> {
         let instances = match self.everywhere(block.0, block.1) {
             Eval::Value(instances) => instances,
             other => return other.map(|_| Vec::new()),
         };
         let cells = instances.iter().map(|one| self.world.instances[one.at()].cell);
-        let fates =
-            self.priors.of_block(block.0, block.1).iter().map(|id| self.priors.get(*id).fate);
+        let priors = self.priors.of_block(block.0, block.1).iter();
+        let priors: Vec<_> = priors
+            .map(|id| self.priors.get(*id))
+            .filter(|prior| prior.at.deposed.is_none())
+            .collect();
+        let fates = priors.iter().map(|prior| prior.fate);
         match all_over(&self.world, cells.chain(fates)) {
             Eval::Value(()) => {}
             other => return other.map(|()| Vec::new()),
@@ -209,11 +213,8 @@ impl Planner {
             .iter()
             .filter(|one| acts(self.works[one.at()].change.as_deref()))
             .map(|one| self.world.instances[one.at()].addr.clone());
-        let of_fates = self
-            .priors
-            .of_block(block.0, block.1)
+        let of_fates = priors
             .iter()
-            .map(|id| self.priors.get(*id))
             .filter(|prior| acts(prior.change.as_deref()))
             .map(|prior| prior.at.instance.clone());
         Eval::Value(of_instances.chain(of_fates).collect())

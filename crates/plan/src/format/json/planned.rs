@@ -13,7 +13,7 @@ use value::{Marks, Value};
 use super::change::{index, named};
 use super::values::{known, members, sensitive};
 use super::write::{Object, Slot};
-use crate::action::Action;
+use crate::action::{Action, Reason};
 use crate::change::{Change, Sensitive};
 use crate::plan::Plan;
 use crate::schemas::Schemas;
@@ -143,11 +143,12 @@ fn planned_resource(slot: Slot<'_>, text: &str, plan: &Plan, change: &Change, sc
     });
 }
 
-/// The planned object with the marks that OpenTofu tells here: of a replacement and of reading
-/// only those of the configuration.
+/// The planned object with the marks that OpenTofu tells here: of what is planned a second time, for a replacement, and
+/// of reading only those of the configuration. A tainted object is planned once.
 fn as_marked(change: &Change) -> Value {
-    let of_configuration = change.action.is_replace()
-        || matches!(change.action, Action::ForgetThenCreate | Action::Read);
+    let of_configuration = change.action == Action::Read
+        || (change.action.is_replace() || change.action == Action::ForgetThenCreate)
+            && change.reason != Reason::ReplaceBecauseTainted;
     if !of_configuration {
         return change.after.clone();
     }

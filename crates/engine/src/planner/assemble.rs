@@ -246,8 +246,13 @@ impl Planner {
 
     /// What an object depends on: as stored, and by the static graph.
     fn dependencies_of(&self, change: &Change, prior: &State) -> Vec<ConfigResource> {
-        let at = ObjectAddr { instance: change.address.clone(), deposed: change.deposed.clone() };
+        // Deposed objects go by the dependencies of the current one, and by none where there is no current one: what was
+        // put in its place may already be what they would wait for. As OpenTofu's `StateDependencies`.
+        let at = ObjectAddr::current(change.address.clone());
         let stored = prior.object(&at).map(|object| object.dependencies.clone());
+        if change.deposed.is_some() && stored.is_none() {
+            return Vec::new();
+        }
         let block = self.input.config.find_resource(&change.address.config());
         let configured = block.map(|(module, index)| self.facts.dependencies(module, index));
         match (stored, configured) {

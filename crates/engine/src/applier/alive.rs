@@ -7,8 +7,12 @@
 //!
 //! Invariant: what is alive is selected by the plan.
 
+use std::collections::BTreeSet;
+
 use lang::config::{Config, ModuleId, OutputIdx, ResIdx, VarIdx};
-use lang::graph::{AppliedChange, BitSet, CreateFirst, NodeId, Object, Selection, StaticGraph};
+use lang::graph::{
+    AppliedChange, BitSet, CreateFirst, NodeId, Object, ResourceNo, Selection, StaticGraph,
+};
 use plan::{Action, Change, OpKind, Plan};
 
 use super::Applier;
@@ -23,7 +27,7 @@ pub(super) fn alive(
 ) -> BitSet {
     let selected = |node: NodeId| selection.is_none_or(|part| part.contains(node));
     let mut alive = BitSet::new(graph.len());
-    let mut open: Vec<NodeId> = wanted(config, plan).map(|object| graph.node(object)).collect();
+    let mut open = wanted(config, graph, plan, selection.is_some());
     while let Some(node) = open.pop() {
         if !selected(node) || !alive.insert(node.0) {
             continue;
@@ -42,7 +46,7 @@ pub(super) fn alive(
 }
 
 /// What is evaluated by itself: outputs of the root module, variables with validations, objects with ops.
-fn wanted<'a>(config: &'a Config, plan: &'a Plan) -> impl Iterator<Item = Object> + 'a {
+fn wanted(config: &Config, graph: &StaticGraph, plan: &Plan, partial: bool) -> Vec<NodeId> {
     let outputs = (0..config.root().def.outputs.len())
         .map(|at| Object::Output(ModuleId::ROOT, OutputIdx::new(at)));
     let variables = config.modules.iter().flat_map(|module| {
@@ -50,8 +54,26 @@ fn wanted<'a>(config: &'a Config, plan: &'a Plan) -> impl Iterator<Item = Object
         let variables = variables.filter(|(_, one)| !one.validations.is_empty());
         variables.map(|(at, _)| Object::Variable(module.id, VarIdx::new(at)))
     });
-    let objects = evaluated(config, plan).map(|(_, block)| Object::Resource(block.0, block.1));
-    outputs.chain(variables).chain(objects)
+    let blocks: BTreeSet<ResourceNo> = evaluated(config, plan)
+        .map(|(_, (module, resource))| graph.resource_no(module, resource))
+        .collect();
+    let values = outputs.chain(variables).map(|object| graph.node(object));
+    let values = values.filter(|node| !partial || leads_to_resources(graph, *node, &blocks));
+    let objects = blocks.iter().map(|number| {
+        let (module, resource) = graph.resource(*number);
+        graph.node(Object::Resource(module, resource))
+    });
+    values.chain(objects).collect()
+}
+
+/// Whether a value keeps its place in an apply of a part: it derives from a resource with ops, or by way of something else
+/// from any. Where a resource without ops is only referred to directly, OpenTofu has pruned it before it looks.
+fn leads_to_resources(graph: &StaticGraph, node: NodeId, blocks: &BTreeSet<ResourceNo>) -> bool {
+    let direct = |next: NodeId| matches!(graph.object(next), Object::Resource(..));
+    graph.resources_behind(node).iter().any(|number| blocks.contains(number))
+        || graph
+            .depends_on(node)
+            .any(|next| !direct(next) && !graph.resources_behind(next).is_empty())
 }
 
 /// The changes whose objects are evaluated again, with their blocks.

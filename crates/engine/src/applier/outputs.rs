@@ -74,12 +74,30 @@ impl Applier {
                 }
                 Action::NoOp | Action::Delete => {}
                 _ if self.outputs.0.contains(&name) => {}
-                _ => changes.push(OutputChange::Stale(name)),
+                _ => changes.push(self.not_computed(output)),
             }
+        }
+        if complete && self.input.plan.options.mode == Mode::Destroy {
+            changes.extend(self.forgotten_while_planning().map(OutputChange::Removed));
         }
         if !changes.is_empty() {
             self.log.append(Entry::Outputs(changes));
         }
+    }
+
+    /// An output that came to nothing in this apply: as it was planned, where that was known.
+    fn not_computed(&self, output: &plan::OutputChange) -> OutputChange {
+        let planned = self.input.plan.prior.outputs.get(&output.name);
+        match planned.filter(|_| output.after.is_wholly_known()) {
+            Some(planned) => OutputChange::Set(output.name.clone(), planned.clone()),
+            None => OutputChange::Stale(output.name.clone()),
+        }
+    }
+
+    /// Outputs of the state that the refreshed state does not have any more.
+    fn forgotten_while_planning(&self) -> impl Iterator<Item = Arc<str>> {
+        let planned = &self.input.plan.prior.outputs;
+        self.input.state.outputs.keys().filter(|name| !planned.contains_key(*name)).cloned()
     }
 
     /// Results of conditions: those of this apply, of the objects that the plan knew. What the apply did not look at again

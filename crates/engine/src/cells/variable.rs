@@ -39,7 +39,8 @@ impl World {
         let variable = &frame.def.variables[index.index()];
         let address = || qualified(&frame.addr.to_string(), &format!("var.{}", variable.name));
         let Some(value) = settled(variable, &given, &address, diags) else { return Eval::Failed };
-        if variable.validations.is_empty() {
+        let left = self.settings.conditions == super::Conditions::Left;
+        if left || variable.validations.is_empty() {
             return Eval::Value(value);
         }
         let here = Here { candidate: Some((index, &value)), ..Here::NOWHERE };

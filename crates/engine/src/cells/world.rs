@@ -13,6 +13,7 @@ use lang::config::{
     CallIdx, Config, LocalIdx, Module, ModuleDef, ModuleId, OutputIdx, ResIdx, VarIdx,
 };
 use lang::eval::{Cell, Eval, eval};
+use lang::graph::Object;
 use plan::Schemas;
 use state::CheckKind;
 use value::Value;
@@ -82,6 +83,8 @@ pub(crate) struct World {
     pub(crate) questions: Open,
     kinds: Vec<Kind>,
     wants: RefCell<Vec<Cell>>,
+    /// Modules that were called without instances.
+    empty_calls: Vec<ModuleId>,
     /// Frames that were made since the machine last looked.
     pub(crate) fresh_frames: Vec<FrameId>,
     /// Instances that were made since the machine last looked.
@@ -104,6 +107,7 @@ impl World {
             questions: RefCell::default(),
             kinds: Vec::new(),
             wants: RefCell::default(),
+            empty_calls: Vec::new(),
             fresh_frames: Vec::new(),
             fresh_instances: Vec::new(),
         };
@@ -317,7 +321,7 @@ impl World {
         call.first = first;
         call.repetition.set(repetition).expect("BUG: a call is expanded twice");
         if keys.is_empty() {
-            self.declare_nothing(called);
+            self.empty_calls.push(called);
         }
         for (position, key) in keys.into_iter().enumerate() {
             let addr = module.child(name.clone(), key);
@@ -425,20 +429,22 @@ impl World {
     fn declare_checks(&mut self) {
         let checks = self.checks.get_mut();
         for module in &self.config.modules {
-            for (kind, config) in with_conditions(module) {
+            for (_, kind, config) in with_conditions(module) {
                 checks.expect(kind, config);
             }
         }
     }
 
-    /// Tells the checks that a call has no instances, so that nothing in the module below has any through it.
-    fn declare_nothing(&mut self, called: ModuleId) {
+    /// Tells the checks of calls without instances, so that nothing in the modules below has any through them. Only what
+    /// is part of the plan is told.
+    pub(crate) fn declare_nothing(&mut self, is_part: &dyn Fn(Object) -> bool) {
         let checks = self.checks.get_mut();
-        let mut open = vec![called];
+        let mut open = std::mem::take(&mut self.empty_calls);
         while let Some(module) = open.pop() {
             let module = self.config.module(module);
             open.extend(module.children.values());
-            for (kind, config) in with_conditions(module) {
+            let known = with_conditions(module).into_iter().filter(|(object, ..)| is_part(*object));
+            for (_, kind, config) in known {
                 checks.expect_objects(kind, config, Vec::new(), (0, 0));
             }
         }
@@ -462,16 +468,25 @@ impl World {
 }
 
 /// The objects of a module that have conditions, with their addresses.
-fn with_conditions(module: &Module) -> Vec<(CheckKind, String)> {
-    let path = module.path.to_string();
-    let variables = module.def.variables.iter().filter(|one| !one.validations.is_empty());
-    let outputs = module.def.outputs.iter().filter(|one| !one.preconditions.is_empty());
-    let resources = module.def.resources.iter();
-    let resources =
-        resources.filter(|one| !one.preconditions.is_empty() || !one.postconditions.is_empty());
-    let variables = variables.map(|one| (CheckKind::Variable, format!("var.{}", one.name)));
-    let outputs = outputs.map(|one| (CheckKind::Output, format!("output.{}", one.name)));
-    let resources = resources.map(|one| (CheckKind::Resource, one.addr.to_string()));
+fn with_conditions(module: &Module) -> Vec<(Object, CheckKind, String)> {
+    let (path, def) = (module.path.to_string(), &module.def);
+    let variables = def.variables.iter().enumerate().filter(|(_, one)| !one.validations.is_empty());
+    let outputs = def.outputs.iter().enumerate().filter(|(_, one)| !one.preconditions.is_empty());
+    let resources = def.resources.iter().enumerate();
+    let resources = resources
+        .filter(|(_, one)| !one.preconditions.is_empty() || !one.postconditions.is_empty());
+    let variables = variables.map(|(at, one)| {
+        let object = Object::Variable(module.id, VarIdx::new(at));
+        (object, CheckKind::Variable, format!("var.{}", one.name))
+    });
+    let outputs = outputs.map(|(at, one)| {
+        let object = Object::Output(module.id, OutputIdx::new(at));
+        (object, CheckKind::Output, format!("output.{}", one.name))
+    });
+    let resources = resources.map(|(at, one)| {
+        let object = Object::Resource(module.id, ResIdx::new(at));
+        (object, CheckKind::Resource, one.addr.to_string())
+    });
     let all = variables.chain(outputs).chain(resources);
-    all.map(|(kind, name)| (kind, qualified(&path, &name))).collect()
+    all.map(|(object, kind, name)| (object, kind, qualified(&path, &name))).collect()
 }

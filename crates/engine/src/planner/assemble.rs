@@ -35,6 +35,7 @@ impl Planner {
             (false, Some(_)) => Completeness::Partial,
             (false, None) => Completeness::Whole,
         };
+        self.declare_nothing();
         let checks = match self.input.options.mode {
             Mode::Destroy => Vec::new(),
             Mode::Normal | Mode::RefreshOnly => self.world.checks.borrow().results(),
@@ -57,6 +58,14 @@ impl Planner {
             relevant: Vec::new(),
             impure: self.impure(),
         }
+    }
+
+    /// Tells the checks of modules without instances, as far as they are selected.
+    fn declare_nothing(&mut self) {
+        let (selection, graph) = (&self.selection, &self.graph);
+        self.world.declare_nothing(&|object| {
+            selection.as_ref().is_none_or(|part| part.contains(graph.node(object)))
+        });
     }
 
     /// All changes, in the order of addresses, the current object before deposed ones.
@@ -87,7 +96,7 @@ impl Planner {
     fn data_removals(&self) -> Vec<Change> {
         let rows = self.input.state.rows();
         rows.filter(|(at, _)| {
-            at.instance.resource.mode == ResourceMode::Data && self.selection.is_none()
+            at.instance.resource.mode == ResourceMode::Data && self.data_goes(&at.instance)
         })
         .filter_map(|(at, row)| {
             let provider = self.providers.of_state(&row.provider.config).ok()?;

@@ -70,6 +70,16 @@ struct Group {
     resource: ConfigResource,
     /// Only those of this module instance.
     module: Option<ModuleInstance>,
+    role: Role,
+}
+
+/// Which end of a dependency a group stands at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Role {
+    /// What depends: without those that depend on nothing, such as a deposed object that has no current one beside it.
+    User,
+    /// What it depends on.
+    Used,
 }
 
 /// Which steps of a block.
@@ -310,13 +320,14 @@ impl<'a> Draft<'a> {
         dependency: &ConfigResource,
         module: Option<&ModuleInstance>,
     ) {
-        let of = |resource: &ConfigResource, side| Group {
+        let of = |resource: &ConfigResource, side, role| Group {
             side,
             resource: resource.clone(),
             module: module.cloned(),
+            role,
         };
-        let own = |side| of(resource, side);
-        let other = |side| of(dependency, side);
+        let own = |side| of(resource, side, Role::User);
+        let other = |side| of(dependency, side, Role::Used);
         self.follow(&other(Side::Takers), &own(Side::Takers));
         self.follow(&other(Side::Makers), &own(Side::TakersFirst));
         self.follow(&own(Side::TakersLast), &other(Side::Makers));
@@ -398,7 +409,9 @@ impl<'a> Draft<'a> {
                 Side::TakersLast => self.halves[*at].take.filter(|_| takes_last(change)),
             }
         };
-        changes.iter().filter(here).filter_map(member).collect()
+        let depends =
+            |at: &&usize| group.role == Role::Used || !self.steps.dependencies[**at].is_empty();
+        changes.iter().filter(here).filter(depends).filter_map(member).collect()
     }
 
     /// One step that follows all of a group.

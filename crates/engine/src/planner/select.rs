@@ -77,7 +77,8 @@ impl Planner {
         let Some(selection) = &self.selection else { return true };
         let prior = self.priors.get(id);
         let options = &self.input.options;
-        match prior.declared {
+        // Nothing refers to deposed objects, so only their own address counts.
+        match prior.declared.filter(|_| prior.at.deposed.is_none()) {
             Some((module, resource)) => {
                 let node = self.graph.node(Object::Resource(module, resource));
                 selection.contains(node) && self.covers(&prior.at.instance)
@@ -87,6 +88,20 @@ impl Planner {
             }
             None => options.targets.iter().any(|target| target.contains(&prior.at.instance)),
         }
+    }
+
+    /// Whether a data source leaves the state when a part is destroyed: one that is named, or not needed by what stays.
+    pub(super) fn data_goes(&self, at: &addr::ResourceInstance) -> bool {
+        let options = &self.input.options;
+        let named = |targets: &[Target]| targets.iter().any(|target| target.contains(at));
+        let Some(going) = &self.going else { return true };
+        if !options.targets.is_empty() {
+            return named(&options.targets);
+        }
+        let block = at.config();
+        let staying = self.priors.ids().filter(|id| !going.contains(id));
+        let mut staying = staying.map(|id| &self.priors.get(id).row.object.dependencies);
+        !named(&options.excludes) && !staying.any(|on| on.contains(&block))
     }
 
     fn covers(&self, address: &addr::ResourceInstance) -> bool {

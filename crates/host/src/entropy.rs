@@ -1,7 +1,5 @@
 //! Unpredictable bytes from the operating system.
 
-use std::fmt::Write as _;
-
 /// `LEN` unpredictable bytes.
 pub(crate) fn bytes<const LEN: usize>() -> [u8; LEN] {
     let mut bytes = [0; LEN];
@@ -10,19 +8,16 @@ pub(crate) fn bytes<const LEN: usize>() -> [u8; LEN] {
     bytes
 }
 
-/// A random UUID of version 4 (RFC 9562 §5.4), in lower case.
+/// The UUID of version 4 (RFC 9562 §5.4) that these random bits make, in lower case.
+pub fn uuid_of(random: u128) -> String {
+    let bits = random & !(0xf << 76) & !(0x3 << 62) | 0x4 << 76 | 0x2 << 62;
+    let hex = format!("{bits:032x}");
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+}
+
+/// A random UUID of version 4.
 pub(crate) fn uuid() -> String {
-    let mut bytes = bytes::<16>();
-    bytes[6] = bytes[6] & 0x0f | 0x40;
-    bytes[8] = bytes[8] & 0x3f | 0x80;
-    let mut text = String::with_capacity(36);
-    for (i, byte) in bytes.iter().enumerate() {
-        if matches!(i, 4 | 6 | 8 | 10) {
-            text.push('-');
-        }
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    uuid_of(u128::from_be_bytes(bytes()))
 }
 
 #[cfg(test)]
@@ -34,5 +29,7 @@ mod tests {
         assert_eq!(&text[14..15], "4");
         assert!(matches!(&text[19..20], "8" | "9" | "a" | "b"));
         assert_ne!(text, super::uuid());
+        assert_eq!(super::uuid_of(0), "00000000-0000-4000-8000-000000000000");
+        assert_eq!(super::uuid_of(u128::MAX), "ffffffff-ffff-4fff-bfff-ffffffffffff");
     }
 }

@@ -15,6 +15,7 @@ mod identity;
 mod terminal;
 
 pub use clock::{Clock, Timestamp};
+pub use entropy::uuid_of;
 pub use environment::Environment;
 pub use files::{FILE_BYTES_MAX, FileError, Files};
 pub use identity::Identity;

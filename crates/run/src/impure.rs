@@ -45,13 +45,6 @@ pub(crate) fn ask(request: &Request, around: &Surroundings) -> Answer {
     }
 }
 
-/// A UUID of version 4 (RFC 9562 §5.4) of random bits.
-pub(crate) fn uuid(random: u128) -> String {
-    let bits = random & !(0xf << 76) & !(0x3 << 62) | 0x4 << 76 | 0x2 << 62;
-    let hex = format!("{bits:032x}");
-    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
-}
-
 fn place(path: &str, around: &Surroundings) -> PathBuf {
     around.dir.join(expand_home(path, around))
 }
@@ -143,12 +136,6 @@ mod tests {
         assert_eq!(listed(Depth::Levels(1)), "x");
         assert_eq!(listed(Depth::Levels(2)), "a/y x");
         assert_eq!(listed(Depth::All), "a/b/z a/y x");
-    }
-
-    #[test]
-    fn a_uuid_says_its_version_and_variant() {
-        assert_eq!(uuid(0), "00000000-0000-4000-8000-000000000000");
-        assert_eq!(uuid(u128::MAX), "ffffffff-ffff-4fff-bfff-ffffffffffff");
     }
 
     #[test]

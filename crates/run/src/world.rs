@@ -16,7 +16,7 @@ use tokio::sync::OnceCell;
 
 use crate::drive::{Answering, World};
 use crate::events::{Ended, Event, EventKind, Events, Verb};
-use crate::impure::{Surroundings, ask, uuid};
+use crate::impure::{Surroundings, ask};
 
 /// How often a call that is under way is told of.
 const TELL_EVERY: Duration = Duration::from_secs(10);
@@ -88,7 +88,7 @@ impl World for StackWorld {
             Request::Provider { provider, call, .. } => {
                 let addr = &providers[provider.0 as usize].config.provider;
                 addr.is_builtin().then(|| {
-                    let new_id = || uuid((self.surroundings.random)());
+                    let new_id = || host::uuid_of((self.surroundings.random)());
                     Answer::Provider(Ok(provider::builtin::answer(call, &new_id)))
                 })
             }

@@ -22,6 +22,7 @@ const HELP: &str = "cargo xtask COMMAND
   codes                writes docs/reference from the sources
   parts [--all|--list] brings the real programs that tests use into the parts cache
   bench plan           Strata beside `tofu`, with ratios
+  bench estate         300 wired stacks beside `tofu` on ten of them
   e2e kill             `kill -9` at random points of an apply
   e2e first-light      wired stacks on real parts, from nothing to nothing left
   ci                   every check, in order, each with its time budget

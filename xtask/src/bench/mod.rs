@@ -1,6 +1,7 @@
-//! `cargo xtask bench plan`: Strata beside `tofu`, on the same configurations, in turn, in one run; prints wall time,
+//! `cargo xtask bench plan|estate`: Strata beside `tofu`, on the same configurations, in turn, in one run; prints wall time,
 //! CPU time and memory of each with its children, and the ratios.
 
+mod estate;
 mod fixtures;
 mod measure;
 
@@ -13,7 +14,11 @@ use measure::Figures;
 /// Least ratio of wall times, `tofu` to Strata, for the kinds that issue limits name.
 const WALL_RATIO_MIN: f64 = 20.0;
 
-/// Runs the command: `plan [--runs N] [NAME...]`.
+/// How the command is called.
+const USAGE: &str =
+    "usage: cargo xtask bench plan [--runs N] [NAME...], or cargo xtask bench estate";
+
+/// Runs the command: `plan [--runs N] [NAME...]` or `estate`.
 pub(crate) fn main(root: &Path, args: &[String]) -> ExitCode {
     match run(root, args) {
         Ok(true) => ExitCode::SUCCESS,
@@ -27,15 +32,20 @@ pub(crate) fn main(root: &Path, args: &[String]) -> ExitCode {
 
 fn run(root: &Path, args: &[String]) -> Result<bool, String> {
     let [what, rest @ ..] = args else {
-        return Err("usage: cargo xtask bench plan [--runs N] [NAME...]".into());
+        return Err(USAGE.into());
     };
-    if what != "plan" {
-        return Err(format!("no benchmark is called {what:?}; there is: plan"));
+    if what != "plan" && what != "estate" {
+        return Err(format!("no benchmark is called {what:?}; {USAGE}"));
     }
     let (runs, names) = options(rest)?;
     let peers = Peers::find(root)?;
     let scratch = tempdir()?;
     println!("{:<22} {:>18} {:>18} {:>18}", "", "wall s", "cpu s", "memory MB");
+    if what == "estate" {
+        let held = estate::run(&peers, &scratch);
+        let _ = std::fs::remove_dir_all(&scratch);
+        return held;
+    }
     let mut held = true;
     for fixture in fixtures::all() {
         if !names.is_empty() && !names.iter().any(|n| fixture.name.contains(n.as_str())) {

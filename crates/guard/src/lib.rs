@@ -1,0 +1,19 @@
+//! What may be applied: what loses data, what widens access, what is beyond a limit, and who has approved.
+//!
+//! Pure: plans, rules and signed documents come in as values, a [`Verdict`] goes out. It decides nothing about resources
+//! and changes no plan; the drivers ask it before they touch anything, and ask it again for each stack's later plan.
+//!
+//! Invariant: more approvals never refuse more, and no approval but one by address lets what bears data be destroyed.
+
+pub mod approval;
+mod assess;
+pub mod catalogue;
+mod rules;
+mod verdict;
+mod widen;
+
+pub use approval::ValidApproval;
+pub use assess::{Subject, assess};
+pub use catalogue::Catalogue;
+pub use rules::{Binding, BreakGlass, Forgets, StackRules, policies_digest};
+pub use verdict::{Approved, DataLoss, Exceeded, Limit, Need, Refusal, Verdict, Widening};

@@ -2,6 +2,7 @@
 //!
 //! Invariant: everything that a result depends on stands here or in an answer.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use diag::Diags;
@@ -18,6 +19,27 @@ pub struct GivenVariable {
     pub name: Arc<str>,
     /// Its value; unknown where an upper stack is planned before a lower one is applied.
     pub value: Value,
+}
+
+/// What becomes of what cannot be planned before a named value is known (ENGINE §7).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Deferral {
+    /// It is an error, as in a plain root module.
+    #[default]
+    Refused,
+    /// It is left for a later plan, with its causes: in estates.
+    Allowed {
+        /// Local names of providers that are not asked while their configuration is unknown, because they would plan
+        /// something wrong: what they would plan is planned from the schema.
+        defer_providers: Vec<Arc<str>>,
+    },
+}
+
+impl Deferral {
+    /// Whether things may be left for later.
+    pub fn is_allowed(&self) -> bool {
+        matches!(self, Deferral::Allowed { .. })
+    }
 }
 
 /// What a planner starts from.
@@ -44,6 +66,11 @@ pub struct PlanInput {
     pub workspace: Arc<str>,
     /// The folder in which the program was started, for `path.cwd`.
     pub cwd: Arc<str>,
+    /// What becomes of what cannot be planned yet.
+    pub deferral: Deferral,
+    /// Root variables that are wired from outputs of stacks with pending changes: a data source whose static closure
+    /// contains one is read when the plan is applied.
+    pub pending: BTreeSet<Arc<str>>,
 }
 
 /// What a planner ends with.
@@ -78,6 +105,9 @@ pub struct ApplyInput {
     pub workspace: Arc<str>,
     /// The folder in which the program was started, for `path.cwd`.
     pub cwd: Arc<str>,
+    /// Outputs of the root module that other stacks of the run read. With none, the lead is everything and the apply is
+    /// one piece; see [`halves`](crate::halves).
+    pub wired: Vec<Arc<str>>,
 }
 
 /// How an apply ended.

@@ -9,6 +9,7 @@
 mod applier;
 mod cells;
 mod facts;
+mod halves;
 mod input;
 mod judge;
 mod object;
@@ -19,7 +20,10 @@ mod say;
 mod wishes;
 
 pub use applier::Applier;
-pub use input::{ApplyEnd, ApplyInput, ApplyOutcome, GivenVariable, PlanInput, PlanOutcome};
+pub use halves::{Break, Half, Split, halves};
+pub use input::{
+    ApplyEnd, ApplyInput, ApplyOutcome, Deferral, GivenVariable, PlanInput, PlanOutcome,
+};
 pub use plan::Schemas;
 pub use planner::Planner;
 pub use request::{About, Answer, Effect, Progress, ProviderId, Request, RequestId, Stop};

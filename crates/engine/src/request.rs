@@ -66,6 +66,10 @@ pub enum Answer {
 pub enum Progress {
     /// It waits for answers (or for journal entries to become durable).
     Waiting,
+    /// The lead of an apply is over, and durable; its outputs can be had, and its trail waits for
+    /// [`Applier::begin_trail`](crate::Applier::begin_trail). Said by an applier with wired outputs only, and only where
+    /// a trail is left.
+    LeadOver,
     /// Nothing is asked and nothing is left; call `finish`.
     Done,
 }

@@ -127,6 +127,8 @@ fn planner(stack: &Stack, loaded: &Loaded, planning: Planning) -> Planner {
         time_s: planning.time_s,
         workspace: WORKSPACE.into(),
         cwd: stack.dir.display().to_string().into(),
+        deferral: engine::Deferral::Refused,
+        pending: Default::default(),
     })
 }
 
@@ -178,6 +180,7 @@ pub async fn apply(
         ephemeral: Vec::new(),
         workspace: WORKSPACE.into(),
         cwd: stack.dir.display().to_string().into(),
+        wired: Vec::new(),
     });
     let world = world(stack, shared, time_s, held.lost());
     let mut interrupts = shared.interrupts.clone();

@@ -41,8 +41,10 @@ pub(super) enum Stage {
     Applying(Box<Draft>),
     /// A data source is read.
     Reading(Box<Draft>),
-    /// The provider destroys.
-    Destroying,
+    /// An object of the trail is read again before it is destroyed.
+    Looking,
+    /// The provider destroys what stands in this row.
+    Destroying(Box<Row>),
     /// The value is there, postconditions are left.
     Concluding(InstanceId, Value),
 }

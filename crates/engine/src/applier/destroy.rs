@@ -18,6 +18,7 @@ use super::begin::Ready;
 use super::change::Stage;
 use super::ops::Stand;
 use super::site::Told;
+use crate::halves::Half;
 use crate::judge::{self, Breach, Rule};
 use crate::object::{Keeping, Live, encode, known, marked_as, unmarked};
 
@@ -27,7 +28,8 @@ impl Applier {
         let (stage, reply) = (std::mem::take(&mut work.stage), work.reply.take());
         match (stage, reply) {
             (Stage::Beginning, _) => self.begin_destroy(cell, op, change),
-            (Stage::Destroying, Some(answer)) => self.destroyed(cell, op, change, answer),
+            (Stage::Looking, Some(answer)) => self.looked_again(cell, op, change, answer),
+            (Stage::Destroying(row), Some(answer)) => self.destroyed(cell, op, change, row, answer),
             _ => panic!("BUG: an op is woken without an answer"),
         }
     }
@@ -39,7 +41,7 @@ impl Applier {
     }
 
     /// The row of the object that goes.
-    fn row_of(&self, change: &Change) -> Option<Row> {
+    pub(super) fn row_of(&self, change: &Change) -> Option<Row> {
         let at = ObjectAddr { instance: change.address.clone(), deposed: change.deposed.clone() };
         self.input.plan.prior.row(&at)
     }
@@ -49,19 +51,35 @@ impl Applier {
             self.bug(change, "the object that goes is not in the state");
             return self.end_op(cell, op, Stand::Failed);
         };
+        if self.ops.half(op) == Half::Trail {
+            return self.look_again(op, change, &row);
+        }
+        let before = change.before.clone().unmark_deep().0;
+        self.destroy_object(op, change, &schema, row, before);
+    }
+
+    /// Begins to destroy an object.
+    pub(super) fn destroy_object(
+        &mut self,
+        op: OpId,
+        change: &Change,
+        schema: &ResourceSchema,
+        row: Row,
+        prior: Value,
+    ) {
         let null = Value::null(schema.block.ty());
         let begin = Begin {
             op: journal::OpId(op.0),
             at: Applier::place_of(change),
             action: journal::Action::Delete,
             provider: row.provider.clone(),
-            prior: Some(row.object),
+            prior: Some(Arc::clone(&row.object)),
             planned: None,
             look_before: None,
         };
         let call = Call::Apply {
             type_name: change.address.resource.type_name.clone(),
-            prior: change.before.clone().unmark_deep().0,
+            prior,
             planned: null.clone(),
             config: null,
             planned_private: change.planned_private.clone(),
@@ -70,21 +88,29 @@ impl Applier {
                 .clone()
                 .filter(|_| change.action == Action::Delete),
         };
-        self.ops.work(op).stage = Stage::Destroying;
+        self.ops.work(op).stage = Stage::Destroying(Box::new(row));
         self.queue(Ready { op, entries: vec![Entry::Begin(Box::new(begin))], call });
     }
 
-    fn destroyed(&mut self, cell: Cell, op: OpId, change: &Change, answer: protocol::Answer) {
+    fn destroyed(
+        &mut self,
+        cell: Cell,
+        op: OpId,
+        change: &Change,
+        row: Box<Row>,
+        answer: protocol::Answer,
+    ) {
         self.free_place();
         let schema = self.schema_of(change).expect("BUG: an object that goes has a schema");
         let (body, told) = match self.heard(change, None, answer) {
             Ok(heard) => heard,
-            Err(failure) => return self.not_answered(cell, op, change, &schema, failure.kind),
+            Err(failure) => {
+                return self.not_answered(cell, op, change, *row, &schema, failure.kind);
+            }
         };
         let ReplyBody::Applied { state, private, identity, .. } = body else {
             panic!("BUG: an answer to another call")
         };
-        let row = self.row_of(change).expect("BUG: an object that goes has a row");
         if let Some((rule, breach)) = judge::shape(&schema.block, &state) {
             self.blame(change, rule, &breach);
         }
@@ -95,7 +121,7 @@ impl Applier {
                 return self.end_op(cell, op, Stand::Done);
             }
             // Nothing came back, and an error: the object is believed to be as it was.
-            (true, Told::Errors) => self.log_destroyed(op, change, Outcome::Object(row)),
+            (true, Told::Errors) => self.log_destroyed(op, change, Outcome::Object(*row)),
             (false, _) => {
                 if told == Told::Nothing {
                     let message = "an object is left after it was destroyed".to_owned();
@@ -109,7 +135,7 @@ impl Applier {
                     identity,
                     status: row.object.status,
                 };
-                let left = Row { object: Arc::new(encode(&live, &keeping(&row), &schema)), ..row };
+                let left = Row { object: Arc::new(encode(&live, &keeping(&row), &schema)), ..*row };
                 self.log_destroyed(op, change, Outcome::Object(left));
             }
         }
@@ -121,6 +147,7 @@ impl Applier {
         cell: Cell,
         op: OpId,
         change: &Change,
+        row: Row,
         schema: &ResourceSchema,
         kind: FailureKind,
     ) {
@@ -134,11 +161,7 @@ impl Applier {
                     schema_version: schema.version,
                 },
             ),
-            FailureKind::Refused => {
-                if let Some(row) = self.row_of(change) {
-                    self.log_destroyed(op, change, Outcome::Object(row));
-                }
-            }
+            FailureKind::Refused => self.log_destroyed(op, change, Outcome::Object(row)),
             FailureKind::Exited
             | FailureKind::TimedOut
             | FailureKind::Stopped
@@ -147,7 +170,7 @@ impl Applier {
         self.end_op(cell, op, Stand::Failed);
     }
 
-    fn log_destroyed(&mut self, op: OpId, change: &Change, outcome: Outcome) {
+    pub(super) fn log_destroyed(&mut self, op: OpId, change: &Change, outcome: Outcome) {
         let at = Applier::place_of(change);
         self.log.append(Entry::End(Box::new(End { op: journal::OpId(op.0), at, outcome })));
     }
@@ -162,7 +185,7 @@ impl Applier {
     }
 }
 
-fn keeping(row: &Row) -> Keeping {
+pub(super) fn keeping(row: &Row) -> Keeping {
     Keeping {
         dependencies: row.object.dependencies.clone(),
         create_before_destroy: row.object.create_before_destroy,

@@ -15,6 +15,7 @@ mod ops;
 mod outputs;
 mod read;
 mod site;
+mod trail;
 mod values;
 
 use std::collections::HashMap;
@@ -35,6 +36,7 @@ use crate::cells::{
     Answered, Conditions, Failing, Kind, Phase, Presence, Question, Settings, TaskId, World,
 };
 use crate::facts::Facts;
+use crate::halves::halves;
 use crate::input::{ApplyEnd, ApplyInput, ApplyOutcome};
 use crate::planner::select;
 use crate::providers::{self, Providers};
@@ -92,6 +94,7 @@ impl Applier {
         let part = select::part(&input.config, &graph, &input.plan.options);
         let alive = alive::alive(&input.config, &graph, &input.plan, part.as_ref());
         let first = alive::created_first(&input.config, &graph, &input.plan);
+        let split = halves(&input.config, &graph, &input.plan, &input.wired);
         let facts = Facts::new(Arc::clone(&input.config), graph, None);
         let mut world =
             World::new(Arc::clone(&input.config), Arc::clone(&input.schemas), settings(&input));
@@ -121,7 +124,7 @@ impl Applier {
                 (change.address.clone(), ChangeIndex(index))
             })
             .collect();
-        let ops = Ops::new(&input.plan, cells);
+        let ops = Ops::new(&input.plan, split.halves, cells);
         let mut applier = Applier {
             begins: Begins::new(input.parallelism),
             log: Log::new(input.next_seq),
@@ -155,7 +158,8 @@ impl Applier {
     pub fn advance(&mut self, out: &mut Vec<Effect>) -> Progress {
         self.run();
         let over = self.open == 0 && self.begins.is_empty();
-        if over && !self.closed {
+        let pausing = over && self.ops.holds_trail();
+        if over && !pausing && !self.closed {
             self.closed = true;
             self.log_end();
         }
@@ -163,7 +167,8 @@ impl Applier {
             out.push(Effect::Append(entries));
         }
         out.extend(self.calls.drain(..).map(|(id, request)| Effect::Call(id, request)));
-        match self.closed && self.log.is_durable() {
+        match (pausing || self.closed) && self.log.is_durable() {
+            true if pausing => Progress::LeadOver,
             true => Progress::Done,
             false => Progress::Waiting,
         }
@@ -202,10 +207,11 @@ impl Applier {
         }
     }
 
-    /// Ends the apply early: nothing new begins, what was begun is awaited.
+    /// Ends the apply early: nothing new begins, what was begun is awaited; of the trail nothing runs that did not yet.
     pub fn stop(&mut self, stop: Stop) {
         let Stop::BeginNothing = stop;
         self.stopping = true;
+        self.leave_trail();
     }
 
     /// How it ended. Also after the driver gave up on an apply that is not over.

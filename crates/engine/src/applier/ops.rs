@@ -1,6 +1,7 @@
 //! How far each op of the plan is.
 //!
-//! Invariant: an op is permitted once, when all that it follows is over; what follows a failed op is skipped.
+//! Invariant: an op is permitted once, when all that it follows is over and its half has begun; what follows a failed op is
+//! skipped.
 
 use std::collections::VecDeque;
 
@@ -9,6 +10,7 @@ use plan::{OpId, Plan};
 use schema::protocol::Answer;
 
 use super::change::Stage;
+use crate::halves::Half;
 
 /// Where an op stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,15 +43,18 @@ pub(super) struct Ops {
     cells: Vec<Cell>,
     works: Vec<Work>,
     permitted: VecDeque<OpId>,
+    halves: Vec<Half>,
+    /// Of the trail, those that could run if it had begun; `None` once it has.
+    held: Option<Vec<OpId>>,
 }
 
 impl Ops {
-    /// The ops of a plan, and the cell of each.
-    pub(super) fn new(plan: &Plan, cells: Vec<Cell>) -> Ops {
+    /// The ops of a plan, their halves, and the cell of each.
+    pub(super) fn new(plan: &Plan, halves: Vec<Half>, cells: Vec<Cell>) -> Ops {
         let count = plan.ops.len();
         let mut followers: Vec<Vec<OpId>> = vec![Vec::new(); count];
         let mut stands = Vec::with_capacity(count);
-        let mut permitted = VecDeque::new();
+        let mut first = Vec::new();
         for (at, op) in plan.ops.iter().enumerate() {
             let id = OpId(u32::try_from(at).expect("BUG: too many ops"));
             op.after.iter().for_each(|before| followers[before.0 as usize].push(id));
@@ -58,7 +63,7 @@ impl Ops {
                 waits => Stand::Waiting(waits),
             });
             if op.after.is_empty() {
-                permitted.push_back(id);
+                first.push(id);
             }
         }
         let mut remaining = vec![0; count];
@@ -67,7 +72,46 @@ impl Ops {
             remaining[at] = longest.unwrap_or(0);
         }
         let works = std::iter::repeat_with(Work::default).take(count).collect();
-        Ops { stands, followers, remaining, cells, works, permitted }
+        let held = halves.contains(&Half::Trail).then(Vec::new);
+        let permitted = VecDeque::new();
+        let mut ops = Ops { stands, followers, remaining, cells, works, permitted, halves, held };
+        first.into_iter().for_each(|op| ops.let_run(op));
+        ops
+    }
+
+    /// All that an op follows is over.
+    fn let_run(&mut self, op: OpId) {
+        match &mut self.held {
+            Some(held) if self.halves[op.0 as usize] == Half::Trail => held.push(op),
+            _ => self.permitted.push_back(op),
+        }
+    }
+
+    /// The half of an op.
+    pub(super) fn half(&self, op: OpId) -> Half {
+        self.halves[op.0 as usize]
+    }
+
+    /// Whether ops of the trail are left that have not been let go.
+    pub(super) fn holds_trail(&self) -> bool {
+        let open = |stand: &Stand| matches!(stand, Stand::Waiting(_) | Stand::Permitted);
+        let mut ops = self.halves.iter().zip(&self.stands);
+        self.held.is_some() && ops.any(|(half, stand)| *half == Half::Trail && open(stand))
+    }
+
+    /// The trail begins.
+    pub(super) fn release(&mut self) {
+        self.permitted.extend(self.held.take().unwrap_or_default());
+    }
+
+    /// The trail never begins: what is to be skipped.
+    pub(super) fn release_none(&mut self) -> Vec<OpId> {
+        self.held.take().unwrap_or_default()
+    }
+
+    /// Whether an op is over, and well.
+    pub(super) fn is_done(&self, op: OpId) -> bool {
+        self.stands[op.0 as usize] == Stand::Done
     }
 
     /// The next op that may run.
@@ -91,7 +135,7 @@ impl Ops {
                 match (&mut self.stands[follower.0 as usize], well) {
                     (Stand::Waiting(1), true) => {
                         self.stands[follower.0 as usize] = Stand::Permitted;
-                        self.permitted.push_back(follower);
+                        self.let_run(follower);
                     }
                     (Stand::Waiting(waits), true) => *waits -= 1,
                     (Stand::Waiting(_), false) => {

@@ -44,6 +44,8 @@ pub(crate) struct Cloud {
     pub(crate) written: BTreeMap<String, String>,
     /// What was called, in short.
     pub(crate) calls: Vec<String>,
+    /// What was made, changed, read and destroyed, by name.
+    pub(crate) deeds: Vec<String>,
     /// What goes wrong.
     pub(crate) misdeeds: BTreeMap<&'static str, Misdeed>,
     /// What the SDK of old times is allowed.
@@ -110,6 +112,7 @@ impl Cloud {
                 ReplyBody::Upgraded { state }.into()
             }
             Call::Read { current, private, .. } => {
+                self.deed("read", current);
                 if self.misdeed(current) == Some(Misdeed::CannotBeRead) {
                     return Ok(erring(ReplyBody::Read {
                         state: current.clone(),
@@ -155,7 +158,17 @@ impl Cloud {
         self.calls.push(kind.to_owned());
     }
 
+    fn deed(&mut self, what: &str, thing: &Value) {
+        let name = thing.attr("name").and_then(|name| name.as_str().map(str::to_owned));
+        self.deeds.push(format!("{what} {}", name.as_deref().unwrap_or("nameless")));
+    }
+
     fn apply(&mut self, prior: &Value, planned: &Value) -> Answer {
+        match (prior.is_null(), planned.is_null()) {
+            (true, _) => self.deed("make", planned),
+            (_, true) => self.deed("destroy", prior),
+            _ => self.deed("change", planned),
+        }
         if planned.is_null() {
             if self.misdeed(prior) == Some(Misdeed::Stays) {
                 return Ok(erring(applied(prior.clone(), false)));

@@ -6,14 +6,14 @@ pub(crate) mod cloud;
 pub(crate) mod fixture;
 pub(crate) mod show;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use addr::ProviderAddr;
 use diag::Diags;
 use engine::{
-    Answer, Applier, ApplyInput, ApplyOutcome, Effect, GivenVariable, PlanInput, PlanOutcome,
-    Planner, Progress, Request, RequestId, Schemas,
+    Answer, Applier, ApplyInput, ApplyOutcome, Deferral, Effect, GivenVariable, PlanInput,
+    PlanOutcome, Planner, Progress, Request, RequestId, Schemas, Stop,
 };
 use lang::config::Config;
 use plan::{Base, Digest, Digests, Options, Plan};
@@ -49,6 +49,25 @@ pub(crate) struct Stack {
     pub(crate) journal: Vec<Entry>,
     /// What the last apply left in doubt.
     pub(crate) in_doubt: Vec<InDoubt>,
+    /// What becomes of what cannot be planned yet.
+    pub(crate) deferral: Deferral,
+    /// Variables that are wired from outputs with pending changes.
+    pub(crate) pending: BTreeSet<Arc<str>>,
+    /// Outputs that other stacks read.
+    pub(crate) wired: Vec<Arc<str>>,
+    /// What happens when the lead of an apply is over.
+    pub(crate) between: Between,
+    /// What the lead of the last apply gave to those stacks.
+    pub(crate) lead: Vec<(Arc<str>, Value)>,
+}
+
+/// What happens between the halves of an apply.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Between {
+    /// This, and the trail begins.
+    Begin(fn(&mut Cloud)),
+    /// The trail is left undone.
+    Stop,
 }
 
 impl Stack {
@@ -63,6 +82,11 @@ impl Stack {
             order: Order::First,
             journal: Vec::new(),
             in_doubt: Vec::new(),
+            deferral: Deferral::Refused,
+            pending: BTreeSet::new(),
+            wired: Vec::new(),
+            between: Between::Begin(|_| {}),
+            lead: Vec::new(),
         }
     }
 
@@ -104,6 +128,8 @@ impl Stack {
             time_s: 0,
             workspace: "default".into(),
             cwd: "/work".into(),
+            deferral: self.deferral.clone(),
+            pending: self.pending.clone(),
         });
         let mut waiting: VecDeque<(RequestId, Request)> = VecDeque::new();
         let mut asked = Vec::new();
@@ -151,6 +177,7 @@ impl Stack {
             ephemeral: Vec::new(),
             workspace: "default".into(),
             cwd: "/work".into(),
+            wired: self.wired.clone(),
         });
         let mut effects = Vec::new();
         let mut waiting: VecDeque<(RequestId, Request)> = VecDeque::new();
@@ -171,6 +198,18 @@ impl Stack {
             watch(&records, &mut applier);
             if progress == Progress::Done {
                 break;
+            }
+            if progress == Progress::LeadOver {
+                self.lead = applier.lead_outputs();
+                self.cloud.deeds.push("-- lead over".to_owned());
+                match self.between {
+                    Between::Begin(happens) => {
+                        happens(&mut self.cloud);
+                        applier.begin_trail();
+                    }
+                    Between::Stop => applier.stop(Stop::BeginNothing),
+                }
+                continue;
             }
             if waiting.is_empty() {
                 continue;

@@ -190,6 +190,8 @@ impl Sim {
             time_s: 0,
             workspace: "default".into(),
             cwd: "/work".into(),
+            deferral: engine::Deferral::Refused,
+            pending: Default::default(),
         })
     }
 
@@ -227,6 +229,7 @@ impl Sim {
             ephemeral: Vec::new(),
             workspace: "default".into(),
             cwd: "/work".into(),
+            wired: Vec::new(),
         });
         (journal, applier)
     }

@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use addr::StackAddr;
 use diag::{Diagnostic, Diags, Span};
 use value::{Type, Value};
 
-use crate::evaluate::{Inputs, Upstream, evaluate_inputs};
+use crate::evaluate::{Inputs, UnknownSecrets, Upstream, evaluate_inputs};
 use crate::graph::{Instance, StackGraph};
 use crate::model::{Estate, Nearness};
 
@@ -57,7 +58,7 @@ pub fn check<'a>(
     check_names(estate, graph, instance, own, diags);
     check_outputs(estate, graph, instance, interface_of, diags);
     let upstream = Published { graph, interface_of };
-    let inputs = evaluate_inputs(estate, graph.environment, instance, own, &upstream, diags)?;
+    let inputs = evaluate_inputs(estate, instance, own, &upstream, &UnknownSecrets, diags)?;
     check_types(estate, graph, instance, own, &inputs, diags);
     Some(inputs)
 }
@@ -68,8 +69,8 @@ struct Published<'a, 'b> {
 }
 
 impl Upstream for Published<'_, '_> {
-    fn output(&self, stack: crate::model::StackIdx, output: &str) -> Option<Value> {
-        let instance = self.graph.instance(self.graph.find(stack)?);
+    fn output(&self, from: &StackAddr, output: &str) -> Option<Value> {
+        let instance = self.graph.find_any(from)?;
         let interface = (self.interface_of)(instance)?;
         interface.outputs.get(output).map(|output| output.value.clone())
     }
@@ -131,12 +132,12 @@ fn check_outputs<'a>(
     diags: &mut Diags,
 ) {
     for wire in &instance.wires {
-        let below = graph.find(wire.from).map(|index| graph.instance(index));
-        let Some(interface) = below.and_then(interface_of) else { continue };
+        let Some(below) = graph.find_any(&wire.from) else { continue };
+        let Some(interface) = interface_of(below) else { continue };
         if interface.outputs.contains_key(&wire.output) {
             continue;
         }
-        let stack = &estate[wire.from];
+        let stack = &estate[below.stack];
         let known: Vec<&str> = interface.outputs.keys().map(|name| &**name).collect();
         diags.push(
             Diagnostic::error(
@@ -173,7 +174,7 @@ fn check_types(
             let wired = instance.wires.iter().find(|wire| wire.input == *name);
             let (code, cause) = match wired {
                 Some(wire) => {
-                    let stack = &estate[wire.from].name.node;
+                    let stack = &wire.from.stack;
                     ("wiring-type", format!("It is wired from `{stack}.{}`. ", wire.output))
                 }
                 None => ("input-type", String::new()),

@@ -1,31 +1,57 @@
 //! The graph of stack instances of one environment: who reads whom, and in which order they go.
 //!
-//! Invariant: [`StackGraph::order`] names each instance once, and each after all that it reads; where the wiring
-//! leaves a choice, the lower layer goes first, then the order of the file.
+//! Invariant: [`StackGraph::order`] names each instance once, and each after all that it reads and after its host;
+//! where that leaves a choice, the lower layer goes first, then the order of the file, then that of the keys.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use addr::StackAddr;
-use diag::{Diagnostic, Diags};
+use diag::{Diags, Span};
+use value::Value;
 
+use crate::instances::{Instances, Keys};
 use crate::model::{EnvironmentIdx, Estate, StackIdx};
-use crate::wiring::{Wire, wires};
+use crate::order;
+use crate::scope::Values;
+use crate::wiring::{self, Reader, Wire};
 
 /// An instance in a [`StackGraph`], by its position in the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct InstanceIdx(pub u32);
 
-/// A stack in one environment.
+/// What tells an instance from others of its stack.
+#[derive(Clone, Debug)]
+pub struct Each {
+    /// `each.key`, as it stands in the address.
+    pub text: Arc<str>,
+    /// `each.key`, a string.
+    pub key: Value,
+    /// `each.value`.
+    pub value: Value,
+}
+
+/// A stack in one environment, and for one key where it has `for_each`.
 #[derive(Clone, Debug)]
 pub struct Instance {
     /// Its address.
     pub addr: StackAddr,
     /// The stack.
     pub stack: StackIdx,
-    /// What it reads.
+    /// The environment.
+    pub environment: EnvironmentIdx,
+    /// What its stack's `for_each` gives it.
+    pub each: Option<Each>,
+    /// What it reads, in the order of inputs.
     pub wires: Vec<Wire>,
-    /// The instances that it reads, sorted.
+    /// The instances that go before it: those that it reads, and its host. Sorted.
     pub reads: Vec<InstanceIdx>,
-    /// The instances that read it, sorted.
+    /// The instances of the environment that go after it: those that read it or stand on it. Sorted.
     pub readers: Vec<InstanceIdx>,
+    /// The instance on which it stands; with its host it is gone.
+    pub hosted_by: Option<InstanceIdx>,
+    /// The values of its environment.
+    pub(crate) values: Arc<Values>,
 }
 
 /// The instances of an environment, in the order in which they are planned and applied.
@@ -35,37 +61,49 @@ pub struct StackGraph {
     pub environment: EnvironmentIdx,
     /// Instances; each stands after all that it reads.
     pub order: Vec<Instance>,
+    /// Instances of another environment that are read from this one: of stacks that exist in exactly one. Only their
+    /// published outputs are read; they are never selected, and their `reads` are empty.
+    pub outside: Vec<Instance>,
+    by_addr: HashMap<StackAddr, InstanceIdx>,
 }
 
 impl StackGraph {
-    /// The graph of an environment; `None` where the wiring has errors, which are reported.
+    /// The graph of an environment; `None` where it has errors, which are reported.
     pub fn new(
         estate: &Estate,
         environment: EnvironmentIdx,
         diags: &mut Diags,
     ) -> Option<StackGraph> {
         let before = diags.error_count();
-        let all = (0..estate.stacks.len()).map(|i| StackIdx(i as u32));
-        let mut stacks: Vec<StackIdx> = all.filter(|s| estate.has(environment, *s)).collect();
-        stacks.sort_by_key(|stack| (estate[*stack].layer, *stack));
-        let wired: Vec<Vec<Wire>> =
-            stacks.iter().map(|stack| wires(estate, environment, *stack, diags)).collect();
-        let order = topological(&stacks, &wired).unwrap_or_else(|rest| {
-            report_circle(estate, &stacks, &wired, &rest, diags);
-            Vec::new()
-        });
+        let drafts = drafts(estate, environment, diags);
         if diags.error_count() > before {
             return None;
         }
-        Some(StackGraph {
-            environment,
-            order: instances(estate, environment, &stacks, wired, &order),
-        })
+        let order = order::topological(&drafts, environment, diags)?;
+        Some(arrange(environment, drafts, &order))
     }
 
-    /// The instance of a stack.
-    pub fn find(&self, stack: StackIdx) -> Option<InstanceIdx> {
-        self.order.iter().position(|i| i.stack == stack).map(|i| InstanceIdx(i as u32))
+    /// The instance with this address, where it is one of the environment's own.
+    pub fn find(&self, addr: &StackAddr) -> Option<InstanceIdx> {
+        self.by_addr.get(addr).copied()
+    }
+
+    /// The instance with this address, also where it belongs to another environment and is only read.
+    pub fn find_any(&self, addr: &StackAddr) -> Option<&Instance> {
+        match self.find(addr) {
+            Some(index) => Some(self.instance(index)),
+            None => self.outside.iter().find(|instance| instance.addr == *addr),
+        }
+    }
+
+    /// The environment's instances of a stack, in the order of their keys.
+    pub fn instances_of(&self, stack: StackIdx) -> impl Iterator<Item = InstanceIdx> {
+        self.indexes().filter(move |index| self.instance(*index).stack == stack)
+    }
+
+    /// All of the environment's own instances, in order.
+    pub fn indexes(&self) -> impl Iterator<Item = InstanceIdx> + use<> {
+        (0..self.order.len()).map(|at| InstanceIdx(at as u32))
     }
 
     /// The instance with this index.
@@ -74,111 +112,115 @@ impl StackGraph {
     }
 }
 
-/// Positions in `stacks`, ordered so that each follows what it reads; or the positions that are left where some
-/// read one another in a circle.
-fn topological(stacks: &[StackIdx], wired: &[Vec<Wire>]) -> Result<Vec<usize>, Vec<usize>> {
-    let position = |stack: StackIdx| stacks.iter().position(|s| *s == stack);
-    let reads: Vec<Vec<usize>> = wired
-        .iter()
-        .map(|wires| {
-            let mut reads: Vec<usize> = wires.iter().filter_map(|w| position(w.from)).collect();
-            reads.sort_unstable();
-            reads.dedup();
-            reads
-        })
-        .collect();
-    let mut waits: Vec<usize> = reads.iter().map(Vec::len).collect();
-    let mut readers = vec![Vec::new(); stacks.len()];
-    for (reader, reads) in reads.iter().enumerate() {
-        reads.iter().for_each(|read| readers[*read].push(reader));
-    }
-    let mut ready: std::collections::BTreeSet<usize> =
-        (0..stacks.len()).filter(|at| waits[*at] == 0).collect();
-    let mut order = Vec::with_capacity(stacks.len());
-    while let Some(next) = ready.pop_first() {
-        order.push(next);
-        for reader in &readers[next] {
-            waits[*reader] -= 1;
-            if waits[*reader] == 0 {
-                ready.insert(*reader);
+/// An instance before it has its place in the order.
+pub(crate) struct Draft {
+    pub(crate) instance: Instance,
+    /// Its host, and the reference to it.
+    pub(crate) host: Option<(StackAddr, Span)>,
+}
+
+/// The instances of an environment, and those of others that they read, directly or not, with their wires.
+fn drafts(estate: &Estate, environment: EnvironmentIdx, diags: &mut Diags) -> Vec<Draft> {
+    let mut instances = Instances::new(estate);
+    let all = (0..estate.stacks.len()).map(|i| StackIdx(i as u32));
+    let mut own: Vec<StackIdx> = all.filter(|s| estate.has(environment, *s)).collect();
+    own.sort_by_key(|stack| (estate[*stack].layer, *stack));
+    let mut wanted: Vec<(EnvironmentIdx, StackIdx)> =
+        own.into_iter().map(|stack| (environment, stack)).collect();
+    let mut seen: HashSet<(EnvironmentIdx, StackIdx)> = wanted.iter().copied().collect();
+    let mut drafts = Vec::new();
+    let mut next = 0;
+    while let Some((environment, stack)) = wanted.get(next).copied() {
+        next += 1;
+        let first = drafts.len();
+        expand(&mut instances, environment, stack, &mut drafts, diags);
+        for draft in &drafts[first..] {
+            let wires = draft.instance.wires.iter().map(|wire| &wire.from);
+            for from in wires.chain(draft.host.iter().map(|(host, _)| host)) {
+                if let Some(place) = estate.environment(&from.environment).zip(estate.stack(&from.stack))
+                    && seen.insert(place)
+                {
+                    wanted.push(place);
+                }
             }
         }
     }
-    if order.len() == stacks.len() {
-        return Ok(order);
-    }
-    Err((0..stacks.len()).filter(|at| !order.contains(at)).collect())
+    drafts
 }
 
-/// Reports one circle among the positions in `rest`, with each of its wires as a label.
-fn report_circle(
-    estate: &Estate,
-    stacks: &[StackIdx],
-    wired: &[Vec<Wire>],
-    rest: &[usize],
+/// The instances of a stack in an environment.
+fn expand(
+    instances: &mut Instances<'_>,
+    environment: EnvironmentIdx,
+    stack: StackIdx,
+    drafts: &mut Vec<Draft>,
     diags: &mut Diags,
 ) {
-    // Every stack in `rest` reads another in `rest`; following one such wire each must come round.
-    let next = |at: usize| {
-        let wire = wired[at].iter().find(|w| rest.iter().any(|r| stacks[*r] == w.from));
-        let wire = wire.expect("BUG: what cannot be ordered reads something that cannot");
-        let to = rest.iter().copied().find(|r| stacks[*r] == wire.from);
-        (wire, to.expect("BUG: the wire was found by this"))
+    let Some(values) = instances.values(environment, diags) else { return };
+    let each: Vec<Option<Each>> = match instances.keys(environment, stack, diags) {
+        Keys::Single => vec![None],
+        Keys::Each(each) => each.iter().cloned().map(Some).collect(),
+        Keys::Failed => return,
     };
-    let mut path = vec![rest[0]];
-    let start = loop {
-        let (_, to) = next(path[path.len() - 1]);
-        if let Some(at) = path.iter().position(|p| *p == to) {
-            break at;
-        }
-        path.push(to);
-    };
-    let circle = &path[start..];
-    let names: Vec<&str> =
-        circle.iter().chain(&circle[..1]).map(|at| &*estate[stacks[*at]].name.node).collect();
-    let (first, _) = next(circle[0]);
-    let mut diagnostic = Diagnostic::error("wiring-circle", "Wiring that goes round in a circle")
-        .detail(format!("Each of these reads the next: {}.", names.join(" -> ")))
-        .remedy("Take one of the wires out, or split the stack that both sides need.")
-        .at(first.span);
-    for at in &circle[1..] {
-        diagnostic = diagnostic.label(next(*at).0.span, "and on here");
-    }
-    diags.push(diagnostic);
-}
-
-fn instances(
-    estate: &Estate,
-    environment: EnvironmentIdx,
-    stacks: &[StackIdx],
-    mut wired: Vec<Vec<Wire>>,
-    order: &[usize],
-) -> Vec<Instance> {
-    let name = &estate[environment].name.node;
-    let mut instances: Vec<Instance> = order
-        .iter()
-        .map(|at| Instance {
-            addr: StackAddr {
-                environment: name.clone(),
-                stack: estate[stacks[*at]].name.node.clone(),
-                key: None,
-            },
-            stack: stacks[*at],
-            wires: std::mem::take(&mut wired[*at]),
+    let hosted_by = instances.estate[stack].hosted_by.as_ref();
+    for each in each {
+        let reader = Reader { environment, stack, values: &values, each: each.as_ref() };
+        let wires = wiring::wires(instances, reader, diags);
+        let host = hosted_by
+            .and_then(|expr| Some((wiring::host(instances, reader, expr, diags)?, expr.span)));
+        let addr = instances.address(environment, stack, each.as_ref().map(|each| &each.text));
+        let instance = Instance {
+            addr,
+            stack,
+            environment,
+            each,
+            wires,
             reads: Vec::new(),
             readers: Vec::new(),
-        })
-        .collect();
-    for reader in 0..instances.len() {
-        let place = |from: StackIdx| instances.iter().position(|i| i.stack == from);
-        let mut reads: Vec<usize> =
-            instances[reader].wires.iter().filter_map(|w| place(w.from)).collect();
+            hosted_by: None,
+            values: values.clone(),
+        };
+        drafts.push(Draft { instance, host });
+    }
+}
+
+/// Puts the instances in their order and connects them.
+fn arrange(environment: EnvironmentIdx, drafts: Vec<Draft>, order: &[usize]) -> StackGraph {
+    let mut drafts: Vec<Option<Draft>> = drafts.into_iter().map(Some).collect();
+    let (mut own, mut hosts) = (Vec::with_capacity(order.len()), Vec::new());
+    for at in order {
+        let draft = drafts[*at].take().expect("BUG: an order names an instance twice");
+        own.push(draft.instance);
+        hosts.push(draft.host);
+    }
+    let by_addr: HashMap<StackAddr, InstanceIdx> =
+        own.iter().enumerate().map(|(at, i)| (i.addr.clone(), InstanceIdx(at as u32))).collect();
+    let mut read_outside: BTreeMap<StackAddr, Vec<InstanceIdx>> = BTreeMap::new();
+    for at in 0..own.len() {
+        let reader = InstanceIdx(at as u32);
+        let host = hosts[at].as_ref().and_then(|(host, _)| by_addr.get(host)).copied();
+        let mut reads: Vec<InstanceIdx> = host.into_iter().collect();
+        for wire in &own[at].wires {
+            match by_addr.get(&wire.from) {
+                Some(index) => reads.push(*index),
+                None => read_outside.entry(wire.from.clone()).or_default().push(reader),
+            }
+        }
         reads.sort_unstable();
         reads.dedup();
         for read in &reads {
-            instances[*read].readers.push(InstanceIdx(reader as u32));
+            own[read.0 as usize].readers.push(reader);
         }
-        instances[reader].reads = reads.into_iter().map(|i| InstanceIdx(i as u32)).collect();
+        own[at].reads = reads;
+        own[at].hosted_by = host;
     }
-    instances
+    let left = drafts.into_iter().flatten().map(|draft| draft.instance);
+    let outside = left
+        .filter_map(|instance| {
+            let mut readers = read_outside.remove(&instance.addr)?;
+            readers.dedup();
+            Some(Instance { readers, ..instance })
+        })
+        .collect();
+    StackGraph { environment, order: own, outside, by_addr }
 }

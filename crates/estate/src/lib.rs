@@ -10,18 +10,25 @@ mod evaluate;
 mod graph;
 mod identify;
 mod infer;
+mod instances;
 mod model;
+mod order;
 mod read;
+mod references;
+mod scope;
 mod wiring;
 
 pub use check::{Interface, InterfaceOutput, InterfaceVariable, check};
-pub use evaluate::{Inputs, Upstream, evaluate_inputs};
-pub use graph::{Instance, InstanceIdx, StackGraph};
+pub use evaluate::{
+    Inputs, Secrets, UnknownSecrets, Upstream, evaluate_inputs, evaluate_setting,
+};
+pub use graph::{Each, Instance, InstanceIdx, StackGraph};
 pub use identify::with_id;
 pub use infer::interface;
 pub use model::{
-    Environment, EnvironmentIdx, Estate, Input, Layer, LayerIdx, Nearness, Stack, StackIdx,
-    StoreUrl,
+    CredentialsBlock, DataBearing, Environment, EnvironmentIdx, Estate, Group, Input, Layer,
+    LayerIdx, MovedStack, Nearness, Protection, ProviderBlock, RemovedStack, Secret, SecretSource,
+    Stack, StackIdx, StackRef, StoreUrl,
 };
 pub use read::read;
-pub use wiring::{Wire, wires};
+pub use wiring::Wire;

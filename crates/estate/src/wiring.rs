@@ -1,19 +1,26 @@
-//! The references that inputs make to other stacks, found by syntax, and whether each leads to something.
+//! The references that a stack instance's inputs make to other instances, and whether each leads to something.
 //!
-//! Invariant: a [`Wire`] leads to a stack that exists in the same environment, on the same or a lower layer.
+//! Invariant: a [`Wire`] leads to an instance that exists, on the same or a lower layer, in the same environment or of
+//! a stack that exists in exactly one.
 
 use std::sync::Arc;
 
+use addr::StackAddr;
 use diag::{Diagnostic, Diags, Span};
-use syntax::{Expr, ExprKind, ObjectKey, Part, Step, Traversal};
+use syntax::Expr;
+use value::{Type, Value};
 
-use crate::model::{EnvironmentIdx, Estate, Input, StackIdx};
+use crate::graph::Each;
+use crate::instances::{Instances, Keys};
+use crate::model::{EnvironmentIdx, Estate, StackIdx};
+use crate::references::{self, Key, Reference};
+use crate::scope::{Names, Values, Visible, evaluate};
 
-/// An edge from a stack's output to another stack's input.
+/// An edge from an instance's output to another instance's input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wire {
-    /// The stack that is read.
-    pub from: StackIdx,
+    /// The instance that is read: in the same environment, or of a stack of exactly one environment in that one.
+    pub from: StackAddr,
     /// Its output.
     pub output: Arc<str>,
     /// The input that reads it.
@@ -22,81 +29,256 @@ pub struct Wire {
     pub span: Span,
 }
 
-/// All wires of a stack's inputs in an environment; each wrong one is reported and left out.
-pub fn wires(
-    estate: &Estate,
-    environment: EnvironmentIdx,
-    stack: StackIdx,
+impl Wire {
+    /// Whether it comes from this output of the instance of a stack with this key.
+    pub(crate) fn leads_to(&self, stack: &str, key: Option<&str>, output: &str) -> bool {
+        *self.from.stack == *stack && self.from.key.as_deref() == key && *self.output == *output
+    }
+}
+
+/// The instance that reads.
+#[derive(Clone, Copy)]
+pub(crate) struct Reader<'a> {
+    pub(crate) environment: EnvironmentIdx,
+    pub(crate) stack: StackIdx,
+    pub(crate) values: &'a Values,
+    pub(crate) each: Option<&'a Each>,
+}
+
+/// All wires of an instance's inputs; each wrong one is reported and left out.
+pub(crate) fn wires(
+    instances: &mut Instances<'_>,
+    reader: Reader<'_>,
     diags: &mut Diags,
 ) -> Vec<Wire> {
     let mut found = Vec::new();
-    for (input, _) in estate.inputs_of(environment, stack) {
-        let mut references = Vec::new();
-        references_of(&input.expr, &mut references);
-        for reference in references {
-            if let Some(wire) = wire(estate, environment, stack, input, &reference, diags) {
-                found.push(wire);
-            }
+    let estate = instances.estate;
+    for (input, _) in estate.inputs_of(reader.environment, reader.stack) {
+        let all = references::references(&input.expr);
+        for span in all.malformed {
+            diags.push(malformed(span));
+        }
+        for reference in all.references {
+            let input = &input.name.text;
+            wire(instances, reader, input, &reference, &mut found, diags);
         }
     }
     found
 }
 
 fn wire(
-    estate: &Estate,
-    environment: EnvironmentIdx,
-    stack: StackIdx,
-    input: &Input,
-    reference: &Traversal,
+    instances: &mut Instances<'_>,
+    reader: Reader<'_>,
+    input: &Arc<str>,
+    reference: &Reference<'_>,
+    found: &mut Vec<Wire>,
     diags: &mut Diags,
-) -> Option<Wire> {
-    let [Step::Attr(name), Step::Attr(output), ..] = reference.steps.as_slice() else {
-        diags.push(malformed(reference));
-        return None;
-    };
+) {
+    let estate = instances.estate;
+    let name = reference.stack;
     let Some(from) = estate.stack(&name.text) else {
-        let known: Vec<&str> = estate.stacks.iter().map(|s| &*s.name.node).collect();
-        diags.push(
-            Diagnostic::error("wiring-stack-unknown", format!("No stack named `{}`", name.text))
-                .detail(format!("The input `{}` reads an output of it.", input.name.text))
-                .remedy(format!("Name one of: {}.", known.join(", ")))
-                .at(name.span),
-        );
-        return None;
+        diags.push(no_stack(estate, &name.text, name.span, &format!("The input `{input}` reads an output of it.")));
+        return;
     };
-    if !estate.has(environment, from) {
-        diags.push(elsewhere(estate, environment, from, name.span));
-        return None;
+    let Some(environment) = place(estate, reader.environment, from) else {
+        diags.push(elsewhere(estate, reader.environment, from, name.span));
+        return;
+    };
+    if estate[from].layer > estate[reader.stack].layer {
+        diags.push(upward(estate, reader.stack, from, reference.span));
+        return;
     }
-    let (own, other) = (estate[stack].layer, estate[from].layer);
-    if other > own {
-        diags.push(
-            Diagnostic::error("wiring-upward", "Wiring that points up a layer")
-                .detail(format!(
-                    "`{}` is on layer `{}`; `{}`, which it reads, is on the higher layer `{}`.",
-                    estate[stack].name.node,
-                    estate[own].name.node,
-                    estate[from].name.node,
-                    estate[other].name.node,
-                ))
-                .remedy("Move what is read to a lower layer, or the reader to a higher one; a lower layer names what is above it by path, prefix or tag.")
-                .at(reference.span)
-                .label(estate[from].name.span, "the stack that is read"),
-        );
-        return None;
+    let keys = instances.keys(environment, from, diags);
+    let key = reference.key;
+    for key in chosen(instances.estate, reader, &name.text, &keys, key, reference.span, diags) {
+        found.push(Wire {
+            from: instances.address(environment, from, key.as_ref()),
+            output: reference.output.text.clone(),
+            input: input.clone(),
+            span: reference.span,
+        });
     }
-    let (output, input) = (output.text.clone(), input.name.text.clone());
-    Some(Wire { from, output, input, span: reference.span })
 }
 
-fn malformed(reference: &Traversal) -> Diagnostic {
-    if matches!(reference.steps.as_slice(), [Step::Attr(_), Step::Key(..) | Step::Number(..), ..]) {
-        return crate::read::not_yet("`for_each` on stacks", reference.span);
+/// The environment in which a stack is read: the reader's, or the only one that has it.
+fn place(estate: &Estate, own: EnvironmentIdx, stack: StackIdx) -> Option<EnvironmentIdx> {
+    if estate.has(own, stack) {
+        return Some(own);
     }
+    match estate[stack].environments.as_deref() {
+        Some([only]) => Some(*only),
+        _ => None,
+    }
+}
+
+/// The instance on which another stands; `None` where the expression is wrong, which is reported.
+pub(crate) fn host(
+    instances: &mut Instances<'_>,
+    reader: Reader<'_>,
+    expr: &Expr,
+    diags: &mut Diags,
+) -> Option<StackAddr> {
+    let estate = instances.estate;
+    let wrong = |detail: String| {
+        Diagnostic::error("estate-host", "A host that the stack cannot have")
+            .detail(detail)
+            .remedy("Name a stack instance of the same environment on a lower layer: `stack.NAME`, or `stack.NAME[each.key]`.")
+            .at(expr.span)
+    };
+    let Some((name, key)) = references::instance(expr) else {
+        diags.push(wrong("The expression names no stack instance.".into()));
+        return None;
+    };
+    let Some(stack) = estate.stack(&name.text) else {
+        let detail = "`hosted_by` names the stack whose resources it runs on.";
+        diags.push(no_stack(estate, &name.text, name.span, detail));
+        return None;
+    };
+    let (own, other) = (&estate[reader.stack], &estate[stack]);
+    if other.layer >= own.layer {
+        let layer = &estate[other.layer].name.node;
+        diags.push(wrong(format!("`{}` is on layer `{layer}`, which is not below.", name.text)));
+        return None;
+    }
+    if !estate.has(reader.environment, stack) {
+        let environment = &estate[reader.environment].name.node;
+        diags.push(wrong(format!("`{}` does not exist in `{environment}`.", name.text)));
+        return None;
+    }
+    let keys = instances.keys(reader.environment, stack, diags);
+    let key = key.map_or(Key::None, Key::One);
+    let chosen = chosen(estate, reader, &name.text, &keys, key, expr.span, diags);
+    let key = chosen.into_iter().next()?;
+    Some(instances.address(reader.environment, stack, key.as_ref()))
+}
+
+/// The keys of the instances that a reference means.
+fn chosen(
+    estate: &Estate,
+    reader: Reader<'_>,
+    name: &str,
+    keys: &Keys,
+    key: Key<'_>,
+    span: Span,
+    diags: &mut Diags,
+) -> Vec<Option<Arc<str>>> {
+    match (keys, key) {
+        (Keys::Failed, _) => Vec::new(),
+        (Keys::Single, Key::None) => vec![None],
+        (Keys::Single, _) => {
+            diags.push(not_keyed(name, span));
+            Vec::new()
+        }
+        (Keys::Each(_), Key::None) => {
+            diags.push(keyed(name, span));
+            Vec::new()
+        }
+        (Keys::Each(each), Key::Any) => each.iter().map(|one| Some(one.text.clone())).collect(),
+        (Keys::Each(each), Key::One(expr)) => {
+            let Some(key) = key_of(estate, reader, expr, diags) else { return Vec::new() };
+            if each.binary_search_by(|one| (*one.text).cmp(&key)).is_ok() {
+                return vec![Some(key)];
+            }
+            let known: Vec<&str> = each.iter().map(|one| &*one.text).collect();
+            diags.push(no_such_key(name, Some(&key), &known, expr.span));
+            Vec::new()
+        }
+    }
+}
+
+/// The value of a key, which must be known from the file alone.
+fn key_of(
+    estate: &Estate,
+    reader: Reader<'_>,
+    expr: &Expr,
+    diags: &mut Diags,
+) -> Option<Arc<str>> {
+    if references::mentions(expr, &["stack", "secret"]) {
+        diags.push(key_not_known(expr.span));
+        return None;
+    }
+    let names = Names {
+        estate,
+        environment: reader.environment,
+        values: reader.values,
+        stack: Some(reader.stack),
+        each: reader.each.map_or(Visible::NotKeyed, Visible::As),
+        upstream: None,
+        secrets: None,
+    };
+    let value = evaluate(expr, &names, diags)?;
+    let text = value::convert::convert(&value, Type::STRING).ok();
+    let text = text.as_ref().and_then(Value::as_arc_str).cloned();
+    if text.is_none() {
+        diags.push(key_not_known(expr.span));
+    }
+    text
+}
+
+fn key_not_known(span: Span) -> Diagnostic {
+    Diagnostic::error("wiring-key", "A key of an instance that the file alone does not tell")
+        .detail("Which instance is read must be known before anything is planned, and without credentials.")
+        .remedy("Use each.key, a value of the environment, or a text; or go through all instances: `[for k, one in stack.NAME : one.OUTPUT]`.")
+        .at(span)
+}
+
+/// A key that no instance has.
+pub(crate) fn no_such_key(name: &str, key: Option<&str>, known: &[&str], span: Span) -> Diagnostic {
+    let summary = match key {
+        Some(key) => format!("`{name}` has no instance `{key}` here"),
+        None => format!("This is no key of an instance of `{name}`"),
+    };
+    Diagnostic::error("wiring-key-unknown", summary)
+        .detail(match known {
+            [] => "Its `for_each` makes no instance in this environment.".to_owned(),
+            _ => format!("Its `for_each` makes: {}.", known.join(", ")),
+        })
+        .remedy("Name one of its keys, or give it this one.")
+        .at(span)
+}
+
+fn not_keyed(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("wiring-form", format!("`{name}` has no instances by key"))
+        .detail("The stack has no `for_each`, so there is one instance, without key.")
+        .remedy(format!("Write `stack.{name}.OUTPUT`."))
+        .at(span)
+}
+
+fn keyed(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("wiring-form", format!("`{name}` has an instance for each key"))
+        .detail("The stack has `for_each`, so a reference says which instance it means.")
+        .remedy(format!("Write `stack.{name}[each.key].OUTPUT`, or go through all: `[for one in stack.{name} : one.OUTPUT]`."))
+        .at(span)
+}
+
+fn malformed(span: Span) -> Diagnostic {
     Diagnostic::error("wiring-form", "A reference to a stack names one output of it")
         .detail("Outputs are published one by one, so a whole stack is no value.")
-        .remedy("Write `stack.NAME.OUTPUT`.")
-        .at(reference.span)
+        .remedy("Write `stack.NAME.OUTPUT`, or `stack.NAME[KEY].OUTPUT` where the stack has `for_each`.")
+        .at(span)
+}
+
+fn no_stack(estate: &Estate, name: &str, span: Span, detail: &str) -> Diagnostic {
+    let known: Vec<&str> = estate.stacks.iter().map(|s| &*s.name.node).collect();
+    Diagnostic::error("wiring-stack-unknown", format!("No stack named `{name}`"))
+        .detail(detail)
+        .remedy(format!("Name one of: {}.", known.join(", ")))
+        .at(span)
+}
+
+fn upward(estate: &Estate, reader: StackIdx, from: StackIdx, span: Span) -> Diagnostic {
+    let (own, other) = (&estate[reader], &estate[from]);
+    Diagnostic::error("wiring-upward", "Wiring that points up a layer")
+        .detail(format!(
+            "`{}` is on layer `{}`; `{}`, which it reads, is on the higher layer `{}`.",
+            own.name.node,
+            estate[own.layer].name.node,
+            other.name.node,
+            estate[other.layer].name.node,
+        ))
+        .remedy("Move what is read to a lower layer, or the reader to a higher one; a lower layer names what is above it by path, prefix or tag.")
+        .at(span)
+        .label(other.name.span, "the stack that is read")
 }
 
 fn elsewhere(
@@ -119,76 +301,6 @@ fn elsewhere(
             estate[environment].name.node,
             places.join(", "),
         ))
-        .remedy("Limit the reader to the same environments, or take the limit off the stack that is read.")
+        .remedy("Limit the reader to the same environments, or take the limit off the stack that is read; a stack of exactly one environment may be read from all.")
         .at(span)
-}
-
-/// The references to `stack` in an expression, in the order of the text.
-fn references_of(expr: &Expr, found: &mut Vec<Traversal>) {
-    if let Some(traversal) = syntax::as_traversal(expr) {
-        if &*traversal.root.text == "stack" {
-            found.push(traversal);
-        }
-        return;
-    }
-    match &expr.kind {
-        ExprKind::Template(parts) => references_of_parts(parts, found),
-        ExprKind::Wrap(inner)
-        | ExprKind::Parens(inner)
-        | ExprKind::GetAttr(inner, _)
-        | ExprKind::Unary(_, inner) => references_of(inner, found),
-        ExprKind::Tuple(items) => items.iter().for_each(|item| references_of(item, found)),
-        ExprKind::Object(items) => {
-            for item in items {
-                if let ObjectKey::Expr(key) = &item.key {
-                    references_of(key, found);
-                }
-                references_of(&item.value, found);
-            }
-        }
-        ExprKind::For(it) => {
-            references_of(&it.collection, found);
-            let rest = it.key.iter().chain([&it.value]).chain(&it.condition);
-            rest.for_each(|part| references_of(part, found));
-        }
-        ExprKind::Index(a, b) | ExprKind::Binary(_, a, b) => {
-            references_of(a, found);
-            references_of(b, found);
-        }
-        ExprKind::Splat(it) => {
-            references_of(&it.source, found);
-            references_of(&it.each, found);
-        }
-        ExprKind::Call(it) => it.args.iter().for_each(|arg| references_of(arg, found)),
-        ExprKind::Conditional(it) => {
-            [&it.condition, &it.yes, &it.no]
-                .into_iter()
-                .for_each(|part| references_of(part, found));
-        }
-        ExprKind::Null
-        | ExprKind::Bool(_)
-        | ExprKind::Number(_)
-        | ExprKind::Str(_)
-        | ExprKind::Variable(_)
-        | ExprKind::SplatItem
-        | ExprKind::Invalid => {}
-    }
-}
-
-fn references_of_parts(parts: &[Part], found: &mut Vec<Traversal>) {
-    for part in parts {
-        match part {
-            Part::Literal(..) => {}
-            Part::Interp(expr) => references_of(expr, found),
-            Part::If(it) => {
-                references_of(&it.condition, found);
-                references_of_parts(&it.yes, found);
-                references_of_parts(&it.no, found);
-            }
-            Part::For(it) => {
-                references_of(&it.collection, found);
-                references_of_parts(&it.body, found);
-            }
-        }
-    }
 }

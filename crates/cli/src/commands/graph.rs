@@ -112,10 +112,9 @@ fn of_estate(session: &mut Session<'_>, args: &SelectionArgs) -> Option<Picture>
         let (address, sort) = (instance.addr.to_string(), ("layer", layer.to_string()));
         picture.nodes.push(Node { address: address.clone(), sort, shape: "box" });
         for wire in &instance.wires {
-            let Some(below) = graph.find(wire.from) else { continue };
-            let below = &graph.instance(below).addr;
-            if shown(below) {
-                picture.edges.insert((address.clone(), below.to_string(), wire.output.to_string()));
+            if graph.find(&wire.from).is_some() && shown(&wire.from) {
+                let below = wire.from.to_string();
+                picture.edges.insert((address.clone(), below, wire.output.to_string()));
             }
         }
     }

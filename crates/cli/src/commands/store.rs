@@ -3,7 +3,7 @@
 use diag::{Diagnostic, Diags, SourceMap};
 use run::estate::EstateFile;
 use serde_json::json;
-use store::{EstateStore, SqliteStore, Store as _};
+use store::EstateStore;
 
 use super::Context;
 use crate::args::StoreCommand;
@@ -75,14 +75,14 @@ struct Stack {
 
 fn show(context: &Context<'_>, file: &EstateFile) -> Result<String, Diagnostic> {
     let store = run::estate::open_store(context.host, file)?;
-    let contents = contents(&store)?;
+    let contents = contents(&*store)?;
     Ok(match context.format {
         Format::Json => document(file, &contents),
         Format::Text => text(file, &contents),
     })
 }
 
-fn contents(store: &SqliteStore) -> Result<Contents, Diagnostic> {
+fn contents(store: &dyn EstateStore) -> Result<Contents, Diagnostic> {
     let port = |error: &store::PortError| run::failure::port("", error);
     let mut stacks = Vec::new();
     for key in store.stacks().map_err(|error| port(&error))? {
@@ -116,10 +116,9 @@ fn broken_chain(error: &store::ChainError) -> Diagnostic {
 fn text(file: &EstateFile, contents: &Contents) -> String {
     let estate = &file.estate;
     let id = estate.id.as_ref().map_or("none", |id| &*id.node);
-    let estate::StoreUrl::Sqlite(path) = &estate.store.node;
     let mut out = format!(
-        "store    sqlite:{path}\nestate   {} (id {id})\nplans    {}\nevents   {}, unbroken\n",
-        estate.name.node, contents.plans, contents.events
+        "store    {}\nestate   {} (id {id})\nplans    {}\nevents   {}, unbroken\n",
+        estate.store.node, estate.name.node, contents.plans, contents.events
     );
     let width = contents.stacks.iter().map(|stack| stack.address.len()).max().unwrap_or(0);
     if !contents.stacks.is_empty() {
@@ -171,12 +170,11 @@ fn document(file: &EstateFile, contents: &Contents) -> String {
         })
         .collect();
     let estate = &file.estate;
-    let estate::StoreUrl::Sqlite(path) = &estate.store.node;
     format!(
         "{:#}\n",
         json!({
             "format_version": "1.0",
-            "store": format!("sqlite:{path}"),
+            "store": estate.store.node.to_string(),
             "estate": { "name": &*estate.name.node, "id": estate.id.as_ref().map(|id| &*id.node) },
             "plans": contents.plans,
             "events": { "count": contents.events, "last": events },

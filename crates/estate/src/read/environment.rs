@@ -5,7 +5,7 @@ use syntax::Block;
 
 use super::body::{self, Allowed};
 use super::names;
-use crate::model::Environment;
+use crate::model::{Environment, Protection};
 
 const ALLOWED: Allowed = Allowed {
     arguments: &["values", "inputs"],
@@ -31,5 +31,14 @@ pub(super) fn read(block: &Block, diags: &mut Diags) -> Option<Environment> {
         );
     }
     let inputs = body::items_of(block, "inputs", diags);
-    Some(Environment { name: names::of_block(block, diags)?, values, inputs })
+    Some(Environment {
+        name: names::of_block(block, diags)?,
+        values,
+        inputs,
+        protection: Protection::Open,
+        after: Vec::new(),
+        lock_file: None,
+        providers: Vec::new(),
+        credentials: Vec::new(),
+    })
 }

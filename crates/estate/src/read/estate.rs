@@ -1,5 +1,6 @@
 //! The `estate` block.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use diag::{Diagnostic, Diags, Span, Spanned};
@@ -20,6 +21,9 @@ const ALLOWED: Allowed = Allowed {
 
 /// Where the store is when the file does not say.
 const STORE_DEFAULT: &str = ".strata/estate.db";
+
+/// Rounds of deferred changes where the file does not say (ENGINE §7).
+const ROUNDS_MAX: u32 = 4;
 
 /// Reads the one `estate` block.
 pub(super) fn read(blocks: Vec<&Block>, head: Span, diags: &mut Diags) -> Option<Estate> {
@@ -67,10 +71,19 @@ pub(super) fn read(blocks: Vec<&Block>, head: Span, diags: &mut Diags) -> Option
         store,
         seal,
         inputs,
+        providers: Vec::new(),
+        credentials: Vec::new(),
+        rounds_max: ROUNDS_MAX,
+        groups: Vec::new(),
         layers: Vec::new(),
         environments: Vec::new(),
         stacks: Vec::new(),
+        secrets: Vec::new(),
+        moved: Vec::new(),
+        removed: Vec::new(),
+        data_bearing: Vec::new(),
         span: block.header,
+        stack_names: HashMap::new(),
     })
 }
 

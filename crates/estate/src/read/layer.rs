@@ -20,9 +20,24 @@ const ALLOWED: Allowed = Allowed {
     ],
 };
 
+/// Resources that a deferred resource may turn out to be, where the file does not say (ENGINE §9).
+const MAX_DEFERRED: u64 = 20;
+/// Hours that an approval counts, where the file does not say (DESIGN §3).
+const APPROVAL_HOURS: u64 = 72;
+
 /// Reads one layer.
 pub(super) fn read(block: &Block, diags: &mut Diags) -> Option<Layer> {
     body::check(block, &ALLOWED, diags);
     let inputs = body::items_of(block, "inputs", diags);
-    Some(Layer { name: names::of_block(block, diags)?, inputs })
+    Some(Layer {
+        name: names::of_block(block, diags)?,
+        inputs,
+        owners: Vec::new(),
+        approvals: 0,
+        max_destroy: None,
+        max_deferred: MAX_DEFERRED,
+        approval_hours: APPROVAL_HOURS,
+        providers: Vec::new(),
+        credentials: Vec::new(),
+    })
 }

@@ -9,10 +9,13 @@ mod layer;
 mod names;
 mod stack;
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use diag::{Diagnostic, Diags, Span};
 use syntax::{Block, File};
 
-use crate::model::Estate;
+use crate::model::{Estate, Stack, StackIdx};
 
 /// Kinds of blocks that are part of the design, and come later.
 const LATER: &[(&str, &str)] = &[
@@ -46,9 +49,16 @@ pub fn read(file: &File, diags: &mut Diags) -> Option<Estate> {
     let estate = estate::read(blocks("estate").collect(), file.body.span.head(), diags);
     let mut estate = Estate { layers, environments, ..estate? };
     estate.stacks = blocks("stack").filter_map(|b| stack::read(b, &estate, diags)).collect();
+    estate.stack_names = names_of(&estate.stacks);
     names::check_unique("stack", estate.stacks.iter().map(|s| &s.name), diags);
     check_not_empty(&estate, diags);
     (diags.error_count() == before).then_some(estate)
+}
+
+fn names_of(stacks: &[Stack]) -> HashMap<Arc<str>, StackIdx> {
+    let named = stacks.iter().enumerate();
+    // Of two with one name, which is an error, the first.
+    named.rev().map(|(at, stack)| (stack.name.node.clone(), StackIdx(at as u32))).collect()
 }
 
 fn check_kind(block: &Block, diags: &mut Diags) {

@@ -10,10 +10,8 @@ use super::names;
 use crate::model::{EnvironmentIdx, Estate, LayerIdx, Stack};
 
 const ALLOWED: Allowed = Allowed {
-    arguments: &["layer", "source", "inputs", "environments"],
+    arguments: &["layer", "source", "inputs", "environments", "for_each", "hosted_by"],
     later: &[
-        ("for_each", "`for_each` on stacks"),
-        ("hosted_by", "stacks hosted by another"),
         ("defer", "deferred providers"),
         ("provider", "provider blocks of the estate"),
         ("credentials", "credentials"),
@@ -35,7 +33,20 @@ pub(super) fn read(block: &Block, estate: &Estate, diags: &mut Diags) -> Option<
         Some(attribute) => Some(environments_of(&body::texts(attribute, diags)?, estate, diags)),
         None => None,
     };
-    Some(Stack { name: name?, layer: layer?, source: source?, inputs, environments })
+    Some(Stack {
+        name: name?,
+        layer: layer?,
+        source: source?,
+        inputs,
+        environments,
+        for_each: block.body.attribute("for_each").map(|attribute| attribute.expr.clone()),
+        hosted_by: block.body.attribute("hosted_by").map(|attribute| attribute.expr.clone()),
+        defer: Vec::new(),
+        owners: None,
+        approvals: None,
+        providers: Vec::new(),
+        credentials: Vec::new(),
+    })
 }
 
 fn layer_of(layer: &Spanned<Arc<str>>, estate: &Estate, diags: &mut Diags) -> Option<LayerIdx> {

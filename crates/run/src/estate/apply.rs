@@ -10,8 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use addr::StackAddr;
 use diag::{Diagnostic, Diags};
-use estate::{InstanceIdx, StackIdx};
+use estate::InstanceIdx;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use plan::{Counts, Mode, Plan};
 use state::journal::RunId;
@@ -92,7 +93,7 @@ pub async fn apply(run: Run<'_>, approved: &EnvironmentPlan, applying: &Applying
         let instance = run.graph.instance(index);
         match published_of(run, instance) {
             Ok(own) => {
-                outputs.insert(instance.stack, own);
+                outputs.insert(instance.addr.clone(), own);
             }
             Err(diagnostic) => applied.diags.push(diagnostic),
         }
@@ -107,12 +108,11 @@ pub async fn apply(run: Run<'_>, approved: &EnvironmentPlan, applying: &Applying
     applied
 }
 
-/// The published outputs of every stack of the environment.
-fn all_published(run: Run<'_>) -> Result<BTreeMap<StackIdx, Outputs>, Diagnostic> {
-    run.graph
-        .order
-        .iter()
-        .map(|instance| Ok((instance.stack, published_of(run, instance)?)))
+/// The published outputs of every stack of the environment, and of those of others that they read.
+fn all_published(run: Run<'_>) -> Result<BTreeMap<StackAddr, Outputs>, Diagnostic> {
+    let instances = run.graph.order.iter().chain(&run.graph.outside);
+    instances
+        .map(|instance| Ok((instance.addr.clone(), published_of(run, instance)?)))
         .collect()
 }
 
@@ -150,7 +150,7 @@ struct Turn {
 async fn turn(
     run: Run<'_>,
     approved: &StackPlan,
-    outputs: BTreeMap<StackIdx, Outputs>,
+    outputs: BTreeMap<StackAddr, Outputs>,
     applying: &Applying,
 ) -> (InstanceIdx, Turn) {
     let begun = Instant::now();
@@ -189,7 +189,7 @@ async fn turn(
 async fn under_lease(
     run: Run<'_>,
     approved: &StackPlan,
-    outputs: &BTreeMap<StackIdx, Outputs>,
+    outputs: &BTreeMap<StackAddr, Outputs>,
     applying: &Applying,
     held: &Held,
     turn: &mut Turn,

@@ -15,7 +15,7 @@ pub(super) fn check(run: Run<'_>, planned: &EnvironmentPlan, diags: &mut Diags) 
         let instance = run.graph.instance(stack.index);
         for reader in &instance.readers {
             let reader = run.graph.instance(*reader);
-            for wire in reader.wires.iter().filter(|wire| wire.from == instance.stack) {
+            for wire in reader.wires.iter().filter(|wire| wire.from == instance.addr) {
                 if let Some(address) = broken(run, stack, &wire.output) {
                     diags.push(refused(
                         stack,

@@ -1,6 +1,6 @@
 //! `strata validate` of an estate: every environment's wiring and inputs, without credentials, providers or network.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -107,11 +107,10 @@ fn load_modules(
     diags: &mut Diags,
 ) -> BTreeMap<StackIdx, Module> {
     let mut modules = BTreeMap::new();
-    let wanted =
-        graphs.values().flat_map(|graph| graph.order.iter().map(|instance| instance.stack));
-    let mut wanted: Vec<StackIdx> = wanted.collect();
-    wanted.sort_unstable();
-    wanted.dedup();
+    let wanted: BTreeSet<StackIdx> = graphs
+        .values()
+        .flat_map(|graph| graph.order.iter().chain(&graph.outside).map(|instance| instance.stack))
+        .collect();
     for stack in wanted {
         if let Some(module) = load_module(host, file, stack, sources, diags) {
             modules.insert(stack, module);
@@ -205,7 +204,7 @@ fn sensitive_wires(
     diags: &mut Diags,
 ) {
     for wire in &instance.wires {
-        let below = graph.find(wire.from).map(|index| graph.instance(index).stack);
+        let below = graph.find_any(&wire.from).map(|below| below.stack);
         let output =
             below.and_then(|stack| modules.get(&stack)?.interface.outputs.get(&wire.output));
         let input =
@@ -232,17 +231,19 @@ fn unread_outputs(
     modules: &BTreeMap<StackIdx, Module>,
     diags: &mut Diags,
 ) {
+    let read: HashSet<(&str, &str)> = graphs
+        .values()
+        .flat_map(|graph| graph.order.iter().flat_map(|instance| &instance.wires))
+        .map(|wire| (&*wire.from.stack, &*wire.output))
+        .collect();
     for (stack, module) in modules {
+        let own = &*file.estate[*stack].name.node;
         for (name, output) in &module.interface.outputs {
-            let read = graphs
-                .values()
-                .flat_map(|graph| graph.order.iter().flat_map(|instance| &instance.wires))
-                .any(|wire| wire.from == *stack && wire.output == *name);
-            if !read {
+            if !read.contains(&(own, &**name)) {
                 diags.push(
                     Diagnostic::warning(
                         "output-unread",
-                        format!("Nobody reads `{}.{name}`", file.estate[*stack].name.node),
+                        format!("Nobody reads `{own}.{name}`"),
                     )
                     .detail("The output is published and no stack of the estate is wired to it.")
                     .remedy("Take it out, or leave it for people and programs outside.")

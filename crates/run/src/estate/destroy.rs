@@ -19,10 +19,10 @@ pub async fn plan_destroy(
     let options = Options { mode: Mode::Destroy, ..options.clone() };
     let mut planned = EnvironmentPlan::default();
     let mut outputs = BTreeMap::new();
-    for instance in &run.graph.order {
+    for instance in run.graph.order.iter().chain(&run.graph.outside) {
         match published_of(run, instance) {
             Ok(own) => {
-                outputs.insert(instance.stack, own);
+                outputs.insert(instance.addr.clone(), own);
             }
             Err(diagnostic) => planned.diags.push(diagnostic),
         }

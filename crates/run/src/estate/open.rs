@@ -6,7 +6,7 @@ use std::sync::Arc;
 use diag::{Diagnostic, Diags, SourceMap};
 use estate::{Estate, StoreUrl};
 use host::Host;
-use store::{EstateIdentity, MasterKey, RescueDirs, SqliteSettings, SqliteStore, SystemWorld};
+use store::{EstateIdentity, EstateStore, MasterKey, RescueDirs, SqliteSettings, SqliteStore, SystemWorld};
 
 /// The name of the estate file.
 const FILE: &str = "strata.hcl";
@@ -84,18 +84,21 @@ pub fn identify(host: &Host, file: &mut EstateFile) -> Result<String, Diagnostic
 ///
 /// # Errors
 /// Where it is missing, another estate's, or cannot be opened.
-pub fn open_store(host: &Host, file: &EstateFile) -> Result<Arc<SqliteStore>, Diagnostic> {
+pub fn open_store(host: &Host, file: &EstateFile) -> Result<Arc<dyn EstateStore>, Diagnostic> {
     let Some(id) = &file.estate.id else { return Err(no_id(file)) };
     let settings = settings(host, file, id.node.to_string(), KeyUse::Read)?;
     let opened = SqliteStore::open(settings, Arc::new(SystemWorld::new()));
-    opened.map(Arc::new).map_err(|error| crate::failure::open(&error).at(file.estate.store.span))
+    match opened {
+        Ok(store) => Ok(Arc::new(store)),
+        Err(error) => Err(crate::failure::open(&error).at(file.estate.store.span)),
+    }
 }
 
 /// Makes the store, and the master key where there is none.
 ///
 /// # Errors
 /// Where there is one already, or the system refuses.
-pub fn create_store(host: &Host, file: &EstateFile) -> Result<Arc<SqliteStore>, Diagnostic> {
+pub fn create_store(host: &Host, file: &EstateFile) -> Result<Arc<dyn EstateStore>, Diagnostic> {
     let Some(id) = &file.estate.id else { return Err(no_id(file)) };
     let path = store_path(file);
     if let Some(dir) = path.parent() {
@@ -108,12 +111,17 @@ pub fn create_store(host: &Host, file: &EstateFile) -> Result<Arc<SqliteStore>, 
     }
     let settings = settings(host, file, id.node.to_string(), KeyUse::MakeWhereMissing)?;
     let created = SqliteStore::create(settings, Arc::new(SystemWorld::new()));
-    created.map(Arc::new).map_err(|error| crate::failure::create(&error).at(file.estate.store.span))
+    match created {
+        Ok(store) => Ok(Arc::new(store)),
+        Err(error) => Err(crate::failure::create(&error).at(file.estate.store.span)),
+    }
 }
 
 fn store_path(file: &EstateFile) -> PathBuf {
-    let StoreUrl::Sqlite(path) = &file.estate.store.node;
-    file.dir.join(&**path)
+    match &file.estate.store.node {
+        StoreUrl::Sqlite(path) => file.dir.join(&**path),
+        StoreUrl::Postgres(_) => panic!("BUG: a PostgreSQL store was read and cannot be opened yet"),
+    }
 }
 
 fn no_id(file: &EstateFile) -> Diagnostic {

@@ -10,9 +10,9 @@ use std::time::Duration;
 use addr::StackAddr;
 use diag::{Diagnostic, Diags};
 use engine::GivenVariable;
-use estate::{Instance, InstanceIdx, StackGraph, StackIdx, Upstream};
+use estate::{Instance, InstanceIdx, StackGraph, UnknownSecrets, Upstream};
 use plan::{Action, Completeness, Mode, Options, Plan};
-use store::{EstateStore as _, LockRequest, SqliteStore, StackKey, Store};
+use store::{EstateStore, LockRequest, StackKey, Store};
 use tokio::task::JoinSet;
 use value::{Marks, Type, Value};
 
@@ -36,7 +36,7 @@ pub struct Run<'a> {
     /// The environment's stacks.
     pub graph: &'a StackGraph,
     /// The store.
-    pub store: &'a Arc<SqliteStore>,
+    pub store: &'a Arc<dyn EstateStore>,
     /// Processes, events, interrupts.
     pub shared: &'a Shared,
     /// Where providers come from.
@@ -103,7 +103,7 @@ pub async fn plan(
 pub(super) async fn plan_with(
     run: Run<'_>,
     selected: &BTreeSet<InstanceIdx>,
-    mut outputs: BTreeMap<StackIdx, Outputs>,
+    mut outputs: BTreeMap<StackAddr, Outputs>,
     options: &Options,
     time_s: i64,
 ) -> EnvironmentPlan {
@@ -135,8 +135,8 @@ pub(super) async fn plan_with(
         let (index, result) = done.expect("BUG: planning a stack panicked");
         match result {
             Ok(plan) => {
-                let stack = run.graph.instance(index).stack;
-                outputs.entry(stack).or_insert_with(|| outputs_of(&plan.plan));
+                let addr = run.graph.instance(index).addr.clone();
+                outputs.entry(addr).or_insert_with(|| outputs_of(&plan.plan));
                 planned.stacks.push(plan);
             }
             Err(diags) => {
@@ -154,11 +154,11 @@ pub(super) async fn plan_with(
 fn ready(
     run: Run<'_>,
     waiting: &BTreeSet<InstanceIdx>,
-    outputs: &BTreeMap<StackIdx, Outputs>,
+    outputs: &BTreeMap<StackAddr, Outputs>,
     failed: &BTreeSet<InstanceIdx>,
 ) -> Option<InstanceIdx> {
     let there = |read: &InstanceIdx| {
-        failed.contains(read) || outputs.contains_key(&run.graph.instance(*read).stack)
+        failed.contains(read) || outputs.contains_key(&run.graph.instance(*read).addr)
     };
     waiting.iter().copied().find(|index| run.graph.instance(*index).reads.iter().all(there))
 }
@@ -176,7 +176,7 @@ struct Task {
 async fn prepare(
     run: Run<'_>,
     index: InstanceIdx,
-    outputs: &BTreeMap<StackIdx, Outputs>,
+    outputs: &BTreeMap<StackAddr, Outputs>,
     options: &Options,
     time_s: i64,
 ) -> Result<Task, Diags> {
@@ -282,30 +282,30 @@ pub async fn open_stack(
 pub(super) fn variables(
     run: Run<'_>,
     instance: &Instance,
-    outputs: &BTreeMap<StackIdx, Outputs>,
+    outputs: &BTreeMap<StackAddr, Outputs>,
     diags: &mut Diags,
 ) -> Option<Vec<GivenVariable>> {
     let interface = &run.checked.module(instance).interface;
     let upstream = Known { outputs };
-    let environment = run.graph.environment;
+    let secrets = UnknownSecrets;
     let inputs = estate::evaluate_inputs(
         &run.file.estate,
-        environment,
         instance,
         interface,
         &upstream,
+        &secrets,
         diags,
     )?;
     Some(inputs.values.into_iter().map(|(name, value)| GivenVariable { name, value }).collect())
 }
 
 struct Known<'a> {
-    outputs: &'a BTreeMap<StackIdx, Outputs>,
+    outputs: &'a BTreeMap<StackAddr, Outputs>,
 }
 
 impl Upstream for Known<'_> {
-    fn output(&self, stack: StackIdx, output: &str) -> Option<Value> {
-        self.outputs.get(&stack)?.get(output).cloned()
+    fn output(&self, from: &StackAddr, output: &str) -> Option<Value> {
+        self.outputs.get(from)?.get(output).cloned()
     }
 }
 
@@ -321,15 +321,14 @@ fn published(
     run: Run<'_>,
     selected: &BTreeSet<InstanceIdx>,
     diags: &mut Diags,
-) -> BTreeMap<StackIdx, Outputs> {
+) -> BTreeMap<StackAddr, Outputs> {
     let mut found = BTreeMap::new();
-    for (at, instance) in run.graph.order.iter().enumerate() {
-        if selected.contains(&InstanceIdx(at as u32)) {
-            continue;
-        }
+    let own = run.graph.indexes().filter(|index| !selected.contains(index));
+    let own = own.map(|index| run.graph.instance(index));
+    for instance in own.chain(&run.graph.outside) {
         match published_of(run, instance) {
             Ok(outputs) => {
-                found.insert(instance.stack, outputs);
+                found.insert(instance.addr.clone(), outputs);
             }
             Err(diagnostic) => diags.push(diagnostic),
         }

@@ -4,9 +4,10 @@
 
 use std::collections::BTreeMap;
 
+use addr::StackAddr;
 use diag::{Diagnostic, Diags};
 use engine::GivenVariable;
-use estate::{InstanceIdx, StackIdx};
+use estate::InstanceIdx;
 use store::Loaded;
 
 use super::plan::{Outputs, Run, open_stack, published_of, variables};
@@ -36,12 +37,10 @@ pub async fn single(
 fn outputs_below(
     run: Run<'_>,
     index: InstanceIdx,
-) -> Result<BTreeMap<StackIdx, Outputs>, Diagnostic> {
-    let reads = run.graph.instance(index).reads.iter();
+) -> Result<BTreeMap<StackAddr, Outputs>, Diagnostic> {
+    let reads = run.graph.instance(index).reads.iter().map(|read| run.graph.instance(*read));
     reads
-        .map(|read| {
-            let below = run.graph.instance(*read);
-            Ok((below.stack, published_of(run, below)?))
-        })
+        .chain(&run.graph.outside)
+        .map(|below| Ok((below.addr.clone(), published_of(run, below)?)))
         .collect()
 }

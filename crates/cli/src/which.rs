@@ -14,7 +14,7 @@ use lang::config::BackendRule;
 use run::estate::EstateFile;
 use run::lease::Held;
 use state::State;
-use store::{EstateStore as _, Event, Loaded, SqliteStore, StackKey, Store};
+use store::{EstateStore, Event, Loaded, StackKey, Store};
 
 use crate::args::{WhichState, WrittenState};
 use crate::session::{Session, now_ms, now_s};
@@ -29,7 +29,7 @@ pub(crate) struct Place {
     /// `ENV/STACK`; empty in a root module.
     pub(crate) label: String,
     /// The estate's store, where it is one of an estate.
-    pub(crate) estate: Option<Arc<SqliteStore>>,
+    pub(crate) estate: Option<Arc<dyn EstateStore>>,
 }
 
 impl Session<'_> {
@@ -82,7 +82,7 @@ pub(crate) fn stack_of(session: &mut Session<'_>, file: &EstateFile, text: &str)
     let address = session.heed(stack_address(text))?;
     let store = session.heed(run::estate::open_store(session.context.host, file))?;
     let key = StackKey::from(&address);
-    let known = all_stacks(session, file, &store)?;
+    let known = all_stacks(session, file, &*store)?;
     if !known.contains(&key) {
         let known: Vec<&str> = known.iter().map(StackKey::as_str).collect();
         session.diags.push(
@@ -99,7 +99,7 @@ pub(crate) fn stack_of(session: &mut Session<'_>, file: &EstateFile, text: &str)
 pub(crate) fn all_stacks(
     session: &mut Session<'_>,
     file: &EstateFile,
-    store: &SqliteStore,
+    store: &dyn EstateStore,
 ) -> Option<BTreeSet<StackKey>> {
     let stored = store.stacks().map_err(|error| run::failure::port("", &error));
     let stored = session.heed(stored)?;

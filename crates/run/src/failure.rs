@@ -57,6 +57,11 @@ pub fn write(stack: &str, error: &WriteError) -> Diagnostic {
                 .detail(format!("{there} is there, {given} was given."))
                 .remedy("Push the state of the same lineage, or use -force where you know better.")
         }
+        WriteError::Taken { stack } => {
+            Diagnostic::error("stack-taken", format!("Something is stored of {stack} already"))
+                .detail("What is stored of another stack cannot take its place.")
+                .remedy("Give the stack another name, or remove what is stored of it first.")
+        }
         WriteError::JournalOpen => {
             Diagnostic::error("journal-open", "A run is under way, or was interrupted")
                 .detail("Its journal has not been folded into the state.")

@@ -1,17 +1,16 @@
-//! What every store does, and what a store of an estate does beyond.
+//! What every store does.
 //!
 //! Only the contract; `tests/contract.rs` runs one suite of laws against every implementation.
 //! Invariant: the life of a run is acquire, load, open a journal, append, close it, release; each step is refused when
 //! the one before it did not happen or the lease was lost.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use state::journal::{InDoubt, RunId};
-use state::{Digest, Output, State};
+use state::{Digest, State};
 
 use crate::error::{LoadError, LockError, PortError, WriteError};
-use crate::event::{ChainError, Event, EventRecord};
 use crate::journal::Journal;
 use crate::key::StackKey;
 use crate::lease::{Holder, Lease, LockRequest};
@@ -116,84 +115,4 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// Where the serial moved, the lineage is another, a journal is open or the lease is lost.
     fn replace(&self, lease: &Lease, base_serial: u64, state: State) -> Result<Loaded, WriteError>;
-}
-
-/// An output as other stacks read it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Published {
-    /// The value.
-    pub output: Output,
-    /// Whether it is behind what the configuration says.
-    pub stale: bool,
-}
-
-/// What is told of a kept plan without opening it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlanHead {
-    /// Its id, as in `p-7Q4K`.
-    pub id: Arc<str>,
-    /// When it was made, in milliseconds since 1970.
-    pub created_ms: u64,
-    /// One line about it.
-    pub title: Arc<str>,
-}
-
-/// A kept plan.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StorePlan {
-    /// What is told of it.
-    pub head: PlanHead,
-    /// The plan's file.
-    pub file: Vec<u8>,
-}
-
-/// What a store of an estate does beyond.
-pub trait EstateStore: Store {
-    /// Every stack that has a state, by address.
-    ///
-    /// # Errors
-    /// Where the port fails.
-    fn stacks(&self) -> Result<Vec<StackKey>, PortError>;
-
-    /// The published outputs of a stack, without reading its state.
-    ///
-    /// # Errors
-    /// Where what is stored cannot be read.
-    fn outputs(&self, stack: &StackKey) -> Result<BTreeMap<Arc<str>, Published>, LoadError>;
-
-    /// Keeps a plan under its id.
-    ///
-    /// # Errors
-    /// Where the port fails, or the id is taken.
-    fn put_plan(&self, plan: &StorePlan) -> Result<(), PortError>;
-
-    /// The plan with this id.
-    ///
-    /// # Errors
-    /// Where what is stored cannot be read.
-    fn plan(&self, id: &str) -> Result<Option<StorePlan>, LoadError>;
-
-    /// What plans are kept, latest first.
-    ///
-    /// # Errors
-    /// Where the port fails.
-    fn plans(&self) -> Result<Vec<PlanHead>, PortError>;
-
-    /// Appends an event; tells its number.
-    ///
-    /// # Errors
-    /// Where the port fails.
-    fn record(&self, event: &Event) -> Result<u64, PortError>;
-
-    /// The events from a number on, at most this many.
-    ///
-    /// # Errors
-    /// Where the port fails.
-    fn events(&self, from: u64, count_max: usize) -> Result<Vec<EventRecord>, PortError>;
-
-    /// Checks the hashes of all events; tells how many there are.
-    ///
-    /// # Errors
-    /// Where an event was changed, taken out or put in behind the store's back.
-    fn verify_events(&self) -> Result<u64, ChainError>;
 }

@@ -177,6 +177,11 @@ pub enum WriteError {
         /// The lineage given.
         given: Arc<str>,
     },
+    /// Something is stored of a stack that is to be given another one's.
+    Taken {
+        /// The stack.
+        stack: StackKey,
+    },
     /// A journal is open, or what it left is not resolved.
     JournalOpen,
     /// The journal failed.
@@ -307,6 +312,7 @@ impl fmt::Display for WriteError {
             WriteError::Lineage { there, given } => {
                 write!(f, "the state has lineage {there}, the one given has {given}")
             }
+            WriteError::Taken { stack } => write!(f, "something is stored of {stack} already"),
             WriteError::JournalOpen => f.write_str("a journal is open"),
             WriteError::Journal(failure) => failure.fmt(f),
             WriteError::Load(error) => error.fmt(f),

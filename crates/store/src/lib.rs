@@ -11,6 +11,7 @@
 mod commit;
 mod contract;
 mod error;
+mod estate;
 mod event;
 mod file;
 mod journal;
@@ -23,10 +24,11 @@ mod sqlite;
 mod world;
 
 pub use commit::{JournalFailure, Rescued};
-pub use contract::{
-    EstateStore, Loaded, Opening, PlanHead, Published, Recovered, Store, StorePlan,
-};
+pub use contract::{Loaded, Opening, Recovered, Store};
 pub use error::{Conflict, CreateError, LoadError, LockError, OpenError, PortError, WriteError};
+pub use estate::{
+    EstateStore, FileFault, Freeze, PlanHead, Published, Put, StorePlan, StoredApproval, StoredRun,
+};
 pub use event::{ChainError, Event, EventRecord};
 pub use file::{FileSettings, FileStore};
 pub use journal::{Journal, Listener};
@@ -34,5 +36,5 @@ pub use key::StackKey;
 pub use lease::{Holder, Lease, LockRequest, Process};
 pub use memory::{Durability, MemoryDisk, MemoryStore};
 pub use rescue::RescueDirs;
-pub use sqlite::{EstateIdentity, FileFault, MasterKey, SqliteSettings, SqliteStore};
+pub use sqlite::{EstateIdentity, MasterKey, SqliteSettings, SqliteStore};
 pub use world::{SystemWorld, World};

@@ -4,7 +4,7 @@ use diag::Diagnostic;
 use estate::{EnvironmentIdx, Estate};
 use run::estate::EstateFile;
 use serde_json::json;
-use store::{SqliteStore, StackKey, Store as _};
+use store::{EstateStore, StackKey};
 
 use super::store::no_estate;
 use super::{Context, estate as of_estate};
@@ -42,13 +42,13 @@ fn listed(session: &mut Session<'_>, args: &SelectionArgs) -> Option<String> {
     let file = of_estate::read_file(session)?;
     let patterns = of_estate::patterns(session, &args.addresses)?;
     let store = session.heed(run::estate::open_store(context.host, &file))?;
-    let stacks = crate::which::all_stacks(session, &file, &store)?;
+    let stacks = crate::which::all_stacks(session, &file, &*store)?;
     let wanted = |key: &StackKey| {
         let Ok(address) = key.as_str().parse::<addr::StackAddr>() else { return false };
         args.env.as_deref().is_none_or(|env| env == &*address.environment)
             && (patterns.is_empty() || patterns.iter().any(|one| one.matches(&address)))
     };
-    let rows = stacks.iter().filter(|key| wanted(key)).map(|key| row(&file, &store, key));
+    let rows = stacks.iter().filter(|key| wanted(key)).map(|key| row(&file, &*store, key));
     let rows: Result<Vec<Row>, Diagnostic> = rows.collect();
     let mut rows = session.heed(rows)?;
     rows.sort_by_key(|row| rank(&file.estate, &row.address));
@@ -58,7 +58,7 @@ fn listed(session: &mut Session<'_>, args: &SelectionArgs) -> Option<String> {
     })
 }
 
-fn row(file: &EstateFile, store: &SqliteStore, key: &StackKey) -> Result<Row, Diagnostic> {
+fn row(file: &EstateFile, store: &dyn EstateStore, key: &StackKey) -> Result<Row, Diagnostic> {
     let loaded = store.peek(key).map_err(|error| run::failure::load(key.as_str(), &error))?;
     let holder = store.holder(key).map_err(|error| run::failure::port(key.as_str(), &error))?;
     Ok(Row {

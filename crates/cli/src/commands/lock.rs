@@ -49,7 +49,7 @@ fn holders(session: &mut Session<'_>, address: Option<&str>) -> Option<Vec<(Stri
     if address.is_none() && session.context.is_estate() {
         let file = estate::read_file(session)?;
         let store = session.heed(run::estate::open_store(session.context.host, &file))?;
-        let stacks = which::all_stacks(session, &file, &store)?;
+        let stacks = which::all_stacks(session, &file, &*store)?;
         let mut held = Vec::new();
         for key in stacks {
             let holder = store.holder(&key).map_err(|e| run::failure::port(key.as_str(), &e));

@@ -10,11 +10,14 @@ use state::Digest;
 
 use super::db::Refusal;
 use super::seal::{Label, Seal};
-use super::{SqliteStore, rows};
-use crate::contract::{EstateStore, PlanHead, Published, StorePlan};
-use crate::error::{LoadError, PortError};
+use super::{SqliteStore, approvals, locked, rows};
+use crate::error::{LoadError, PortError, WriteError};
+use crate::estate::{
+    EstateStore, FileFault, Freeze, PlanHead, Published, Put, StorePlan, StoredApproval, StoredRun,
+};
 use crate::event::{self, ChainError, Event, EventRecord};
 use crate::key::StackKey;
+use crate::lease::Lease;
 
 /// Stacks that have a state.
 pub(super) fn stacks(db: &Connection) -> rusqlite::Result<Vec<StackKey>> {
@@ -28,42 +31,6 @@ pub(super) fn stacks(db: &Connection) -> rusqlite::Result<Vec<StackKey>> {
 const FILE_MAGIC: &[u8] = b"strata sealed file 1\n";
 
 const FILE_LABEL: Label<'_> = Label { kind: "file", stack: "", lineage: "", serial: 0, name: "" };
-
-impl SqliteStore {
-    /// The bytes as a file that only this estate's master key opens: for plans that leave the store.
-    pub fn seal_file(&self, plain: &[u8]) -> Vec<u8> {
-        [FILE_MAGIC, &self.seal.seal(&FILE_LABEL, plain)].concat()
-    }
-
-    /// What is in a sealed file of this estate.
-    ///
-    /// # Errors
-    /// Where it is no sealed file, was sealed with another key, or was changed.
-    pub fn open_file(&self, sealed: &[u8]) -> Result<Vec<u8>, FileFault> {
-        let body = sealed.strip_prefix(FILE_MAGIC).ok_or(FileFault::NotSealed)?;
-        self.seal.open(&FILE_LABEL, body).ok_or(FileFault::WrongKeyOrChanged)
-    }
-}
-
-/// Why a sealed file does not open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileFault {
-    /// It is no sealed file.
-    NotSealed,
-    /// It was sealed with another key, or its bytes were changed.
-    WrongKeyOrChanged,
-}
-
-impl std::fmt::Display for FileFault {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            FileFault::NotSealed => "it is no sealed file",
-            FileFault::WrongKeyOrChanged => "it was sealed with another key, or changed since",
-        })
-    }
-}
-
-impl std::error::Error for FileFault {}
 
 fn plan_label(id: &str) -> Label<'_> {
     Label { kind: "plan", stack: "", lineage: "", serial: 0, name: id }
@@ -206,6 +173,81 @@ impl EstateStore for SqliteStore {
         self.read(|db, _| Ok(plans(db)?)).map_err(|refusal| refusal.port(&self.settings.path))
     }
 
+    fn put_approval(&self, approval: &StoredApproval) -> Result<Put, PortError> {
+        let approval = approval.clone();
+        self.write(move |db, seal| approvals::put_approval(db, seal, &approval))
+            .map_err(|refusal| refusal.port(&self.settings.path))
+    }
+
+    fn approvals(&self, plan: &str) -> Result<Vec<StoredApproval>, LoadError> {
+        self.read(|db, seal| approvals::approvals(db, seal, plan))
+            .map_err(|refusal| refusal.load(&self.settings.path))
+    }
+
+    fn freeze(&self, environment: &str, freeze: &Freeze) -> Result<Put, PortError> {
+        let (environment, freeze) = (environment.to_owned(), freeze.clone());
+        self.write(move |db, _| approvals::freeze(db, &environment, &freeze))
+            .map_err(|refusal| refusal.port(&self.settings.path))
+    }
+
+    fn thaw(&self, environment: &str) -> Result<Option<Freeze>, PortError> {
+        let environment = environment.to_owned();
+        self.write(move |db, _| approvals::thaw(db, &environment))
+            .map_err(|refusal| refusal.port(&self.settings.path))
+    }
+
+    fn frozen(&self, environment: &str) -> Result<Option<Freeze>, PortError> {
+        self.read(|db, _| approvals::frozen(db, environment))
+            .map_err(|refusal| refusal.port(&self.settings.path))
+    }
+
+    fn put_run(&self, run: &StoredRun) -> Result<(), PortError> {
+        let run = run.clone();
+        self.write(move |db, seal| approvals::put_run(db, seal, &run))
+            .map_err(|refusal| refusal.port(&self.settings.path))
+    }
+
+    fn run(&self, id: &str) -> Result<Option<StoredRun>, LoadError> {
+        self.read(|db, seal| approvals::run(db, seal, id))
+            .map_err(|refusal| refusal.load(&self.settings.path))
+    }
+
+    fn put_snapshot(&self, lease: &Lease, snapshot: &[u8]) -> Result<(), WriteError> {
+        let (lease, snapshot) = (lease.clone(), snapshot.to_vec());
+        self.write(move |db, seal| {
+            let stack = rows::fenced(db, &lease)?;
+            rows::put_snapshot(db, seal, &stack, &snapshot)
+        })
+        .map_err(|refusal| refusal.write(&self.settings.path))
+    }
+
+    fn snapshot(&self, stack: &StackKey) -> Result<Option<Vec<u8>>, LoadError> {
+        self.read(|db, seal| match rows::find(db, stack)? {
+            Some(row) => rows::read_snapshot(db, seal, &row),
+            None => Ok(None),
+        })
+        .map_err(|refusal| refusal.load(&self.settings.path))
+    }
+
+    fn rename_stack(&self, from: &Lease, to: &Lease) -> Result<(), WriteError> {
+        for lease in [from, to] {
+            locked(&self.known).remove(lease.stack());
+        }
+        let (from, to) = (from.clone(), to.clone());
+        self.write(move |db, seal| {
+            let (from, to) = (rows::fenced(db, &from)?, rows::fenced(db, &to)?);
+            rows::rename(db, seal, &from, &to)
+        })
+        .map_err(|refusal| refusal.write(&self.settings.path))
+    }
+
+    fn forget_stack(&self, lease: &Lease) -> Result<(), WriteError> {
+        locked(&self.known).remove(lease.stack());
+        let lease = lease.clone();
+        self.write(move |db, _| rows::forget(db, &rows::fenced(db, &lease)?))
+            .map_err(|refusal| refusal.write(&self.settings.path))
+    }
+
     fn record(&self, event: &Event) -> Result<u64, PortError> {
         let event = event.clone();
         self.write(move |db, _| Ok(record(db, event)?))
@@ -215,6 +257,15 @@ impl EstateStore for SqliteStore {
     fn events(&self, from: u64, count_max: usize) -> Result<Vec<EventRecord>, PortError> {
         self.read(|db, _| Ok(events(db, from, count_max)?))
             .map_err(|refusal| refusal.port(&self.settings.path))
+    }
+
+    fn seal_file(&self, plain: &[u8]) -> Vec<u8> {
+        [FILE_MAGIC, &self.seal.seal(&FILE_LABEL, plain)].concat()
+    }
+
+    fn open_file(&self, sealed: &[u8]) -> Result<Vec<u8>, FileFault> {
+        let body = sealed.strip_prefix(FILE_MAGIC).ok_or(FileFault::NotSealed)?;
+        self.seal.open(&FILE_LABEL, body).ok_or(FileFault::WrongKeyOrChanged)
     }
 
     fn verify_events(&self) -> Result<u64, ChainError> {

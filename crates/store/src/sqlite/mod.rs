@@ -2,10 +2,11 @@
 //!
 //! `schema` is the layout, `seal` the keys, `db` the connections and the writing thread, `rows` a stack's rows, `lease`
 //! who may write them, `install` how a state is put in place, `store` the contract of every store, `estate` plans and
-//! events. Reads use a connection of their own and see one moment.
+//! events, `approvals` what is said of plans and environments. Reads use a connection of their own and see one moment.
 //! Invariants: every write is a transaction that began by taking the right to write and by comparing the fencing
 //! number; nothing durable is told before its commit returned, which syncs fully.
 
+mod approvals;
 mod db;
 mod estate;
 mod install;
@@ -35,7 +36,6 @@ use db::{DbCommit, Refusal};
 use install::Install;
 use seal::Seal;
 
-pub use estate::FileFault;
 pub use seal::MasterKey;
 
 /// Which estate a store belongs to.
@@ -165,7 +165,7 @@ impl SqliteStore {
             return Err(OpenError::MissingStore { path: path.to_owned() });
         }
         let db = db::connect(path).map_err(|_| OpenError::NotAStore { path: path.to_owned() })?;
-        identity(&db, path).map(|(identity, _)| identity)
+        identity(&db, path).map(|found| found.estate)
     }
 
     /// Where it is.
@@ -304,7 +304,8 @@ fn lay_out(settings: &SqliteSettings, seal: &Seal, now_ms: u64) -> rusqlite::Res
     let mut db = db::connect(&settings.path)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
     let transaction = db.transaction()?;
-    transaction.execute_batch(schema::LAYOUT_SQL)?;
+    transaction.execute_batch(schema::LAYOUT_1_SQL)?;
+    schema::UPGRADES_SQL.iter().try_for_each(|sql| transaction.execute_batch(sql))?;
     transaction.execute(
         "INSERT INTO estate VALUES (?1, ?2, ?3, ?4)",
         params![settings.estate.id, settings.estate.name, seal.key_check(), now_ms],
@@ -314,30 +315,39 @@ fn lay_out(settings: &SqliteSettings, seal: &Seal, now_ms: u64) -> rusqlite::Res
     transaction.commit()
 }
 
-/// Whose store it is, and what tells its key.
-fn identity(db: &Connection, path: &Path) -> Result<(EstateIdentity, Vec<u8>), OpenError> {
+/// Whose store it is, what tells its key, and which layout it has.
+struct Identified {
+    estate: EstateIdentity,
+    key_check: Vec<u8>,
+    layout: i64,
+}
+
+fn identity(db: &Connection, path: &Path) -> Result<Identified, OpenError> {
     let number = |pragma: &str| db.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
     let path = || path.to_owned();
     match number("application_id") {
         Ok(schema::APPLICATION_ID) => {}
         _ => return Err(OpenError::NotAStore { path: path() }),
     }
-    match number("user_version") {
-        Ok(schema::LAYOUT) => {}
-        Ok(version) => return Err(OpenError::NewerStore { path: path(), version }),
-        Err(_) => return Err(OpenError::NotAStore { path: path() }),
-    }
+    let layout = match number("user_version") {
+        Ok(layout) if (1..=schema::LAYOUT).contains(&layout) => layout,
+        Ok(version) if version > schema::LAYOUT => {
+            return Err(OpenError::NewerStore { path: path(), version });
+        }
+        _ => return Err(OpenError::NotAStore { path: path() }),
+    };
     db.query_row("SELECT id, name, key_check FROM estate", [], |row| {
-        Ok((EstateIdentity { id: row.get(0)?, name: row.get(1)? }, row.get(2)?))
+        let estate = EstateIdentity { id: row.get(0)?, name: row.get(1)? };
+        Ok(Identified { estate, key_check: row.get(2)?, layout })
     })
     .map_err(|_| OpenError::NotAStore { path: path() })
 }
 
-/// Opens the database of this estate, sealed with this key, and no other.
+/// Opens the database of this estate, sealed with this key, and no other; gives an older one today's layout.
 fn open_checked(settings: &SqliteSettings, seal: &Seal) -> Result<Connection, OpenError> {
     let path = || settings.path.clone();
-    let db = db::connect(&settings.path).map_err(|_| OpenError::NotAStore { path: path() })?;
-    let (found, key_check) = identity(&db, &settings.path)?;
+    let mut db = db::connect(&settings.path).map_err(|_| OpenError::NotAStore { path: path() })?;
+    let Identified { estate: found, key_check, layout } = identity(&db, &settings.path)?;
     if found.id != settings.estate.id {
         let wanted = settings.estate.id.clone();
         return Err(OpenError::ForeignStore {
@@ -348,6 +358,10 @@ fn open_checked(settings: &SqliteSettings, seal: &Seal) -> Result<Connection, Op
     }
     if key_check != seal.key_check() {
         return Err(OpenError::WrongKey { path: path() });
+    }
+    if layout < schema::LAYOUT {
+        schema::upgrade(&mut db)
+            .map_err(|e| PortError::new("cannot upgrade the store", path(), &e))?;
     }
     Ok(db)
 }

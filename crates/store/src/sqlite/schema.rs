@@ -1,16 +1,69 @@
 //! The layout of an estate's database.
 //!
+//! Layout 1 is what the first version made. Each later one is what [`UPGRADES_SQL`] makes of the one before, for new
+//! databases as for those that are there, so that both come to the same.
 //! Invariants: `application_id` says that the file is a store, `user_version` which layout it has; events are never
 //! changed or deleted, and the database itself refuses to.
+
+use rusqlite::{Connection, TransactionBehavior};
 
 /// "STRA", in the header of the file.
 pub(super) const APPLICATION_ID: i64 = 0x5354_5241;
 
-/// The version of the layout below.
-pub(super) const LAYOUT: i64 = 1;
+/// The version of the layout that this program reads and writes.
+pub(super) const LAYOUT: i64 = 1 + UPGRADES_SQL.len() as i64;
 
-/// What makes an empty database a store.
-pub(super) const LAYOUT_SQL: &str = "
+/// What makes a database of each layout one of the next, from layout 1 on.
+pub(super) const UPGRADES_SQL: [&str; 1] = ["
+-- What a plan's approvers signed. The body is sealed.
+CREATE TABLE approval (
+    plan       TEXT NOT NULL,
+    signer_key TEXT NOT NULL,
+    digest     BLOB NOT NULL,
+    at_ms      INTEGER NOT NULL,
+    body       BLOB NOT NULL,
+    PRIMARY KEY (plan, signer_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE freeze (
+    environment TEXT PRIMARY KEY,
+    reason      TEXT NOT NULL,
+    who         TEXT NOT NULL,
+    at_ms       INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What a stack was last applied from. The body is sealed.
+CREATE TABLE snapshot (
+    stack INTEGER PRIMARY KEY REFERENCES stack (id),
+    body  BLOB NOT NULL
+) STRICT;
+
+-- A run over several stacks, for the one that goes on where it ended. The body is sealed.
+CREATE TABLE run (
+    id          TEXT PRIMARY KEY,
+    environment TEXT NOT NULL,
+    plan        TEXT NOT NULL,
+    at_ms       INTEGER NOT NULL,
+    body        BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+"];
+
+/// Gives a database of an older layout today's, in one transaction. Where another process did so meanwhile, nothing is
+/// done.
+pub(super) fn upgrade(db: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let layout: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    for sql in UPGRADES_SQL.iter().skip((layout - 1).max(0) as usize) {
+        transaction.execute_batch(sql)?;
+    }
+    if layout < LAYOUT {
+        transaction.pragma_update(None, "user_version", LAYOUT)?;
+    }
+    transaction.commit()
+}
+
+/// What makes an empty database a store of layout 1.
+pub(super) const LAYOUT_1_SQL: &str = "
 CREATE TABLE estate (
     id        TEXT PRIMARY KEY,
     name      TEXT NOT NULL,

@@ -6,19 +6,7 @@ use std::sync::{Arc, Mutex};
 use crate::support::{Bench, Kind, acquire, at, begin, end, gone, opening, request, row, stack};
 use state::journal::{Entry, Outcome, OutputChange, Seq};
 use state::{Output, State, v4};
-use store::{Event, JournalFailure, LockError, PlanHead, StackKey, StorePlan, WriteError};
-
-macro_rules! laws {
-    ($kinds:tt $($law:ident),+ $(,)?) => { $(laws!(@one $kinds $law);)+ };
-    (@one [$($kind:ident $name:ident),+] $law:ident) => {
-        mod $law { $(
-            #[test]
-            fn $name() {
-                super::$law(&super::Bench::new(super::Kind::$kind));
-            }
-        )+ }
-    };
-}
+use store::{JournalFailure, LockError, StackKey, WriteError};
 
 laws! { [Memory memory, File file, Sqlite sqlite]
     a_run_from_nothing_leaves_a_state,
@@ -36,8 +24,6 @@ laws! { [Memory memory, File file, Sqlite sqlite]
 
 laws! { [Memory memory, Sqlite sqlite]
     outputs_are_published_with_the_entries_and_read_alone,
-    plans_are_kept_under_their_ids,
-    events_are_a_chain,
     stacks_are_apart,
 }
 
@@ -287,7 +273,7 @@ fn entries_that_break_the_rules_are_not_appended(bench: &Bench) {
     assert_eq!(store.close_journal(&lease, journal).unwrap().state.object_count(), 1);
 }
 
-fn output(value: &str) -> Output {
+pub(crate) fn output(value: &str) -> Output {
     Output {
         value: Arc::from(value.as_bytes()),
         ty: Arc::from(&b"\"number\""[..]),
@@ -345,43 +331,6 @@ fn outputs_are_published_with_the_entries_and_read_alone(bench: &Bench) {
     let loaded = store.load(&lease).unwrap();
     assert_eq!(loaded.state.outputs["a"], output("6"));
     assert_eq!(read(), ["a=6", "c=4"]);
-}
-
-fn plans_are_kept_under_their_ids(bench: &Bench) {
-    let store = bench.estate(1);
-    let plan = |id: &str, created_ms| StorePlan {
-        head: PlanHead { id: id.into(), created_ms, title: "2 to add".into() },
-        file: b"plan".to_vec(),
-    };
-    store.put_plan(&plan("p-1", 1)).unwrap();
-    store.put_plan(&plan("p-2", 2)).unwrap();
-    assert!(store.put_plan(&plan("p-1", 3)).is_err(), "an id is given once");
-    assert_eq!(store.plan("p-1").unwrap(), Some(plan("p-1", 1)));
-    assert_eq!(store.plan("p-3").unwrap(), None);
-    let ids: Vec<_> = store.plans().unwrap().into_iter().map(|head| head.id).collect();
-    assert_eq!(ids, ["p-2".into(), "p-1".into()]);
-}
-
-fn events_are_a_chain(bench: &Bench) {
-    let store = bench.estate(1);
-    assert_eq!(store.verify_events().unwrap(), 0);
-    let event = |what: &str| Event {
-        at_ms: 5,
-        who: "me@here".into(),
-        what: what.into(),
-        stack: Some("prod/network".into()),
-        plan: None,
-        serials: Some((1, 2)),
-        detail: "".into(),
-    };
-    for (number, what) in (1..).zip(["plan", "apply", "lock-break"]) {
-        assert_eq!(store.record(&event(what)).unwrap(), number);
-    }
-    assert_eq!(store.verify_events().unwrap(), 3);
-    let events = bench.estate(2).events(2, 1).unwrap();
-    assert_eq!(events.len(), 1);
-    assert_eq!(events[0].event, event("apply"));
-    assert_eq!(store.events(1, 9).unwrap()[0].hash, events[0].before);
 }
 
 fn stacks_are_apart(bench: &Bench) {

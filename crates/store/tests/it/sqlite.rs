@@ -51,9 +51,31 @@ fn no_store_is_made_or_mistaken_silently() {
         assert!(matches!(other, OpenError::NotAStore { .. }), "{other}");
     }
     let db = Connection::open(&path).unwrap();
-    db.pragma_update(None, "user_version", 2).unwrap();
+    db.pragma_update(None, "user_version", 99).unwrap();
     let newer = open(&bench, |_| {}).unwrap_err();
-    assert!(matches!(newer, OpenError::NewerStore { version: 2, .. }), "{newer}");
+    assert!(matches!(newer, OpenError::NewerStore { version: 99, .. }), "{newer}");
+}
+
+#[test]
+fn an_older_layout_is_upgraded_when_it_is_opened() {
+    let bench = Bench::new(Kind::Sqlite);
+    let before = filled(&bench).peek(&stack()).unwrap();
+    let db = Connection::open(bench.dir.path().join("estate.db")).unwrap();
+    for table in ["approval", "freeze", "snapshot", "run"] {
+        db.execute_batch(&format!("DROP TABLE {table}")).unwrap();
+    }
+    db.pragma_update(None, "user_version", 1).unwrap();
+    let wrong = open(&bench, |settings| settings.estate.id = "99999999".into()).unwrap_err();
+    assert!(matches!(wrong, OpenError::ForeignStore { .. }), "{wrong}");
+    let layout = |db: &Connection| {
+        db.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap()
+    };
+    assert_eq!(layout(&db), 1, "another estate's is not touched");
+    let store = open(&bench, |_| {}).unwrap();
+    assert_eq!(layout(&db), 2);
+    assert_eq!(store.peek(&stack()).unwrap().state, before.state);
+    assert_eq!(store.frozen("prod").unwrap(), None);
+    drop(open(&bench, |_| {}).unwrap());
 }
 
 /// A store with a state of two objects at serial 2, an op in doubt and an open journal's entries.

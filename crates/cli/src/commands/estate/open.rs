@@ -9,7 +9,7 @@ use estate::{EnvironmentIdx, InstanceIdx, StackGraph};
 use provider::Sharing;
 use run::estate::{Checked, EstateFile, Run, Strictness};
 use run::providers::Providers;
-use store::{LockRequest, SqliteStore};
+use store::{EstateStore, LockRequest};
 
 use crate::session::Session;
 
@@ -22,7 +22,7 @@ pub(crate) struct Opened {
     /// The environment.
     pub(crate) environment: EnvironmentIdx,
     /// The store.
-    pub(crate) store: Arc<SqliteStore>,
+    pub(crate) store: Arc<dyn EstateStore>,
     /// Where providers come from.
     pub(crate) providers: Providers,
     /// How leases are asked for.

@@ -1,13 +1,14 @@
 //! The rows of one stack: reading them into a state, and writing what changed.
 //!
-//! `read` and `change` do the one and the other, `journal` keeps entries and what is in doubt. Everything here runs
-//! inside somebody's transaction.
+//! `read` and `change` do the one and the other, `journal` keeps entries and what is in doubt, `whole` moves and
+//! forgets stacks. Everything here runs inside somebody's transaction.
 //! Invariants: the sum in the sealed header is that of all sealed rows of objects and outputs, so that a row taken out
 //! or put back is noticed; nothing is written unless the fencing number is the stack's highest.
 
 mod change;
 mod journal;
 mod read;
+mod whole;
 
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ pub(super) use journal::{
     append, has_journal, put_records, read_in_doubt, read_records, settle_journal,
 };
 pub(super) use read::{read, read_outputs};
+pub(super) use whole::{forget, put_snapshot, read_snapshot, rename};
 
 /// A stack's own row.
 #[derive(Clone, Debug)]

@@ -12,7 +12,7 @@ use state::{Digest, ObjectAddr, Output, Row, State, codec};
 use super::super::db::Refusal;
 use super::super::seal::Seal;
 use super::{StackRow, item_name, output_name};
-use crate::contract::Published;
+use crate::estate::Published;
 
 /// The state as its rows have it, and which outputs are behind.
 pub(in crate::sqlite) fn read(

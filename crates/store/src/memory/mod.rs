@@ -4,6 +4,8 @@
 //! plays the process after a crash, or the one on another host. Entries are durable at once, unless they are held.
 //! Invariant: what a store over the same disk sees is exactly what was told to be durable.
 
+mod estate;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,11 +14,10 @@ use state::journal::{self, Entry, Fold, Folded, InDoubt, OutputChange, Record};
 use state::{Digest, State, v4};
 
 use crate::commit::{JournalFailure, Rescued, Sink, Submission};
-use crate::contract::{
-    EstateStore, Loaded, Opening, PlanHead, Published, Recovered, Store, StorePlan,
-};
+use crate::contract::{Loaded, Opening, Recovered, Store};
 use crate::error::{LoadError, LockError, PortError, WriteError};
-use crate::event::{self, ChainError, Event, EventRecord};
+use crate::estate::{Freeze, Published, StorePlan, StoredApproval, StoredRun};
+use crate::event::EventRecord;
 use crate::journal::Journal;
 use crate::key::StackKey;
 use crate::lease::{Holder, Lease, LockRequest};
@@ -37,6 +38,9 @@ impl std::fmt::Debug for MemoryDisk {
 struct Disk {
     stacks: BTreeMap<StackKey, Stack>,
     plans: BTreeMap<Arc<str>, StorePlan>,
+    approvals: BTreeMap<(Arc<str>, Arc<str>), StoredApproval>,
+    freezes: BTreeMap<Arc<str>, Freeze>,
+    runs: BTreeMap<Arc<str>, StoredRun>,
     events: Vec<EventRecord>,
     durability: Durability,
     held: Vec<Submission>,
@@ -48,6 +52,7 @@ struct Stack {
     stale: BTreeSet<Arc<str>>,
     outputs: BTreeMap<Arc<str>, Published>,
     in_doubt: Vec<InDoubt>,
+    snapshot: Option<Vec<u8>>,
     records: Vec<Record>,
     fence: u64,
     holder: Option<Holder>,
@@ -193,6 +198,13 @@ impl Stack {
             stale: self.stale.clone(),
             recovered,
         }
+    }
+
+    /// Takes out all that is stored, but the lease.
+    fn take(&mut self) -> Stack {
+        let (fence, holder) = (self.fence, self.holder.take());
+        let kept = Stack { fence, holder, ..Stack::default() };
+        std::mem::replace(self, kept)
     }
 
     fn install(&mut self, folded: Folded, version: &Arc<str>) {
@@ -371,58 +383,5 @@ impl Store for MemoryStore {
             stack.publish_all();
             Ok(stack.loaded(None))
         })
-    }
-}
-
-impl EstateStore for MemoryStore {
-    fn stacks(&self) -> Result<Vec<StackKey>, PortError> {
-        let disk = self.disk.disk();
-        let written = disk.stacks.iter().filter(|(_, stack)| !stack.state.lineage.is_empty());
-        Ok(written.map(|(key, _)| key.clone()).collect())
-    }
-
-    fn outputs(&self, stack: &StackKey) -> Result<BTreeMap<Arc<str>, Published>, LoadError> {
-        let disk = self.disk.disk();
-        Ok(disk.stacks.get(stack).map(|stack| stack.outputs.clone()).unwrap_or_default())
-    }
-
-    fn put_plan(&self, plan: &StorePlan) -> Result<(), PortError> {
-        let mut disk = self.disk.disk();
-        if disk.plans.contains_key(&plan.head.id) {
-            return Err(PortError::new("cannot keep the plan", nowhere(), &"its id is taken"));
-        }
-        disk.plans.insert(plan.head.id.clone(), plan.clone());
-        Ok(())
-    }
-
-    fn plan(&self, id: &str) -> Result<Option<StorePlan>, LoadError> {
-        Ok(self.disk.disk().plans.get(id).cloned())
-    }
-
-    fn plans(&self) -> Result<Vec<PlanHead>, PortError> {
-        let disk = self.disk.disk();
-        let mut heads: Vec<_> = disk.plans.values().map(|plan| plan.head.clone()).collect();
-        heads.sort_by(|a, b| (b.created_ms, &b.id).cmp(&(a.created_ms, &a.id)));
-        Ok(heads)
-    }
-
-    fn record(&self, event: &Event) -> Result<u64, PortError> {
-        let mut disk = self.disk.disk();
-        let last = disk.events.last().map(|last| (last.number, last.hash));
-        let record = event::chain(last, event.clone());
-        let number = record.number;
-        disk.events.push(record);
-        Ok(number)
-    }
-
-    fn events(&self, from: u64, count_max: usize) -> Result<Vec<EventRecord>, PortError> {
-        let disk = self.disk.disk();
-        let found = disk.events.iter().filter(|record| record.number >= from);
-        Ok(found.take(count_max).cloned().collect())
-    }
-
-    fn verify_events(&self) -> Result<u64, ChainError> {
-        let last = event::verify(&self.disk.disk().events, None)?;
-        Ok(last.map_or(0, |(number, _)| number))
     }
 }

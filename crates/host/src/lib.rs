@@ -1,4 +1,4 @@
-//! The world, as one value: files, environment, clock, terminal, entropy, and who we are.
+//! The world, as one value: files, environment, clock, terminal, network, entropy, programs, and who we are.
 //!
 //! A [`Host`] is made once, in `main`. Below `cli` nobody reads an environment variable, the clock or the terminal
 //! by another way; what a library needs of them it is given as an argument.
@@ -11,13 +11,16 @@ mod clock;
 mod entropy;
 mod environment;
 mod files;
+mod http;
 mod identity;
+pub mod programs;
 mod terminal;
 
 pub use clock::{Clock, Timestamp};
 pub use entropy::uuid_of;
 pub use environment::Environment;
 pub use files::{FILE_BYTES_MAX, FileError, Files};
+pub use http::{HTTP_BODY_BYTES_MAX, HTTP_TIME_MAX, Http, HttpError, HttpPost, HttpResponse};
 pub use identity::Identity;
 pub use terminal::{Stream, Terminal};
 
@@ -39,6 +42,8 @@ pub struct Host {
     pub clock: Clock,
     /// Standard output, error and input.
     pub terminal: Terminal,
+    /// Requests over the network.
+    pub http: Http,
     /// This process and its user.
     pub identity: Identity,
     cwd: PathBuf,
@@ -58,6 +63,7 @@ impl Host {
             files: Files,
             clock: Clock,
             terminal: Terminal::of_process(),
+            http: Http::default(),
             identity,
             environment,
             cwd,

@@ -9,6 +9,7 @@ mod cause;
 mod changes;
 mod diagnostic;
 mod diagnostic_json;
+mod estate;
 mod line_diff;
 mod page;
 mod paint;
@@ -17,6 +18,11 @@ mod value;
 pub use changes::changes;
 pub use diagnostic::{diagnostic, diagnostics};
 pub use diagnostic_json::{diagnostic_json, validation_json};
+pub use estate::{
+    Changes, DeferredPart, EstatePage, Foot, Force, Forced, HostedForget, Loss, LossApproval,
+    MARKDOWN_BYTES_MAX, Need, PAGE_LINE_CHARS_MAX, PAGE_LINES_MAX, Reach, Refusal, Refused,
+    StackPart, Standing, Widening, Wires, estate_page, estate_page_json, estate_page_markdown,
+};
 pub use line_diff::line_diff;
 pub use page::{Page, PageStack, page};
 pub use paint::Paint;

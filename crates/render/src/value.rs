@@ -32,6 +32,13 @@ pub fn value(value: &Value, indent: usize, secrets: Secrets) -> String {
     out
 }
 
+/// The value on one line, however long that is.
+pub(crate) fn one_line(value: &Value, secrets: Secrets) -> String {
+    let mut out = String::new();
+    line(value, secrets, &mut out);
+    out
+}
+
 /// All on one line.
 fn line(value: &Value, secrets: Secrets, out: &mut String) {
     if atom(value, secrets, out) {

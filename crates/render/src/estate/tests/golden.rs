@@ -1,0 +1,154 @@
+//! The example page of the design, made from data: to the letter.
+
+use addr::StackAddr;
+use insta::assert_snapshot;
+use plan::{Action, Counts};
+
+use crate::Paint;
+use crate::estate::{
+    Changes, EstatePage, Foot, Force, Forced, Loss, LossApproval, Need, Reach, Refused, StackPart,
+    Widening, estate_page, estate_page_markdown,
+};
+
+fn addr(text: &str) -> StackAddr {
+    text.parse().expect("an address")
+}
+
+fn part(
+    name: &str,
+    (add, change, destroy): (usize, usize, usize),
+    cause: &str,
+    group: &str,
+    of: u32,
+) -> StackPart<'static> {
+    StackPart {
+        changes: Changes::Some,
+        counts: Counts { add, change, destroy, ..Counts::default() },
+        causes: vec![cause.to_owned()],
+        needs: vec![Need { groups: vec![group.to_owned()], of, have: 0, force: Force::Refuses }],
+        ..StackPart::new(addr(&format!("prod/{name}")))
+    }
+}
+
+fn loss() -> Loss {
+    Loss {
+        stack: addr("prod/database"),
+        address: "aws_rds_cluster.main".into(),
+        name: Some("acme-prod-orders".into()),
+        action: Action::DeleteThenCreate,
+        forced_by: vec![Forced {
+            path: "kms_key_id".into(),
+            before: "\"arn:...:key/1a2b\"".into(),
+            after: "\"alias/orders\"".into(),
+        }],
+        why: Vec::new(),
+        place: Some("stacks/database/main.tf:31".into()),
+        origin: vec!["this change (4be91c2)".into()],
+        guards: ["deletion_protection = true", "final snapshot on", "backups 7 days"]
+            .map(String::from)
+            .to_vec(),
+        reaches: vec![Reach {
+            output: "database.endpoint".into(),
+            readers: vec!["payments".into(), "checkout".into()],
+        }],
+        keep: Some("the ARN".into()),
+        approval: LossApproval::Missing,
+    }
+}
+
+/// The design's example.
+fn example() -> EstatePage<'static> {
+    let mut stacks = vec![
+        part("logging", (2, 0, 1), "this change", "platform", 1),
+        part("database", (2, 1, 2), "this change", "data", 1),
+        part("roles", (1, 1, 0), "this change", "security", 2),
+        part("payments", (0, 1, 0), "database.endpoint", "payments", 1),
+        part("checkout", (0, 1, 0), "database.endpoint", "checkout", 1),
+    ];
+    stacks[1].refused = Refused::Yes;
+    stacks[1].counts.replace = 2;
+    stacks[2].widens = vec![Widening {
+        address: "aws_iam_role_policy.a".into(),
+        what: "s3:PutObject on acme-logs-*".into(),
+    }];
+    stacks[3].unknown_inputs = 1;
+    stacks[4].unknown_inputs = 1;
+    stacks.extend((0..9).map(|n| StackPart::new(addr(&format!("prod/s{n}")))));
+    stacks[5].drift = 2;
+    EstatePage {
+        estate: "acme".into(),
+        environment: "prod".into(),
+        stacks,
+        losses: vec![loss()],
+        refusals: Vec::new(),
+        foot: Foot {
+            plan_id: Some("p-7Q4K".into()),
+            commit: Some("4be91c2".into()),
+            onto: Some("a01f3d9".into()),
+            serials: 5,
+            drift_command: Some("strata drift prod".into()),
+            next: Some("strata show p-7Q4K prod/database".into()),
+        },
+    }
+}
+
+#[test]
+fn the_example_of_the_design() {
+    assert_snapshot!(estate_page(&example(), Paint::Plain), @r#"
+    DESTROYS DATA: 1 resource. Apply is refused.
+
+      prod/database   aws_rds_cluster.main  "acme-prod-orders"        DELETE, then create
+        why      kms_key_id  "arn:...:key/1a2b" -> "alias/orders"     forces replacement
+        from     stacks/database/main.tf:31, this change (4be91c2)
+        guards   deletion_protection = true · final snapshot on · backups 7 days
+        reaches  payments, checkout: database.endpoint becomes unknown
+        way out  keep the ARN, or: strata approve p-7Q4K --destroy-data prod/database//aws_rds_cluster.main
+
+    acme/prod: 5 to add, 4 to change, 3 to destroy (2 of them replaced), in 5 of 14 stacks
+
+      stack      add  change  destroy   cause                 needs
+      database     2       1        2   this change           data (1)       REFUSED
+      roles        1       1        .   this change           security (2)   widens access: s3:PutObject on acme-logs-*
+      logging      2       .        1   this change           platform (1)
+      payments     .       1        .   database.endpoint     payments (1)   1 value known after apply
+      checkout     .       1        .   database.endpoint     checkout (1)   1 value known after apply
+      9 stacks unchanged · deferred: none · drift, not part of this plan: 2 (strata drift prod)
+
+    plan p-7Q4K · 4be91c2 onto a01f3d9 · void when any of 5 state serials moves
+    next: strata show p-7Q4K prod/database
+    "#);
+}
+
+#[test]
+fn the_example_as_markdown() {
+    assert_snapshot!(estate_page_markdown(&example()), @r#"
+    ### DESTROYS DATA: 1 resource. Apply is refused.
+
+    - **DELETE, then create** `prod/database//aws_rds_cluster.main` `acme-prod-orders`
+      - why: `kms_key_id  "arn:...:key/1a2b" -> "alias/orders"` forces replacement
+      - from: `stacks/database/main.tf:31, this change (4be91c2)`
+      - guards: `deletion_protection = true · final snapshot on · backups 7 days`
+      - reaches: `payments, checkout: database.endpoint becomes unknown`
+      - way out: keep `the ARN`, or: `strata approve p-7Q4K --destroy-data prod/database//aws_rds_cluster.main`
+
+    **Widens access:**
+
+    - `prod/roles//aws_iam_role_policy.a` `s3:PutObject on acme-logs-*`
+
+    **`acme/prod`: 5 to add, 4 to change, 3 to destroy (2 of them replaced), in 5 of 14 stacks**
+
+    | stack | add | change | destroy | cause | needs | |
+    |---|--:|--:|--:|---|---|---|
+    | `database` | 2 | 1 | 2 | `this change` | `data (1)` | **REFUSED** |
+    | `roles` | 1 | 1 | . | `this change` | `security (2)` | `widens access: s3:PutObject on acme-logs-*` |
+    | `logging` | 2 | . | 1 | `this change` | `platform (1)` |  |
+    | `payments` | . | 1 | . | `database.endpoint` | `payments (1)` | `1 value known after apply` |
+    | `checkout` | . | 1 | . | `database.endpoint` | `checkout (1)` | `1 value known after apply` |
+
+    9 stacks unchanged · deferred: none · drift, not part of this plan: 2 (`strata drift prod`)
+
+    `plan p-7Q4K · 4be91c2 onto a01f3d9 · void when any of 5 state serials moves`
+
+    next: `strata show p-7Q4K prod/database`
+    "#);
+}

@@ -1,0 +1,4 @@
+//! The three forms of the page: the example of the design, and their limits.
+
+mod golden;
+mod limits;

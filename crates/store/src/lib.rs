@@ -10,6 +10,7 @@
 
 mod commit;
 mod contract;
+mod database;
 mod error;
 mod estate;
 mod event;
@@ -25,6 +26,8 @@ mod world;
 
 pub use commit::{JournalFailure, Rescued};
 pub use contract::{Loaded, Opening, Recovered, Store};
+pub use database::seal::MasterKey;
+pub use database::{DatabaseStore, EstateIdentity};
 pub use error::{Conflict, CreateError, LoadError, LockError, OpenError, PortError, WriteError};
 pub use estate::{
     EstateStore, FileFault, Freeze, PlanHead, Published, Put, StorePlan, StoredApproval, StoredRun,
@@ -36,5 +39,5 @@ pub use key::StackKey;
 pub use lease::{Holder, Lease, LockRequest, Process};
 pub use memory::{Durability, MemoryDisk, MemoryStore};
 pub use rescue::RescueDirs;
-pub use sqlite::{EstateIdentity, MasterKey, SqliteSettings, SqliteStore};
+pub use sqlite::{SqliteSettings, SqliteStore};
 pub use world::{SystemWorld, World};

@@ -6,13 +6,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, TransactionBehavior, params_from_iter};
 use state::journal::Record;
 
-use super::rows;
-use super::seal::Seal;
 use crate::commit::{Commit, JournalFailure, Rescued, Submission};
-use crate::error::{LoadError, LockError, PortError, WriteError};
+use crate::database::rows;
+use crate::database::seal::Seal;
+use crate::database::sql::{Cell, Param, Refusal, Row, Sql, SqlError, SqlFault};
+use crate::error::PortError;
 use crate::key::StackKey;
 use crate::rescue::{Cause, Rescuer};
 
@@ -30,68 +32,58 @@ pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     Ok(db)
 }
 
-/// Why a transaction was not carried out.
-#[derive(Debug)]
-pub(super) enum Refusal {
-    /// The database said so.
-    Sql(rusqlite::Error),
-    /// We did.
-    Lock(LockError),
-    Load(LoadError),
-    Write(WriteError),
-    Port(PortError),
+/// What an error of the database means to a store.
+pub(super) fn said(error: &rusqlite::Error) -> SqlError {
+    let fault = match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => SqlFault::Busy,
+        Some(ErrorCode::ConstraintViolation) => SqlFault::Constraint,
+        _ => SqlFault::Other,
+    };
+    SqlError { fault, text: error.to_string() }
 }
 
-impl From<rusqlite::Error> for Refusal {
-    fn from(error: rusqlite::Error) -> Refusal {
-        Refusal::Sql(error)
-    }
-}
-
-impl From<LoadError> for Refusal {
-    fn from(error: LoadError) -> Refusal {
-        Refusal::Load(error)
+impl ToSql for Param<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Param::Null => ValueRef::Null,
+            Param::Int(number) => ValueRef::Integer(*number),
+            Param::Text(text) => ValueRef::Text(text.as_bytes()),
+            Param::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
     }
 }
 
-impl From<WriteError> for Refusal {
-    fn from(error: WriteError) -> Refusal {
-        Refusal::Write(error)
-    }
+fn cell(value: ValueRef<'_>) -> rusqlite::Result<Cell> {
+    Ok(match value {
+        ValueRef::Null => Cell::Null,
+        ValueRef::Integer(number) => Cell::Int(number),
+        ValueRef::Text(_) => Cell::Text(value.as_str()?.to_owned()),
+        ValueRef::Blob(bytes) => Cell::Bytes(bytes.to_vec()),
+        ValueRef::Real(_) => return Err(rusqlite::Error::InvalidQuery),
+    })
 }
 
-impl Refusal {
-    pub(super) fn port(self, path: &Path) -> PortError {
-        match self {
-            Refusal::Sql(error) => PortError::new("cannot use the store", path, &error),
-            Refusal::Port(error) => error,
-            Refusal::Lock(error) => PortError::new("cannot use the store", path, &error),
-            Refusal::Load(error) => PortError::new("cannot use the store", path, &error),
-            Refusal::Write(error) => PortError::new("cannot use the store", path, &error),
-        }
+fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
+    let count = row.as_ref().column_count();
+    (0..count).map(|column| cell(row.get_ref(column)?)).collect::<Result<_, _>>().map(Row)
+}
+
+impl Sql for Connection {
+    fn execute(&self, sql: &'static str, values: &[Param<'_>]) -> Result<u64, SqlError> {
+        self.prepare_cached(sql)
+            .and_then(|mut statement| statement.execute(params_from_iter(values)))
+            .map(|count| count as u64)
+            .map_err(|error| said(&error))
     }
 
-    pub(super) fn lock(self, path: &Path) -> LockError {
-        match self {
-            Refusal::Lock(error) => error,
-            other => LockError::Port(other.port(path)),
-        }
+    fn query(&self, sql: &'static str, values: &[Param<'_>]) -> Result<Vec<Row>, SqlError> {
+        self.prepare_cached(sql)
+            .and_then(|mut statement| statement.query_map(params_from_iter(values), row)?.collect())
+            .map_err(|error| said(&error))
     }
 
-    pub(super) fn load(self, path: &Path) -> LoadError {
-        match self {
-            Refusal::Load(error) => error,
-            Refusal::Write(error) => error.into(),
-            other => LoadError::Port(other.port(path)),
-        }
-    }
-
-    pub(super) fn write(self, path: &Path) -> WriteError {
-        match self {
-            Refusal::Write(error) => error,
-            Refusal::Load(error) => error.into(),
-            other => WriteError::Port(other.port(path)),
-        }
+    fn clock_ms(&self) -> Result<Option<u64>, SqlError> {
+        Ok(None)
     }
 }
 
@@ -112,14 +104,14 @@ impl DbCommit {
     /// Carries out a transaction that began by taking the right to write.
     pub(super) fn write<T>(
         &mut self,
-        body: impl FnOnce(&Transaction<'_>) -> Result<T, Refusal>,
+        body: impl FnOnce(&dyn Sql) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
         if let Some(cause) = &self.poisoned {
             return Err(Refusal::Port(cause.clone()));
         }
         let done = transact(&mut self.db, body);
         if let Err(Refusal::Sql(error)) = &done
-            && poisons(error)
+            && error.fault == SqlFault::Other
         {
             self.poisoned = Some(PortError::new("cannot write the store", &self.path, error));
         }
@@ -129,20 +121,13 @@ impl DbCommit {
 
 fn transact<T>(
     db: &mut Connection,
-    body: impl FnOnce(&Transaction<'_>) -> Result<T, Refusal>,
+    body: impl FnOnce(&dyn Sql) -> Result<T, Refusal>,
 ) -> Result<T, Refusal> {
-    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let result = body(&transaction)?;
-    transaction.commit()?;
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate);
+    let transaction = transaction.map_err(|error| said(&error))?;
+    let result = body(&*transaction)?;
+    transaction.commit().map_err(|error| said(&error))?;
     Ok(result)
-}
-
-/// Whether after this error nothing written can be believed: all but what says that nothing was tried.
-fn poisons(error: &rusqlite::Error) -> bool {
-    !matches!(
-        error.sqlite_error_code(),
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::ConstraintViolation)
-    )
 }
 
 impl Commit for DbCommit {

@@ -1,51 +1,27 @@
-//! The store of an estate: one SQLite database, sealed, with one writer.
+//! The store of an estate in one SQLite database, sealed, with one writer.
 //!
-//! `schema` is the layout, `seal` the keys, `db` the connections and the writing thread, `rows` a stack's rows, `lease`
-//! who may write them, `install` how a state is put in place, `store` the contract of every store, `estate` plans and
-//! events, `approvals` what is said of plans and environments. Reads use a connection of their own and see one moment.
-//! Invariants: every write is a transaction that began by taking the right to write and by comparing the fencing
-//! number; nothing durable is told before its commit returned, which syncs fully.
+//! `schema` is the layout, `db` the connections and the writing thread. Reads use a connection of their own and see one
+//! moment. What is done with rows is the same for every database, and stands there.
+//! Invariants: every write is a transaction that began by taking the right to write; nothing durable is told before its
+//! commit returned, which syncs fully.
 
-mod approvals;
 mod db;
-mod estate;
-mod install;
-mod lease;
-mod rows;
 mod schema;
-mod seal;
-mod store;
 
-use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use rusqlite::{Connection, params};
-use state::journal::{Fold, Folded, InDoubt, Record};
-use state::{Digest, State};
 
 use crate::commit::{Sink, Submission, Writer};
-use crate::contract::Loaded;
-use crate::error::{CreateError, LoadError, OpenError, PortError, WriteError};
-use crate::key::StackKey;
-use crate::lease::Lease;
-use crate::rescue::{Found, RescueDirs, Rescuer};
+use crate::database::seal::{MasterKey, Seal};
+use crate::database::sql::{Refusal, Sql};
+use crate::database::{Common, DatabaseStore, Engine, EstateIdentity, locked};
+use crate::error::{CreateError, OpenError, PortError};
+use crate::rescue::{RescueDirs, Rescuer};
 use crate::world::World;
 
-use db::{DbCommit, Refusal};
-use install::Install;
-use seal::Seal;
-
-pub use seal::MasterKey;
-
-/// Which estate a store belongs to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EstateIdentity {
-    /// Its id, as `strata.hcl` has it.
-    pub id: String,
-    /// Its name, for people.
-    pub name: String,
-}
+use db::{DbCommit, said};
 
 /// How a [`SqliteStore`] is set up.
 #[derive(Clone, Debug)]
@@ -64,28 +40,37 @@ pub struct SqliteSettings {
     pub version: Arc<str>,
 }
 
-/// The store of an estate.
-pub struct SqliteStore {
-    settings: SqliteSettings,
-    world: Arc<dyn World>,
-    seal: Arc<Seal>,
-    rescuer: Rescuer,
+/// The store of an estate in a SQLite database.
+pub type SqliteStore = DatabaseStore<Sqlite>;
+
+/// A SQLite database.
+pub struct Sqlite {
+    path: PathBuf,
     reader: Mutex<Connection>,
     writer: Arc<Writer<DbCommit>>,
-    seen: Mutex<lease::Seen>,
-    /// What is stored of the stacks that this process has the lease of, by fencing number: nobody else can have changed
-    /// it, and so it is not read and opened again.
-    known: Mutex<HashMap<StackKey, (u64, Known)>>,
 }
 
-impl std::fmt::Debug for SqliteStore {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SqliteStore").field("settings", &self.settings).finish_non_exhaustive()
+impl Engine for Sqlite {
+    fn write<T: Send + 'static>(
+        &self,
+        body: impl Fn(&dyn Sql) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        self.writer.run(move |commit| commit.write(body))
     }
-}
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    fn read<T>(&self, body: impl Fn(&dyn Sql) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        let mut reader = locked(&self.reader);
+        let transaction = reader.transaction().map_err(|error| said(&error))?;
+        body(&*transaction)
+    }
+
+    fn sink(&self) -> Arc<dyn Sink> {
+        Arc::new(SharedSink(self.writer.clone()))
+    }
+
+    fn place(&self) -> &Path {
+        &self.path
+    }
 }
 
 impl SqliteStore {
@@ -144,16 +129,9 @@ impl SqliteStore {
         let rescuer = Rescuer::new(RescueDirs(dirs), name, seal.clone());
         let commit = DbCommit::new(db, &path, seal.clone(), rescuer.clone());
         let writer = Writer::start("store", commit).map_err(|error| failed(&error))?;
-        Ok(SqliteStore {
-            settings,
-            world,
-            seal,
-            rescuer,
-            reader: Mutex::new(reader),
-            writer: Arc::new(writer),
-            seen: Mutex::default(),
-            known: Mutex::default(),
-        })
+        let engine = Sqlite { path, reader: Mutex::new(reader), writer: Arc::new(writer) };
+        let common = Common { lease_ms: settings.lease_ms, version: settings.version };
+        Ok(SqliteStore::over(engine, common, world, seal, rescuer))
     }
 
     /// The estate it belongs to, without its key: what to say of a file that may be another estate's.
@@ -170,133 +148,8 @@ impl SqliteStore {
 
     /// Where it is.
     pub fn path(&self) -> &Path {
-        &self.settings.path
+        &self.engine.path
     }
-
-    /// Carries out a writing transaction on the writing thread.
-    fn write<T: Send + 'static>(
-        &self,
-        body: impl FnOnce(&Connection, &Seal) -> Result<T, Refusal> + Send + 'static,
-    ) -> Result<T, Refusal> {
-        let seal = self.seal.clone();
-        self.writer.run(move |commit| commit.write(|transaction| body(transaction, &seal)))
-    }
-
-    /// Reads at one moment.
-    fn read<T>(
-        &self,
-        body: impl FnOnce(&Connection, &Seal) -> Result<T, Refusal>,
-    ) -> Result<T, Refusal> {
-        let mut reader = locked(&self.reader);
-        let transaction = reader.transaction()?;
-        body(&transaction, &self.seal)
-    }
-
-    /// What is stored of a stack, its journal not folded.
-    fn stored(&self, stack: &StackKey) -> Result<Stored, Refusal> {
-        self.read(|db, seal| {
-            let Some(row) = rows::find(db, stack)? else { return Ok(Stored::default()) };
-            let (state, stale) = rows::read(db, seal, &row)?;
-            let records = rows::read_records(db, seal, &row)?;
-            let in_doubt = rows::read_in_doubt(db, seal, &row)?;
-            let rescued = match records.last() {
-                Some(last) => self.rescuer.find(stack, &last.run, last.seq),
-                None => Found::default(),
-            };
-            Ok(Stored { state, stale, records, rescued, in_doubt })
-        })
-    }
-
-    /// The same, if the lease is still good. What is known under it is not read again.
-    fn stored_under(&self, lease: &Lease) -> Result<Stored, Refusal> {
-        let has_journal = self.read(|db, _| {
-            let stack = rows::fenced(db, lease)?;
-            Ok(rows::has_journal(db, &stack)?)
-        })?;
-        let known = locked(&self.known).get(lease.stack()).cloned();
-        match known {
-            Some((fence, known)) if fence == lease.fence() && !has_journal => {
-                let Known { state, stale, in_doubt } = known;
-                Ok(Stored { state, stale, in_doubt, ..Stored::default() })
-            }
-            _ => {
-                let stored = self.stored(lease.stack())?;
-                if stored.records.is_empty() {
-                    self.learn(lease, &stored.state, &stored.stale, &stored.in_doubt);
-                }
-                Ok(stored)
-            }
-        }
-    }
-
-    fn learn(
-        &self,
-        lease: &Lease,
-        state: &State,
-        stale: &BTreeSet<Arc<str>>,
-        in_doubt: &[InDoubt],
-    ) {
-        let (state, stale, in_doubt) = (state.clone(), stale.clone(), in_doubt.to_vec());
-        let known = (lease.fence(), Known { state, stale, in_doubt });
-        locked(&self.known).insert(lease.stack().clone(), known);
-    }
-
-    /// Carries out an installation, and remembers what it left; after a failure nothing is known.
-    fn put_in_place(
-        &self,
-        lease: &Lease,
-        base: &State,
-        install: Install,
-    ) -> Result<State, WriteError> {
-        locked(&self.known).remove(lease.stack());
-        let state = install.state().unwrap_or(base).clone();
-        self.write(move |db, seal| install.carry_out(db, seal))
-            .map_err(|refusal| refusal.write(&self.settings.path))?;
-        Ok(state)
-    }
-
-    fn folded(&self, stored: &Stored) -> Result<Folded, LoadError> {
-        let mut fold = Fold::new(stored.state.clone()).with_stale(stored.stale.clone());
-        for record in stored.records.iter().chain(&stored.rescued.records) {
-            let path = self.settings.path.clone();
-            fold.apply(record).map_err(|error| LoadError::Fold { path, error: Box::new(error) })?;
-        }
-        Ok(fold.finish())
-    }
-
-    /// Puts a folded state in place, and ends its journal.
-    fn install(&self, lease: &Lease, base: &State, folded: Folded) -> Result<Loaded, WriteError> {
-        let install = Install::folded(lease, base, &folded, &self.settings.version);
-        let state = self.put_in_place(lease, base, install)?;
-        let digest = digest(&state);
-        let (in_doubt, stale) = (folded.in_doubt, folded.stale);
-        self.learn(lease, &state, &stale, &in_doubt);
-        Ok(Loaded { state, digest, in_doubt, stale, recovered: None })
-    }
-}
-
-/// A state without an open journal.
-#[derive(Clone)]
-struct Known {
-    state: State,
-    stale: BTreeSet<Arc<str>>,
-    in_doubt: Vec<InDoubt>,
-}
-
-/// What is stored of a stack.
-#[derive(Default)]
-struct Stored {
-    state: State,
-    stale: BTreeSet<Arc<str>>,
-    records: Vec<Record>,
-    /// What goes on where the records end.
-    rescued: Found,
-    in_doubt: Vec<InDoubt>,
-}
-
-/// What a state in the database is bound by: serials move only through the store.
-fn digest(state: &State) -> Digest {
-    Digest::of(format!("{}\n{}", state.lineage, state.serial).as_bytes())
 }
 
 /// Makes an empty database a store.

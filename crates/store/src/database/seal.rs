@@ -114,7 +114,7 @@ impl Label<'_> {
 }
 
 /// The keys of one estate.
-pub(super) struct Seal {
+pub(crate) struct Seal {
     master: MasterKey,
     estate: String,
     world: Arc<dyn World>,
@@ -128,7 +128,7 @@ struct StackKeys {
 }
 
 impl Seal {
-    pub(super) fn new(master: MasterKey, estate: &str, world: Arc<dyn World>) -> Seal {
+    pub(crate) fn new(master: MasterKey, estate: &str, world: Arc<dyn World>) -> Seal {
         Seal { master, estate: estate.to_owned(), world, stacks: Mutex::default() }
     }
 
@@ -142,7 +142,7 @@ impl Seal {
     }
 
     /// What tells whether a master key is the one of the store, and nothing about it.
-    pub(super) fn key_check(&self) -> Vec<u8> {
+    pub(crate) fn key_check(&self) -> Vec<u8> {
         self.derive("strata key check 1", "")[..16].to_vec()
     }
 

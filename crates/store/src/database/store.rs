@@ -2,13 +2,11 @@
 //!
 //! Invariant: what was read before a write is compared again inside the write's transaction.
 
-use std::sync::Arc;
-
 use state::State;
 use state::journal::Folded;
 
 use super::install::Install;
-use super::{SharedSink, SqliteStore, Stored, digest, lease, locked, rows};
+use super::{DatabaseStore, Engine, Stored, digest, lease, locked, rows};
 use crate::contract::{Loaded, Opening, Recovered, Store};
 use crate::error::{LoadError, LockError, PortError, WriteError};
 use crate::journal::Journal;
@@ -16,7 +14,7 @@ use crate::key::StackKey;
 use crate::lease::{Holder, Lease, LockRequest};
 use crate::rules::{Base, check_base, replaced, still_stale};
 
-impl Store for SqliteStore {
+impl<E: Engine> Store for DatabaseStore<E> {
     fn acquire(&self, stack: &StackKey, request: &LockRequest) -> Result<Lease, LockError> {
         let asked = lease::Asked {
             stack: stack.clone(),
@@ -24,18 +22,13 @@ impl Store for SqliteStore {
             me: self.world.me(),
             now_ms: self.world.now_ms(),
         };
-        let world = self.world.clone();
+        let (world, seen) = (self.world.clone(), self.seen.clone());
         let (now_ms, lease_ms) = (self.world.monotonic_ms(), self.settings.lease_ms);
-        let seen = std::mem::take(&mut *locked(&self.seen));
-        let (granted, seen) = self.writer.run(move |commit| {
-            let mut seen = seen;
-            let granted = commit.write(|transaction| {
-                lease::acquire(transaction, &asked, &*world, &mut seen, now_ms, lease_ms)
-            });
-            (granted, seen)
-        });
-        locked(&self.seen).extend(seen);
-        let fence = granted.map_err(|refusal| refusal.lock(&self.settings.path))?;
+        let fence = self
+            .write(move |db, _| {
+                lease::acquire(db, &asked, &*world, &mut locked(&seen), now_ms, lease_ms)
+            })
+            .map_err(|refusal| refusal.lock(self.engine.place()))?;
         Ok(Lease::new(stack.clone(), fence, request.clone(), now_ms))
     }
 
@@ -43,30 +36,30 @@ impl Store for SqliteStore {
         let (ours, now_ms) = (lease.clone(), self.world.now_ms());
         let asked_ms = self.world.monotonic_ms();
         self.write(move |db, _| lease::beat(db, &ours, now_ms))
-            .map_err(|refusal| refusal.write(&self.settings.path))?;
+            .map_err(|refusal| refusal.write(self.engine.place()))?;
         lease.confirm(asked_ms);
         Ok(())
     }
 
     fn release(&self, lease: Lease) -> Result<(), PortError> {
         self.write(move |db, _| lease::release(db, &lease))
-            .map_err(|refusal| refusal.port(&self.settings.path))
+            .map_err(|refusal| refusal.port(self.engine.place()))
     }
 
     fn holder(&self, stack: &StackKey) -> Result<Option<Holder>, PortError> {
         self.read(|db, _| Ok(lease::holder(db, stack)?))
             .map(|holder| holder.filter(|holder| lease::may_live(holder, &*self.world)))
-            .map_err(|refusal| refusal.port(&self.settings.path))
+            .map_err(|refusal| refusal.port(self.engine.place()))
     }
 
     fn break_lock(&self, stack: &StackKey) -> Result<Option<Holder>, LockError> {
         let stack = stack.clone();
         self.write(move |db, _| lease::break_lock(db, &stack))
-            .map_err(|refusal| refusal.lock(&self.settings.path))
+            .map_err(|refusal| refusal.lock(self.engine.place()))
     }
 
     fn peek(&self, stack: &StackKey) -> Result<Loaded, LoadError> {
-        let stored = self.stored(stack).map_err(|refusal| refusal.load(&self.settings.path))?;
+        let stored = self.stored(stack).map_err(|refusal| refusal.load(self.engine.place()))?;
         let digest = digest(&stored.state);
         if stored.records.is_empty() {
             let Stored { state, stale, in_doubt, .. } = stored;
@@ -80,7 +73,7 @@ impl Store for SqliteStore {
 
     fn load(&self, lease: &Lease) -> Result<Loaded, LoadError> {
         let stored = self.stored_under(lease);
-        let stored = stored.map_err(|refusal| refusal.load(&self.settings.path))?;
+        let stored = stored.map_err(|refusal| refusal.load(self.engine.place()))?;
         let Some(first) = stored.records.first() else {
             let digest = digest(&stored.state);
             let Stored { state, stale, in_doubt, .. } = stored;
@@ -95,7 +88,7 @@ impl Store for SqliteStore {
     }
 
     fn open_journal(&self, lease: &Lease, opening: &Opening) -> Result<Journal, WriteError> {
-        let path = &self.settings.path;
+        let path = self.engine.place();
         let stored = self.stored_under(lease).map_err(|refusal| refusal.write(path))?;
         if !stored.records.is_empty() {
             return Err(WriteError::JournalOpen);
@@ -113,7 +106,7 @@ impl Store for SqliteStore {
             rows::put_records(db, seal, &stack, &records)
         })
         .map_err(|refusal| refusal.write(path))?;
-        let sink = Arc::new(SharedSink(self.writer.clone()));
+        let sink = self.engine.sink();
         Ok(Journal::new(lease, opening.run.clone(), state, fold, sink))
     }
 
@@ -123,7 +116,7 @@ impl Store for SqliteStore {
     }
 
     fn replace(&self, lease: &Lease, base_serial: u64, state: State) -> Result<Loaded, WriteError> {
-        let path = &self.settings.path;
+        let path = self.engine.place();
         let stored = self.stored_under(lease).map_err(|refusal| refusal.write(path))?;
         check_base(&stored.state, base_serial, &state)?;
         let state = replaced(&stored.state, state, &self.settings.version, &*self.world);

@@ -6,17 +6,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use addr::{ConfigResource, ResourceInstance};
-use rusqlite::Connection;
 use state::{Digest, ObjectAddr, Output, Row, State, codec};
 
-use super::super::db::Refusal;
 use super::super::seal::Seal;
+use super::super::sql::{Refusal, Sql, params};
 use super::{StackRow, item_name, output_name};
 use crate::estate::Published;
 
 /// The state as its rows have it, and which outputs are behind.
-pub(in crate::sqlite) fn read(
-    db: &Connection,
+pub(in crate::database) fn read(
+    db: &dyn Sql,
     seal: &Seal,
     stack: &StackRow,
 ) -> Result<(State, BTreeSet<Arc<str>>), Refusal> {
@@ -42,31 +41,31 @@ pub(in crate::sqlite) fn read(
 }
 
 fn read_objects(
-    db: &Connection,
+    db: &dyn Sql,
     seal: &Seal,
     stack: &StackRow,
     state: &mut State,
     sum: &mut [u8; 32],
 ) -> Result<(), Refusal> {
     let lists = read_lists(db, stack)?;
-    let mut statement = db.prepare_cached(
+    let rows = db.query(
         "SELECT module, mode, type, name, key, deposed, serial, dependencies, body
          FROM object WHERE stack = ?1",
+        params![stack.id],
     )?;
-    let mut rows = statement.query([stack.id])?;
-    while let Some(row) = rows.next()? {
-        let text = |index| -> rusqlite::Result<&str> { Ok(row.get_ref(index)?.as_str()?) };
+    for row in rows {
+        let text = |column| row.text(column);
         let place = place_text([text(0)?, text(1)?, text(2)?, text(3)?, text(4)?]);
-        let name = item_name(&place, text(5)?, row.get_ref(7)?.as_blob().unwrap_or_default());
-        let label = stack.label("object", row.get(6)?, &name);
-        let sealed = row.get_ref(8)?.as_blob().unwrap_or_default();
+        let name = item_name(&place, text(5)?, row.bytes(7)?);
+        let label = stack.label("object", row.count(6)?, &name);
+        let sealed = row.bytes(8)?;
         let damaged = || stack.damaged(format!("the row of {place} does not open"));
         let plain = seal.open(&label, sealed).ok_or_else(damaged)?;
         seal.toggle(sum, &label, sealed);
         let mut found: Row = codec::decode(&plain).map_err(|_| damaged())?;
-        let list: Vec<u8> = row.get(7)?;
+        let list = row.bytes(7)?;
         if !list.is_empty() {
-            let list = lists.get(&list).ok_or_else(damaged)?;
+            let list = lists.get(list).ok_or_else(damaged)?;
             let object = Arc::make_mut(&mut found.object);
             object.dependencies = list.clone();
         }
@@ -82,18 +81,16 @@ fn read_objects(
 
 type Lists = HashMap<Vec<u8>, Arc<[ConfigResource]>>;
 
-fn read_lists(db: &Connection, stack: &StackRow) -> Result<Lists, Refusal> {
-    let mut statement =
-        db.prepare_cached("SELECT digest, list FROM dependencies WHERE stack = ?1")?;
-    let mut rows = statement.query([stack.id])?;
+fn read_lists(db: &dyn Sql, stack: &StackRow) -> Result<Lists, Refusal> {
+    let sql = "SELECT digest, list FROM dependencies WHERE stack = ?1";
     let mut lists = Lists::new();
-    while let Some(row) = rows.next()? {
-        let (digest, text): (Vec<u8>, String) = (row.get(0)?, row.get(1)?);
+    for row in db.query(sql, params![stack.id])? {
+        let (digest, text) = (row.bytes(0)?, row.text(1)?);
         let list: Option<Vec<ConfigResource>> =
             text.lines().map(|line| line.parse().ok()).collect();
         match list {
             Some(list) if Digest::of(text.as_bytes()).0[..] == digest[..] => {
-                lists.insert(digest, list.into());
+                lists.insert(digest.to_vec(), list.into());
             }
             _ => return Err(stack.damaged("a list of dependencies was changed")),
         }
@@ -102,22 +99,19 @@ fn read_lists(db: &Connection, stack: &StackRow) -> Result<Lists, Refusal> {
 }
 
 /// The published outputs.
-pub(in crate::sqlite) fn read_outputs(
-    db: &Connection,
+pub(in crate::database) fn read_outputs(
+    db: &dyn Sql,
     seal: &Seal,
     stack: &StackRow,
     mut sum: Option<&mut [u8; 32]>,
 ) -> Result<BTreeMap<Arc<str>, Published>, Refusal> {
-    let mut statement =
-        db.prepare_cached("SELECT name, serial, stale, body FROM output WHERE stack = ?1")?;
-    let mut rows = statement.query([stack.id])?;
+    let sql = "SELECT name, serial, stale, body FROM output WHERE stack = ?1";
     let mut outputs = BTreeMap::new();
-    while let Some(row) = rows.next()? {
-        let (name, serial): (String, u64) = (row.get(0)?, row.get(1)?);
-        let stale: bool = row.get(2)?;
-        let item = output_name(&name, stale);
+    for row in db.query(sql, params![stack.id])? {
+        let (name, serial, stale) = (row.text(0)?, row.count(1)?, row.int(2)? != 0);
+        let item = output_name(name, stale);
         let label = stack.label("output", serial, &item);
-        let sealed = row.get_ref(3)?.as_blob().unwrap_or_default();
+        let sealed = row.bytes(3)?;
         let damaged = || stack.damaged(format!("the output {name} does not open"));
         let plain = seal.open(&label, sealed).ok_or_else(damaged)?;
         if let Some(sum) = &mut sum {

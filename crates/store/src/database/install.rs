@@ -4,13 +4,12 @@
 
 use std::sync::Arc;
 
-use rusqlite::Connection;
 use state::journal::{Folded, InDoubt, OutputChange};
 use state::{ObjectAddr, State};
 
-use super::db::Refusal;
 use super::rows::{self, Change};
 use super::seal::Seal;
+use super::sql::{Refusal, Sql};
 use crate::error::WriteError;
 use crate::lease::Lease;
 use crate::rules::closed;
@@ -77,7 +76,7 @@ impl Install {
         self.state.as_ref()
     }
 
-    pub(super) fn carry_out(self, db: &Connection, seal: &Seal) -> Result<(), Refusal> {
+    pub(super) fn carry_out(&self, db: &dyn Sql, seal: &Seal) -> Result<(), Refusal> {
         let stack = rows::fenced(db, &self.lease)?;
         if stack.serial != self.base_serial {
             let found = stack.serial;

@@ -12,20 +12,18 @@ mod whole;
 
 use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension as _, params};
 use state::CheckResult;
 use state::codec::{self, Code, Input};
 
-use super::db::Refusal;
 use super::seal::{Label, Seal};
+use super::sql::{Refusal, Row, Sql, SqlError, params};
 use crate::error::{LoadError, WriteError};
 use crate::key::StackKey;
 use crate::lease::Lease;
 
 pub(super) use change::Change;
-pub(super) use journal::{
-    append, has_journal, put_records, read_in_doubt, read_records, settle_journal,
-};
+pub(crate) use journal::append;
+pub(super) use journal::{has_journal, put_records, read_in_doubt, read_records, settle_journal};
 pub(super) use read::{read, read_outputs};
 pub(super) use whole::{forget, put_snapshot, read_snapshot, rename};
 
@@ -49,25 +47,38 @@ struct Header {
 }
 
 /// The stack's row, if it has one.
-pub(super) fn find(db: &Connection, stack: &StackKey) -> rusqlite::Result<Option<StackRow>> {
-    db.prepare_cached("SELECT id, lineage, serial, fence, header FROM stack WHERE address = ?1")?
-        .query_row([stack.as_str()], |row| {
-            Ok(StackRow {
-                id: row.get(0)?,
-                key: stack.clone(),
-                lineage: row.get(1)?,
-                serial: row.get(2)?,
-                fence: row.get(3)?,
-                header: row.get(4)?,
-            })
-        })
-        .optional()
+pub(super) fn find(db: &dyn Sql, stack: &StackKey) -> Result<Option<StackRow>, SqlError> {
+    find_by(db, stack, "SELECT id, lineage, serial, fence, header FROM stack WHERE address = ?1")
 }
 
-/// The stack's row, if the lease is still good.
-pub(super) fn fenced(db: &Connection, lease: &Lease) -> Result<StackRow, Refusal> {
-    let found = find(db, lease.stack())?;
-    match found {
+/// The same, kept from others until the transaction ends.
+pub(super) fn find_locked(db: &dyn Sql, stack: &StackKey) -> Result<Option<StackRow>, SqlError> {
+    find_by(
+        db,
+        stack,
+        "SELECT id, lineage, serial, fence, header FROM stack WHERE address = ?1 /* FOR UPDATE */",
+    )
+}
+
+fn find_by(
+    db: &dyn Sql,
+    stack: &StackKey,
+    sql: &'static str,
+) -> Result<Option<StackRow>, SqlError> {
+    let Some(row) = db.find(sql, params![stack.as_str()])? else { return Ok(None) };
+    Ok(Some(StackRow {
+        id: row.int(0)?,
+        key: stack.clone(),
+        lineage: row.text(1)?.to_owned(),
+        serial: row.count(2)?,
+        fence: row.count(3)?,
+        header: row.some(4, Row::bytes)?.map(<[u8]>::to_vec),
+    }))
+}
+
+/// The stack's row, if the lease is still good. It stays so until the transaction ends.
+pub(super) fn fenced(db: &dyn Sql, lease: &Lease) -> Result<StackRow, Refusal> {
+    match find_locked(db, lease.stack())? {
         Some(row) if row.fence == lease.fence() => Ok(row),
         found => {
             let highest = found.map_or(0, |row| row.fence);
@@ -106,13 +117,15 @@ impl StackRow {
         Ok(Header { version, checks, sum })
     }
 
-    fn put_header(&self, db: &Connection, seal: &Seal, header: &Header) -> rusqlite::Result<()> {
+    fn put_header(&self, db: &dyn Sql, seal: &Seal, header: &Header) -> Result<(), SqlError> {
         let mut plain = header.sum.to_vec();
         header.version.put(&mut plain);
         header.checks.put(&mut plain);
         let sealed = seal.seal(&self.label("header", self.serial, ""), &plain);
-        db.prepare_cached("UPDATE stack SET lineage = ?2, serial = ?3, header = ?4 WHERE id = ?1")?
-            .execute(params![self.id, self.lineage, self.serial, sealed])?;
+        db.execute(
+            "UPDATE stack SET lineage = ?2, serial = ?3, header = ?4 WHERE id = ?1",
+            params![self.id, &self.lineage, self.serial, &sealed],
+        )?;
         Ok(())
     }
 }

@@ -2,22 +2,21 @@
 //!
 //! Invariant: entries are numbered without gaps, and each opens only under its own number.
 
-use rusqlite::{Connection, params};
 use state::journal::{self, Entry, InDoubt, Record, RunId, Seq};
 
-use super::super::db::Refusal;
 use super::super::seal::{Label, Seal};
-use super::{Change, StackRow, find};
+use super::super::sql::{Refusal, Row, Sql, SqlError, params};
+use super::{Change, StackRow, find_locked};
 use crate::commit::{JournalFailure, Rescued, Submission};
 
 /// Appends entries to the journal of their stack, publishing outputs that are among them.
-pub(in crate::sqlite) fn append(
-    db: &Connection,
+pub(crate) fn append(
+    db: &dyn Sql,
     seal: &Seal,
     submission: &Submission,
 ) -> Result<Result<(), JournalFailure>, Refusal> {
     let journal = &submission.journal;
-    let found = find(db, &journal.stack)?;
+    let found = find_locked(db, &journal.stack)?;
     let stack = match found {
         Some(row) if row.fence == journal.fence => row,
         found => {
@@ -44,43 +43,66 @@ pub(in crate::sqlite) fn append(
 }
 
 /// Writes entries into the journal of a stack.
-pub(in crate::sqlite) fn put_records(
-    db: &Connection,
+pub(in crate::database) fn put_records(
+    db: &dyn Sql,
     seal: &Seal,
     stack: &StackRow,
     records: &[Record],
 ) -> Result<(), Refusal> {
-    let mut statement = db.prepare_cached("INSERT INTO journal VALUES (?1, ?2, ?3)")?;
     for record in records {
         let mut plain = Vec::new();
         journal::encode_body(&mut plain, record.seq, &record.run, &record.entry);
         let name = record.seq.0.to_string();
         let sealed = seal.seal(&stack.label("journal", stack.serial, &name), &plain);
-        statement.execute(params![stack.id, record.seq.0, sealed])?;
+        let changed = db.execute(
+            "INSERT INTO journal VALUES (?1, ?2, ?3) ON CONFLICT (stack, number) DO NOTHING",
+            params![stack.id, record.seq.0, &sealed],
+        )?;
+        if changed == 0 {
+            there_already(db, seal, stack, record)?;
+        }
     }
     Ok(())
 }
 
+/// An entry whose number is taken is there already, where it is the same entry of the same run.
+fn there_already(
+    db: &dyn Sql,
+    seal: &Seal,
+    stack: &StackRow,
+    record: &Record,
+) -> Result<(), Refusal> {
+    let sql = "SELECT number, body FROM journal WHERE stack = ?1 AND number = ?2";
+    let found = db.find(sql, params![stack.id, record.seq.0])?;
+    let found = found.map(|row| opened(seal, stack, &row)).transpose()?;
+    if found.as_ref() == Some(record) {
+        return Ok(());
+    }
+    let what = format!("entry {} of its journal is one of another run", record.seq.0);
+    Err(stack.damaged(what))
+}
+
+fn opened(seal: &Seal, stack: &StackRow, row: &Row) -> Result<Record, Refusal> {
+    let number = row.count(0)?;
+    let name = number.to_string();
+    let damaged = || stack.damaged(format!("entry {number} of its journal does not open"));
+    let label = stack.label("journal", stack.serial, &name);
+    let plain = seal.open(&label, row.bytes(1)?).ok_or_else(damaged)?;
+    journal::decode_body(&plain).map_err(|_| damaged())
+}
+
 /// The journal of a stack.
-pub(in crate::sqlite) fn read_records(
-    db: &Connection,
+pub(in crate::database) fn read_records(
+    db: &dyn Sql,
     seal: &Seal,
     stack: &StackRow,
 ) -> Result<Vec<Record>, Refusal> {
-    let mut statement =
-        db.prepare_cached("SELECT number, body FROM journal WHERE stack = ?1 ORDER BY number")?;
-    let mut rows = statement.query([stack.id])?;
+    let sql = "SELECT number, body FROM journal WHERE stack = ?1 ORDER BY number";
     let mut records: Vec<Record> = Vec::new();
-    while let Some(row) = rows.next()? {
-        let number: u64 = row.get(0)?;
-        let name = number.to_string();
-        let damaged = || stack.damaged(format!("entry {number} of its journal does not open"));
-        let label = stack.label("journal", stack.serial, &name);
-        let sealed = row.get_ref(1)?.as_blob().unwrap_or_default();
-        let plain = seal.open(&label, sealed).ok_or_else(damaged)?;
-        let record = journal::decode_body(&plain).map_err(|_| damaged())?;
+    for row in db.query(sql, params![stack.id])? {
+        let record = opened(seal, stack, &row)?;
         let due = records.last().map_or(Seq::OPEN, |last| last.seq.next());
-        if record.seq != due || number != due.0 {
+        if record.seq != due || row.count(0)? != due.0 {
             return Err(stack.damaged(format!("entry {} of its journal is missing", due.0)));
         }
         records.push(record);
@@ -89,20 +111,20 @@ pub(in crate::sqlite) fn read_records(
 }
 
 /// Whether a stack has a journal.
-pub(in crate::sqlite) fn has_journal(db: &Connection, stack: &StackRow) -> rusqlite::Result<bool> {
-    db.prepare_cached("SELECT 1 FROM journal WHERE stack = ?1 LIMIT 1")?.exists([stack.id])
+pub(in crate::database) fn has_journal(db: &dyn Sql, stack: &StackRow) -> Result<bool, SqlError> {
+    let sql = "SELECT number FROM journal WHERE stack = ?1 LIMIT 1";
+    Ok(db.find(sql, params![stack.id])?.is_some())
 }
 
 /// Removes the journal of a stack, and keeps what is in doubt.
-pub(in crate::sqlite) fn settle_journal(
-    db: &Connection,
+pub(in crate::database) fn settle_journal(
+    db: &dyn Sql,
     seal: &Seal,
     stack: &StackRow,
     in_doubt: &[InDoubt],
 ) -> Result<(), Refusal> {
-    db.prepare_cached("DELETE FROM journal WHERE stack = ?1")?.execute([stack.id])?;
-    db.prepare_cached("DELETE FROM doubt WHERE stack = ?1")?.execute([stack.id])?;
-    let mut statement = db.prepare_cached("INSERT INTO doubt VALUES (?1, ?2, ?3, ?4)")?;
+    db.execute("DELETE FROM journal WHERE stack = ?1", params![stack.id])?;
+    db.execute("DELETE FROM doubt WHERE stack = ?1", params![stack.id])?;
     for (number, doubt) in (1u64..).zip(in_doubt) {
         let entry = Entry::InDoubt(Box::new(doubt.clone()));
         let mut plain = Vec::new();
@@ -111,28 +133,28 @@ pub(in crate::sqlite) fn settle_journal(
         // A stack in doubt may never have been written, so its lineage is not known yet.
         let label = Label { lineage: "", ..stack.label("doubt", stack.serial, &name) };
         let sealed = seal.seal(&label, &plain);
-        statement.execute(params![stack.id, number, stack.serial, sealed])?;
+        db.execute(
+            "INSERT INTO doubt VALUES (?1, ?2, ?3, ?4)",
+            params![stack.id, number, stack.serial, &sealed],
+        )?;
     }
     Ok(())
 }
 
 /// What is in doubt from earlier runs.
-pub(in crate::sqlite) fn read_in_doubt(
-    db: &Connection,
+pub(in crate::database) fn read_in_doubt(
+    db: &dyn Sql,
     seal: &Seal,
     stack: &StackRow,
 ) -> Result<Vec<InDoubt>, Refusal> {
-    let mut statement = db.prepare_cached(
-        "SELECT number, serial, body FROM doubt WHERE stack = ?1 ORDER BY number",
-    )?;
-    let mut rows = statement.query([stack.id])?;
+    let sql = "SELECT number, serial, body FROM doubt WHERE stack = ?1 ORDER BY number";
     let mut in_doubt = Vec::new();
-    while let Some(row) = rows.next()? {
-        let (number, serial): (u64, u64) = (row.get(0)?, row.get(1)?);
+    for row in db.query(sql, params![stack.id])? {
+        let (number, serial) = (row.count(0)?, row.count(1)?);
         let name = number.to_string();
         let label = Label { lineage: "", ..stack.label("doubt", serial, &name) };
-        let sealed = row.get_ref(2)?.as_blob().unwrap_or_default();
-        let record = seal.open(&label, sealed).and_then(|plain| journal::decode_body(&plain).ok());
+        let opened = seal.open(&label, row.bytes(2)?);
+        let record = opened.and_then(|plain| journal::decode_body(&plain).ok());
         match record.map(|record| record.entry) {
             Some(Entry::InDoubt(doubt)) => in_doubt.push(*doubt),
             _ => return Err(stack.damaged(format!("op {number} in doubt does not open"))),

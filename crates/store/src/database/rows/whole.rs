@@ -3,11 +3,10 @@
 //! Rows are bound to their stack's address, so what moves is sealed anew.
 //! Invariant: nothing is moved or forgotten while a journal is open.
 
-use rusqlite::{Connection, OptionalExtension as _, params};
 use state::journal::OutputChange;
 
-use super::super::db::Refusal;
 use super::super::seal::{Label, Seal};
+use super::super::sql::{Refusal, Sql, params};
 use super::{Change, StackRow, has_journal, read, read_in_doubt, settle_journal};
 use crate::error::WriteError;
 use crate::key::StackKey;
@@ -17,39 +16,36 @@ fn snapshot_label(stack: &StackKey) -> Label<'_> {
 }
 
 /// Keeps something with a stack.
-pub(in crate::sqlite) fn put_snapshot(
-    db: &Connection,
+pub(in crate::database) fn put_snapshot(
+    db: &dyn Sql,
     seal: &Seal,
     stack: &StackRow,
     snapshot: &[u8],
 ) -> Result<(), Refusal> {
     let sealed = seal.seal(&snapshot_label(&stack.key), snapshot);
-    db.prepare_cached(
+    db.execute(
         "INSERT INTO snapshot VALUES (?1, ?2)
          ON CONFLICT (stack) DO UPDATE SET body = excluded.body",
-    )?
-    .execute(params![stack.id, sealed])?;
+        params![stack.id, &sealed],
+    )?;
     Ok(())
 }
 
 /// What is kept with a stack.
-pub(in crate::sqlite) fn read_snapshot(
-    db: &Connection,
+pub(in crate::database) fn read_snapshot(
+    db: &dyn Sql,
     seal: &Seal,
     stack: &StackRow,
 ) -> Result<Option<Vec<u8>>, Refusal> {
-    let sealed: Option<Vec<u8>> = db
-        .prepare_cached("SELECT body FROM snapshot WHERE stack = ?1")?
-        .query_row([stack.id], |row| row.get(0))
-        .optional()?;
-    let Some(sealed) = sealed else { return Ok(None) };
-    let opened = seal.open(&snapshot_label(&stack.key), &sealed);
+    let found = db.find("SELECT body FROM snapshot WHERE stack = ?1", params![stack.id])?;
+    let Some(row) = found else { return Ok(None) };
+    let opened = seal.open(&snapshot_label(&stack.key), row.bytes(0)?);
     opened.map(Some).ok_or_else(|| stack.damaged("what is kept with it does not open"))
 }
 
 /// Gives everything that is stored of one stack to another.
-pub(in crate::sqlite) fn rename(
-    db: &Connection,
+pub(in crate::database) fn rename(
+    db: &dyn Sql,
     seal: &Seal,
     from: &StackRow,
     to: &StackRow,
@@ -81,7 +77,7 @@ pub(in crate::sqlite) fn rename(
 }
 
 /// Removes everything of a stack but its fencing number.
-pub(in crate::sqlite) fn forget(db: &Connection, stack: &StackRow) -> Result<(), Refusal> {
+pub(in crate::database) fn forget(db: &dyn Sql, stack: &StackRow) -> Result<(), Refusal> {
     if has_journal(db, stack)? {
         return Err(WriteError::JournalOpen.into());
     }
@@ -93,7 +89,7 @@ pub(in crate::sqlite) fn forget(db: &Connection, stack: &StackRow) -> Result<(),
         "DELETE FROM snapshot WHERE stack = ?1",
         "UPDATE stack SET lineage = '', serial = 0, header = NULL WHERE id = ?1",
     ] {
-        db.prepare_cached(sql)?.execute([stack.id])?;
+        db.execute(sql, params![stack.id])?;
     }
     Ok(())
 }

@@ -5,34 +5,32 @@
 use std::sync::Arc;
 
 use addr::{ConfigResource, ResourceInstance};
-use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, OptionalExtension as _, params};
 use state::journal::OutputChange;
 use state::{Digest, Object, ObjectAddr, Output, Row, State, codec};
 
-use super::super::db::Refusal;
 use super::super::seal::Seal;
+use super::super::sql::{Cell, Param, Refusal, Sql, params};
 use super::{Header, StackRow, item_name, output_name, read_outputs};
 
 /// The columns of an object's key.
-fn columns(stack: i64, at: &ObjectAddr) -> [Sql; 7] {
+fn columns(stack: i64, at: &ObjectAddr) -> [Cell; 7] {
     let ResourceInstance { module, resource, key } = &at.instance;
     let mode = if resource.mode == addr::Mode::Data { "data" } else { "managed" };
     let deposed = at.deposed.as_ref().map_or(String::new(), |key| key.to_string());
     [
-        Sql::Integer(stack),
-        Sql::Text(module.to_string()),
-        Sql::Text(mode.to_owned()),
-        Sql::Text(resource.type_name.to_string()),
-        Sql::Text(resource.name.to_string()),
-        Sql::Text(key.to_string()),
-        Sql::Text(deposed),
+        Cell::Int(stack),
+        Cell::Text(module.to_string()),
+        Cell::Text(mode.to_owned()),
+        Cell::Text(resource.type_name.to_string()),
+        Cell::Text(resource.name.to_string()),
+        Cell::Text(key.to_string()),
+        Cell::Text(deposed),
     ]
 }
 
 /// A change of a stack's rows, from the header as it is to the header as it will be.
-pub(in crate::sqlite) struct Change<'a> {
-    db: &'a Connection,
+pub(in crate::database) struct Change<'a> {
+    db: &'a dyn Sql,
     seal: &'a Seal,
     /// The stack as it will be; its rows are bound to this.
     stack: StackRow,
@@ -41,8 +39,8 @@ pub(in crate::sqlite) struct Change<'a> {
 }
 
 impl<'a> Change<'a> {
-    pub(in crate::sqlite) fn begin(
-        db: &'a Connection,
+    pub(in crate::database) fn begin(
+        db: &'a dyn Sql,
         seal: &'a Seal,
         stack: StackRow,
     ) -> Result<Change<'a>, Refusal> {
@@ -52,7 +50,7 @@ impl<'a> Change<'a> {
 
     /// From now on rows are written at this serial. A stack that was never written has no rows, or outputs only, that
     /// were published by its first run; those are sealed anew.
-    pub(in crate::sqlite) fn advance(&mut self, state: &State) -> Result<(), Refusal> {
+    pub(in crate::database) fn advance(&mut self, state: &State) -> Result<(), Refusal> {
         if *self.stack.lineage != *state.lineage {
             let published = read_outputs(self.db, self.seal, &self.stack, None)?;
             for name in published.keys() {
@@ -70,7 +68,7 @@ impl<'a> Change<'a> {
     }
 
     /// Writes or removes one object.
-    pub(in crate::sqlite) fn put_object(
+    pub(in crate::database) fn put_object(
         &mut self,
         at: &ObjectAddr,
         row: Option<&Row>,
@@ -78,21 +76,17 @@ impl<'a> Change<'a> {
         let columns = columns(self.stack.id, at);
         let place = at.instance.to_string();
         let deposed = at.deposed.as_ref().map_or("", |key| key.as_str());
-        let before: Option<(u64, Vec<u8>, Vec<u8>)> = self
-            .db
-            .prepare_cached(
-                "DELETE FROM object WHERE stack = ?1 AND module = ?2 AND mode = ?3 AND type = ?4
-                 AND name = ?5 AND key = ?6 AND deposed = ?7
-                 RETURNING serial, dependencies, body",
-            )?
-            .query_row(rusqlite::params_from_iter(&columns), |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-            })
-            .optional()?;
-        if let Some((serial, list, sealed)) = before {
-            let name = item_name(&place, deposed, &list);
-            let label = self.stack.label("object", serial, &name);
-            self.seal.toggle(&mut self.header.sum, &label, &sealed);
+        let mut values: Vec<Param<'_>> = columns.iter().map(Cell::param).collect();
+        let before = self.db.find(
+            "DELETE FROM object WHERE stack = ?1 AND module = ?2 AND mode = ?3 AND type = ?4
+             AND name = ?5 AND key = ?6 AND deposed = ?7
+             RETURNING serial, dependencies, body",
+            &values,
+        )?;
+        if let Some(row) = before {
+            let name = item_name(&place, deposed, row.bytes(1)?);
+            let label = self.stack.label("object", row.count(0)?, &name);
+            self.seal.toggle(&mut self.header.sum, &label, row.bytes(2)?);
         }
         let Some(row) = row else { return Ok(()) };
         let list = self.put_list(&row.object.dependencies)?;
@@ -102,11 +96,11 @@ impl<'a> Change<'a> {
         let label = self.stack.label("object", self.stack.serial, &name);
         let sealed = self.seal.seal(&label, &codec::encode(&bare));
         self.seal.toggle(&mut self.header.sum, &label, &sealed);
-        let serial = Sql::Integer(self.stack.serial as i64);
-        let rest = [serial, Sql::Blob(list), Sql::Blob(sealed)];
-        self.db
-            .prepare_cached("INSERT INTO object VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?
-            .execute(rusqlite::params_from_iter(columns.iter().chain(&rest)))?;
+        values.extend_from_slice(params![self.stack.serial, &list, &sealed]);
+        self.db.execute(
+            "INSERT INTO object VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            &values,
+        )?;
         Ok(())
     }
 
@@ -118,26 +112,22 @@ impl<'a> Change<'a> {
         let text: Vec<String> = list.iter().map(ToString::to_string).collect();
         let text = text.join("\n");
         let digest = Digest::of(text.as_bytes()).0.to_vec();
-        self.db
-            .prepare_cached("INSERT OR IGNORE INTO dependencies VALUES (?1, ?2, ?3)")?
-            .execute(params![self.stack.id, digest, text])?;
+        self.db.execute(
+            "INSERT INTO dependencies VALUES (?1, ?2, ?3) ON CONFLICT (stack, digest) DO NOTHING",
+            params![self.stack.id, &digest, &text],
+        )?;
         Ok(digest)
     }
 
     fn remove_output(&mut self, name: &str) -> Result<(), Refusal> {
-        let before: Option<(u64, bool, Vec<u8>)> = self
-            .db
-            .prepare_cached(
-                "DELETE FROM output WHERE stack = ?1 AND name = ?2 RETURNING serial, stale, body",
-            )?
-            .query_row(params![self.stack.id, name], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-            })
-            .optional()?;
-        if let Some((serial, stale, sealed)) = before {
-            let item = output_name(name, stale);
-            let label = self.stack.label("output", serial, &item);
-            self.seal.toggle(&mut self.header.sum, &label, &sealed);
+        let before = self.db.find(
+            "DELETE FROM output WHERE stack = ?1 AND name = ?2 RETURNING serial, stale, body",
+            params![self.stack.id, name],
+        )?;
+        if let Some(row) = before {
+            let item = output_name(name, row.int(1)? != 0);
+            let label = self.stack.label("output", row.count(0)?, &item);
+            self.seal.toggle(&mut self.header.sum, &label, row.bytes(2)?);
         }
         Ok(())
     }
@@ -148,14 +138,15 @@ impl<'a> Change<'a> {
         let label = self.stack.label("output", self.stack.serial, &item);
         let sealed = self.seal.seal(&label, &codec::encode(output));
         self.seal.toggle(&mut self.header.sum, &label, &sealed);
-        self.db
-            .prepare_cached("INSERT INTO output VALUES (?1, ?2, ?3, ?4, ?5)")?
-            .execute(params![self.stack.id, name, self.stack.serial, stale, sealed])?;
+        self.db.execute(
+            "INSERT INTO output VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![self.stack.id, name, self.stack.serial, stale, &sealed],
+        )?;
         Ok(())
     }
 
     /// Publishes, withdraws or marks outputs.
-    pub(in crate::sqlite) fn publish(&mut self, change: &OutputChange) -> Result<(), Refusal> {
+    pub(in crate::database) fn publish(&mut self, change: &OutputChange) -> Result<(), Refusal> {
         match change {
             OutputChange::Set(name, output) => self.put_output(name, output, false),
             OutputChange::Removed(name) => self.remove_output(name),
@@ -170,14 +161,13 @@ impl<'a> Change<'a> {
     }
 
     /// Writes the header, and drops lists of dependencies that nothing names.
-    pub(in crate::sqlite) fn finish(self) -> Result<(), Refusal> {
+    pub(in crate::database) fn finish(self) -> Result<(), Refusal> {
         self.stack.put_header(self.db, self.seal, &self.header)?;
-        self.db
-            .prepare_cached(
-                "DELETE FROM dependencies WHERE stack = ?1 AND digest NOT IN
-                 (SELECT dependencies FROM object WHERE stack = ?1)",
-            )?
-            .execute([self.stack.id])?;
+        self.db.execute(
+            "DELETE FROM dependencies WHERE stack = ?1 AND digest NOT IN
+             (SELECT dependencies FROM object WHERE stack = ?1)",
+            params![self.stack.id],
+        )?;
         Ok(())
     }
 }

@@ -59,8 +59,10 @@ pub fn evaluate_inputs(
     diags: &mut Diags,
 ) -> Option<Inputs> {
     let before = diags.error_count();
-    let names =
-        Names { upstream: Some((upstream, &instance.wires)), ..of_instance(estate, instance, secrets) };
+    let names = Names {
+        upstream: Some((upstream, &instance.wires)),
+        ..of_instance(estate, instance, secrets)
+    };
     let mut inputs = Inputs::default();
     for (input, nearness) in estate.inputs_of(instance.environment, instance.stack) {
         let declared = interface.variables.contains_key(&input.name.text);

@@ -74,13 +74,14 @@ impl StackGraph {
         environment: EnvironmentIdx,
         diags: &mut Diags,
     ) -> Option<StackGraph> {
-        let before = diags.error_count();
-        let drafts = drafts(estate, environment, diags);
-        if diags.error_count() > before {
-            return None;
-        }
-        let order = order::topological(&drafts, environment, diags)?;
-        Some(arrange(environment, drafts, &order))
+        let mut own = Diags::new();
+        let drafts = drafts(estate, environment, &mut own);
+        let order = match own.has_errors() {
+            true => None,
+            false => order::topological(&drafts, environment, &mut own),
+        };
+        push_once(diags, own);
+        Some(arrange(environment, drafts, &order?))
     }
 
     /// The instance with this address, where it is one of the environment's own.
@@ -112,6 +113,16 @@ impl StackGraph {
     }
 }
 
+/// Adds what was found, each thing once: the same wrong line is wrong for every key of a stack.
+fn push_once(diags: &mut Diags, found: Diags) {
+    let mut seen: HashSet<(&'static str, Option<Span>, String)> = HashSet::new();
+    for one in found {
+        if seen.insert((one.code.0, one.span, one.summary.clone())) {
+            diags.push(one);
+        }
+    }
+}
+
 /// An instance before it has its place in the order.
 pub(crate) struct Draft {
     pub(crate) instance: Instance,
@@ -137,7 +148,8 @@ fn drafts(estate: &Estate, environment: EnvironmentIdx, diags: &mut Diags) -> Ve
         for draft in &drafts[first..] {
             let wires = draft.instance.wires.iter().map(|wire| &wire.from);
             for from in wires.chain(draft.host.iter().map(|(host, _)| host)) {
-                if let Some(place) = estate.environment(&from.environment).zip(estate.stack(&from.stack))
+                if let Some(place) =
+                    estate.environment(&from.environment).zip(estate.stack(&from.stack))
                     && seen.insert(place)
                 {
                     wanted.push(place);

@@ -43,12 +43,12 @@ mod tests {
         let (mut sources, mut diags) = (SourceMap::new(), Diags::new());
         let file =
             syntax::parse_native(sources.add("strata.hcl", text.as_str()), &text, &mut diags);
-        let estate = crate::read(&file, &mut diags).expect("an estate");
+        let estate = crate::read(&file, &[], &mut diags).expect("an estate");
         let written = super::with_id(&text, &estate, "3f6c0a12");
         assert_eq!(written, format!("{expect}{rest}"));
         let file =
             syntax::parse_native(sources.add("strata.hcl", written.as_str()), &written, &mut diags);
-        let again = crate::read(&file, &mut diags).expect("still an estate");
+        let again = crate::read(&file, &[], &mut diags).expect("still an estate");
         assert_eq!(&*again.id.expect("an id").node, "3f6c0a12");
     }
 

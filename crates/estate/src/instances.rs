@@ -140,10 +140,13 @@ fn expand(expr: &Expr, value: &Value, diags: &mut Diags) -> Option<Vec<Each>> {
     for one in &each {
         if let Err(error) = StackAddr::check_key(&one.text) {
             diags.push(
-                Diagnostic::error("estate-key-form", format!("`{}` cannot be a stack's key", one.text))
-                    .detail(format!("{error}. The key is part of the instance's address."))
-                    .remedy("Use short keys of letters, digits, `-`, `_` and `.`.")
-                    .at(expr.span),
+                Diagnostic::error(
+                    "estate-key-form",
+                    format!("`{}` cannot be a stack's key", one.text),
+                )
+                .detail(format!("{error}. The key is part of the instance's address."))
+                .remedy("Use short keys of letters, digits, `-`, `_` and `.`.")
+                .at(expr.span),
             );
         }
     }
@@ -155,4 +158,3 @@ impl Each {
         Each { key: Value::string(text.clone()), value: value.clone(), text }
     }
 }
-

@@ -19,9 +19,7 @@ mod scope;
 mod wiring;
 
 pub use check::{Interface, InterfaceOutput, InterfaceVariable, check};
-pub use evaluate::{
-    Inputs, Secrets, UnknownSecrets, Upstream, evaluate_inputs, evaluate_setting,
-};
+pub use evaluate::{Inputs, Secrets, UnknownSecrets, Upstream, evaluate_inputs, evaluate_setting};
 pub use graph::{Each, Instance, InstanceIdx, StackGraph};
 pub use identify::with_id;
 pub use infer::interface;
@@ -30,5 +28,5 @@ pub use model::{
     LayerIdx, MovedStack, Nearness, Protection, ProviderBlock, RemovedStack, Secret, SecretSource,
     Stack, StackIdx, StackRef, StoreUrl,
 };
-pub use read::read;
+pub use read::{StackFile, read};
 pub use wiring::Wire;

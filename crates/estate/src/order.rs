@@ -82,7 +82,8 @@ fn circle(drafts: &[Draft], edges: &[Vec<Edge>], waits: &[usize]) -> Diagnostic 
         at = next(at).0;
     };
     let circle = &path[start..];
-    let names: Vec<String> = circle.iter().chain(&circle[..1]).map(|at| name(&drafts[*at])).collect();
+    let names: Vec<String> =
+        circle.iter().chain(&circle[..1]).map(|at| name(&drafts[*at])).collect();
     let mut diagnostic = Diagnostic::error("wiring-circle", "Wiring that goes round in a circle")
         .detail(format!("Each of these reads or stands on the next: {}.", names.join(" -> ")))
         .remedy("Take one of the wires out, or split the stack that both sides need.")

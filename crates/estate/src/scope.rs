@@ -207,9 +207,8 @@ impl Names<'_> {
         }
         let key = value::convert::convert(&key, Type::STRING).ok();
         let key = key.as_ref().and_then(Value::as_str);
-        let wire = key.and_then(|key| {
-            wires.iter().find(|wire| wire.leads_to(name, Some(key), output))
-        });
+        let wire =
+            key.and_then(|key| wires.iter().find(|wire| wire.leads_to(name, Some(key), output)));
         if let Some(wire) = wire {
             return found(value(&wire.from, output).with_marks(marks), 3);
         }

@@ -77,7 +77,12 @@ fn wire(
     let estate = instances.estate;
     let name = reference.stack;
     let Some(from) = estate.stack(&name.text) else {
-        diags.push(no_stack(estate, &name.text, name.span, &format!("The input `{input}` reads an output of it.")));
+        diags.push(no_stack(
+            estate,
+            &name.text,
+            name.span,
+            &format!("The input `{input}` reads an output of it."),
+        ));
         return;
     };
     let Some(environment) = place(estate, reader.environment, from) else {
@@ -187,12 +192,7 @@ fn chosen(
 }
 
 /// The value of a key, which must be known from the file alone.
-fn key_of(
-    estate: &Estate,
-    reader: Reader<'_>,
-    expr: &Expr,
-    diags: &mut Diags,
-) -> Option<Arc<str>> {
+fn key_of(estate: &Estate, reader: Reader<'_>, expr: &Expr, diags: &mut Diags) -> Option<Arc<str>> {
     if references::mentions(expr, &["stack", "secret"]) {
         diags.push(key_not_known(expr.span));
         return None;

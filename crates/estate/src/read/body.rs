@@ -1,49 +1,56 @@
 //! Reading the body of one block: which arguments it has, and what is in them.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use diag::{Diagnostic, Diags, Spanned};
 use syntax::{Attribute, Block, Expr, ExprKind, ObjectKey};
 
-use super::not_yet;
 use crate::model::Input;
 
 /// What a kind of block may hold.
 pub(super) struct Allowed {
     /// Arguments.
     pub(super) arguments: &'static [&'static str],
-    /// Arguments and blocks of the design that come later, with their description.
-    pub(super) later: &'static [(&'static str, &'static str)],
+    /// Kinds of blocks.
+    pub(super) blocks: &'static [&'static str],
 }
+
+/// The kinds of blocks that may stand on each level: estate, layer, environment and stack.
+pub(super) const SETTINGS: &[&str] = &["provider", "credentials"];
 
 /// Reports every argument and block that is not allowed.
 pub(super) fn check(block: &Block, allowed: &Allowed, diags: &mut Diags) {
     let kind = &block.kind.text;
-    let later = |name: &str| allowed.later.iter().find(|(n, _)| *n == name).map(|(_, what)| *what);
     for attribute in &block.body.attributes {
         let name = &*attribute.name.text;
         if allowed.arguments.contains(&name) {
             continue;
         }
-        diags.push(match later(name) {
-            Some(what) => not_yet(what, attribute.name.span),
-            None => {
-                Diagnostic::error("estate-argument-unknown", format!("Unknown argument `{name}`"))
-                    .detail(format!("A `{kind}` block has no argument of this name."))
-                    .remedy(format!("It takes: {}.", allowed.arguments.join(", ")))
-                    .at(attribute.name.span)
-            }
-        });
+        diags.push(
+            Diagnostic::error("estate-argument-unknown", format!("Unknown argument `{name}`"))
+                .detail(format!("A `{kind}` block has no argument of this name."))
+                .remedy(match allowed.arguments {
+                    [] => "Take it out.".to_owned(),
+                    known => format!("It takes: {}.", known.join(", ")),
+                })
+                .at(attribute.name.span),
+        );
     }
     for inner in &block.body.blocks {
         let name = &*inner.kind.text;
-        diags.push(match later(name) {
-            Some(what) => not_yet(what, inner.header),
-            None => Diagnostic::error("estate-block-unknown", format!("Unknown block `{name}`"))
+        if allowed.blocks.contains(&name) {
+            continue;
+        }
+        diags.push(
+            Diagnostic::error("estate-block-unknown", format!("Unknown block `{name}`"))
                 .detail(format!("A `{kind}` block holds no block of this kind."))
-                .remedy("Take it out.")
+                .remedy(match allowed.blocks {
+                    [] => "Take it out.".to_owned(),
+                    known => format!("It holds: {}.", known.join(", ")),
+                })
                 .at(inner.header),
-        });
+        );
     }
 }
 
@@ -131,6 +138,49 @@ pub(super) fn items(attribute: &Attribute, diags: &mut Diags) -> Vec<Input> {
 /// The items of the argument `name`, none where it is not there.
 pub(super) fn items_of(block: &Block, name: &str, diags: &mut Diags) -> Vec<Input> {
     block.body.attribute(name).map(|attribute| items(attribute, diags)).unwrap_or_default()
+}
+
+/// The string of the argument `name`, where it is there.
+pub(super) fn text_of(block: &Block, name: &str, diags: &mut Diags) -> Option<Spanned<Arc<str>>> {
+    block.body.attribute(name).and_then(|attribute| text(attribute, diags))
+}
+
+/// The list of strings of the argument `name`, where it is there.
+pub(super) fn texts_of(
+    block: &Block,
+    name: &str,
+    diags: &mut Diags,
+) -> Option<Vec<Spanned<Arc<str>>>> {
+    block.body.attribute(name).and_then(|attribute| texts(attribute, diags))
+}
+
+/// The truth value of the argument `name`, where it is there.
+pub(super) fn switch_of(block: &Block, name: &str, diags: &mut Diags) -> Option<bool> {
+    let attribute = block.body.attribute(name)?;
+    if let ExprKind::Bool(value) = attribute.expr.kind {
+        return Some(value);
+    }
+    diags.push(not_written_out(attribute, "true or false"));
+    None
+}
+
+/// The whole number of the argument `name`, where it is there; reported where it lies outside of the range.
+pub(super) fn number_of(
+    block: &Block,
+    name: &str,
+    range: RangeInclusive<u64>,
+    diags: &mut Diags,
+) -> Option<u64> {
+    let attribute = block.body.attribute(name)?;
+    let number = match &attribute.expr.kind {
+        ExprKind::Number(text) => text.parse().ok().filter(|number| range.contains(number)),
+        _ => None,
+    };
+    if number.is_none() {
+        let form = format!("a whole number from {} to {}", range.start(), range.end());
+        diags.push(not_written_out(attribute, &form));
+    }
+    number
 }
 
 fn not_written_out(attribute: &Attribute, form: &str) -> Diagnostic {

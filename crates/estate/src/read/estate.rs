@@ -7,16 +7,12 @@ use diag::{Diagnostic, Diags, Span, Spanned};
 use syntax::Block;
 
 use super::body::{self, Allowed};
-use super::names;
+use super::{names, settings};
 use crate::model::{Estate, StoreUrl};
 
 const ALLOWED: Allowed = Allowed {
-    arguments: &["name", "id", "store", "seal", "inputs"],
-    later: &[
-        ("rounds_max", "rounds of deferred changes"),
-        ("provider", "provider blocks of the estate"),
-        ("credentials", "credentials"),
-    ],
+    arguments: &["name", "id", "store", "seal", "inputs", "rounds_max"],
+    blocks: body::SETTINGS,
 };
 
 /// Where the store is when the file does not say.
@@ -65,15 +61,17 @@ pub(super) fn read(blocks: Vec<&Block>, head: Span, diags: &mut Diags) -> Option
         None => Spanned { node: StoreUrl::Sqlite(STORE_DEFAULT.into()), span: block.header },
     };
     let inputs = body::items_of(block, "inputs", diags);
+    let rounds_max = body::number_of(block, "rounds_max", 1..=100, diags);
+    let settings = settings::read(block, diags);
     Some(Estate {
         name,
         id,
         store,
         seal,
         inputs,
-        providers: Vec::new(),
-        credentials: Vec::new(),
-        rounds_max: ROUNDS_MAX,
+        providers: settings.providers,
+        credentials: settings.credentials,
+        rounds_max: rounds_max.map_or(ROUNDS_MAX, |number| number as u32),
         groups: Vec::new(),
         layers: Vec::new(),
         environments: Vec::new(),

@@ -1,12 +1,17 @@
-//! From the text of `strata.hcl` to an [`Estate`]. One file per kind of block.
+//! From the texts of `strata.hcl` and of the stacks' own `stack.hcl` to an [`Estate`]. One file per kind of block.
 //!
-//! Everything wrong in the file is reported in one pass; an estate is returned only where nothing was.
+//! Everything wrong in the files is reported in one pass; an estate is returned only where nothing was.
 
 mod body;
+mod data_bearing;
 mod environment;
 mod estate;
+mod group;
 mod layer;
+mod moved;
 mod names;
+mod secret;
+mod settings;
 mod stack;
 
 use std::collections::HashMap;
@@ -15,44 +20,109 @@ use std::sync::Arc;
 use diag::{Diagnostic, Diags, Span};
 use syntax::{Block, File};
 
-use crate::model::{Estate, Stack, StackIdx};
+use crate::model::{EnvironmentIdx, Estate, Stack, StackIdx};
 
-/// Kinds of blocks that are part of the design, and come later.
-const LATER: &[(&str, &str)] = &[
-    ("group", "groups of signers"),
-    ("secret", "secrets"),
-    ("moved", "moved stacks"),
-    ("removed", "removed stacks"),
-    ("drift", "drift rules"),
+/// The kinds of blocks of `strata.hcl`.
+const KINDS: &[&str] = &[
+    "estate",
+    "layer",
+    "environment",
+    "stack",
+    "group",
+    "secret",
+    "moved",
+    "removed",
+    "data_bearing",
 ];
 
-/// Reads a parsed `strata.hcl`; `None` where it has errors, which are in `diags`.
-pub fn read(file: &File, diags: &mut Diags) -> Option<Estate> {
+/// Kinds of blocks that are part of the design, and come later.
+const LATER: &[(&str, &str)] = &[("drift", "drift rules")];
+
+/// The `stack.hcl` of a folder.
+#[derive(Clone, Debug)]
+pub struct StackFile {
+    /// The folder, relative to the estate's, beginning with `./`: the root module of its stacks.
+    pub folder: Arc<str>,
+    /// What stands in it.
+    pub file: File,
+}
+
+/// Reads a parsed `strata.hcl` and the `stack.hcl` files beneath; `None` where they have errors, which are in `diags`.
+pub fn read(file: &File, stack_files: &[StackFile], diags: &mut Diags) -> Option<Estate> {
     let before = diags.error_count();
-    for attribute in &file.body.attributes {
-        diags.push(
-            Diagnostic::error("estate-argument-unexpected", "An argument outside of any block")
-                .detail(format!("`{}` stands at the top of the estate file.", attribute.name.text))
-                .remedy("Only blocks stand there: estate, layer, environment, stack.")
-                .at(attribute.name.span),
-        );
-    }
-    for block in &file.body.blocks {
-        check_kind(block, diags);
-    }
+    check_kinds(file, diags);
     let blocks = |kind: &'static str| file.body.blocks_of(kind);
-    let layers: Vec<_> = blocks("layer").filter_map(|b| layer::read(b, diags)).collect();
+    let groups: Vec<_> = blocks("group").filter_map(|b| group::read(b, diags)).collect();
+    names::check_unique("group", groups.iter().map(|g| &g.name), diags);
+    let layers: Vec<_> = blocks("layer").filter_map(|b| layer::read(b, &groups, diags)).collect();
     names::check_unique("layer", layers.iter().map(|l| &l.name), diags);
-    let environments: Vec<_> =
-        blocks("environment").filter_map(|b| environment::read(b, diags)).collect();
-    names::check_unique("environment", environments.iter().map(|e| &e.name), diags);
+    let environments = environments(file, diags);
+    let secrets: Vec<_> = blocks("secret").filter_map(|b| secret::read(b, diags)).collect();
+    names::check_unique("secret", secrets.iter().map(|s| &s.name), diags);
+    let data_bearing: Vec<_> =
+        blocks("data_bearing").filter_map(|b| data_bearing::read(b, diags)).collect();
+    let types = data_bearing.iter().map(|one| &one.type_name);
+    names::check_unique("data-bearing type", types, diags);
     let estate = estate::read(blocks("estate").collect(), file.body.span.head(), diags);
-    let mut estate = Estate { layers, environments, ..estate? };
-    estate.stacks = blocks("stack").filter_map(|b| stack::read(b, &estate, diags)).collect();
+    let moved = blocks("moved").filter_map(|b| moved::moved(b, diags)).collect();
+    let removed = blocks("removed").filter_map(|b| moved::removed(b, diags)).collect();
+    let mut estate =
+        Estate { groups, layers, environments, secrets, data_bearing, moved, removed, ..estate? };
+    estate.stacks = stacks(file, stack_files, &estate, diags);
     estate.stack_names = names_of(&estate.stacks);
     names::check_unique("stack", estate.stacks.iter().map(|s| &s.name), diags);
+    moved::check(&estate, diags);
     check_not_empty(&estate, diags);
     (diags.error_count() == before).then_some(estate)
+}
+
+fn environments(file: &File, diags: &mut Diags) -> Vec<crate::model::Environment> {
+    let mut environments = Vec::new();
+    let mut read = Vec::new();
+    for block in file.body.blocks_of("environment") {
+        if let Some(environment) = environment::read(block, diags) {
+            read.push((block, EnvironmentIdx(environments.len() as u32)));
+            environments.push(environment);
+        }
+    }
+    names::check_unique("environment", environments.iter().map(|e| &e.name), diags);
+    environment::after(&read, &mut environments, diags);
+    environments
+}
+
+/// The stacks of the estate file, then those of the folders, in the order of the folders.
+fn stacks(
+    file: &File,
+    stack_files: &[StackFile],
+    estate: &Estate,
+    diags: &mut Diags,
+) -> Vec<Stack> {
+    let home = stack::Home::Estate;
+    let own = file.body.blocks_of("stack");
+    let mut stacks: Vec<Stack> =
+        own.filter_map(|block| stack::read(block, &home, estate, diags)).collect();
+    for one in stack_files {
+        for attribute in &one.file.body.attributes {
+            diags.push(outside_of_blocks(attribute, "stack"));
+        }
+        let home = stack::Home::Own(&one.folder);
+        for block in &one.file.body.blocks {
+            if &*block.kind.text == "stack" {
+                stacks.extend(stack::read(block, &home, estate, diags));
+            } else {
+                diags.push(
+                    Diagnostic::error(
+                        "estate-block-unknown",
+                        format!("A `{}` block in stack.hcl", block.kind.text),
+                    )
+                    .detail("A stack's own file holds `stack` blocks only.")
+                    .remedy("Move it into strata.hcl; OpenTofu's own blocks belong into .tf files.")
+                    .at(block.header),
+                );
+            }
+        }
+    }
+    stacks
 }
 
 fn names_of(stacks: &[Stack]) -> HashMap<Arc<str>, StackIdx> {
@@ -61,15 +131,34 @@ fn names_of(stacks: &[Stack]) -> HashMap<Arc<str>, StackIdx> {
     named.rev().map(|(at, stack)| (stack.name.node.clone(), StackIdx(at as u32))).collect()
 }
 
+fn check_kinds(file: &File, diags: &mut Diags) {
+    for attribute in &file.body.attributes {
+        diags.push(outside_of_blocks(attribute, &KINDS.join(", ")));
+    }
+    for block in &file.body.blocks {
+        check_kind(block, diags);
+    }
+}
+
+fn outside_of_blocks(attribute: &syntax::Attribute, kinds: &str) -> Diagnostic {
+    Diagnostic::error("estate-argument-unexpected", "An argument outside of any block")
+        .detail(format!("`{}` stands at the top of the file.", attribute.name.text))
+        .remedy(format!("Only blocks stand there: {kinds}."))
+        .at(attribute.name.span)
+}
+
 fn check_kind(block: &Block, diags: &mut Diags) {
     let kind = &*block.kind.text;
     if let Some((_, what)) = LATER.iter().find(|(name, _)| *name == kind) {
         diags.push(not_yet(what, block.header));
-    } else if !matches!(kind, "estate" | "layer" | "environment" | "stack") {
+    } else if !KINDS.contains(&kind) {
         diags.push(
             Diagnostic::error("estate-block-unknown", format!("Unknown block `{kind}`"))
                 .detail("The estate file has no blocks of this kind.")
-                .remedy("Use estate, layer, environment or stack; OpenTofu's own blocks belong into a stack's folder.")
+                .remedy(format!(
+                    "Use one of: {}; OpenTofu's own blocks belong into a stack's folder.",
+                    KINDS.join(", ")
+                ))
                 .at(block.header),
         );
     }
@@ -87,7 +176,6 @@ fn check_not_empty(estate: &Estate, diags: &mut Diags) {
         );
     }
 }
-
 /// What the design has and this version does not: refused, never ignored.
 pub(crate) fn not_yet(what: &str, span: Span) -> Diagnostic {
     Diagnostic::error("estate-not-yet", format!("Not yet in the estate file: {what}"))

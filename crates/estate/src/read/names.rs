@@ -44,6 +44,31 @@ pub(super) fn is_name(text: &str) -> bool {
         && text.bytes().all(inside)
 }
 
+/// The one label of a block as the name of a value: as [`of_block`], with `_` too, as in names of variables.
+pub(super) fn of_value(block: &Block, diags: &mut Diags) -> Option<Spanned<Arc<str>>> {
+    if let [label] = block.labels.as_slice() {
+        let inside = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+        let good = label.text.len() <= NAME_BYTES_MAX
+            && label.text.starts_with(|c: char| c.is_ascii_alphabetic())
+            && label.text.bytes().all(inside);
+        if good {
+            return Some(Spanned { node: label.text.clone(), span: label.span });
+        }
+    }
+    of_block(block, diags)
+}
+
+/// A name that no block of its kind has.
+pub(super) fn unknown(kind: &str, name: &Spanned<Arc<str>>, known: &[&str]) -> Diagnostic {
+    Diagnostic::error("estate-unknown-name", format!("No {kind} named `{}`", name.node))
+        .detail(format!("The estate file has no `{kind}` block of this name."))
+        .remedy(match known {
+            [] => format!("Add `{kind} \"{}\" {{ ... }}`.", name.node),
+            _ => format!("Name one of: {}.", known.join(", ")),
+        })
+        .at(name.span)
+}
+
 /// Reports names that stand twice.
 pub(super) fn check_unique<'a>(
     kind: &str,

@@ -3,13 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::stack_files;
 use diag::{Diagnostic, Diags, SourceMap};
 use estate::{Estate, StoreUrl};
 use host::Host;
-use store::{EstateIdentity, EstateStore, MasterKey, RescueDirs, SqliteSettings, SqliteStore, SystemWorld};
+use store::{
+    EstateIdentity, EstateStore, MasterKey, RescueDirs, SqliteSettings, SqliteStore, SystemWorld,
+};
 
 /// The name of the estate file.
-const FILE: &str = "strata.hcl";
+pub(super) const FILE: &str = "strata.hcl";
 /// Where the master key is when the file does not say.
 const SEAL_DEFAULT: &str = "file:.strata/master.key";
 /// How long a silent holder on another host is waited for.
@@ -24,6 +27,8 @@ pub struct EstateFile {
     pub estate: Estate,
     /// Its text.
     pub text: Arc<str>,
+    /// The folders with a `stack.hcl` of their own, as `./a/b`.
+    pub folders: Vec<Arc<str>>,
 }
 
 /// Whether a folder is an estate.
@@ -52,11 +57,13 @@ pub fn read(
     let before = diags.error_count();
     sources.set_prefix("");
     let file = syntax::parse_native(sources.add(FILE, text.clone()), &text, diags);
+    let stack_files = stack_files::read(host, dir, sources, diags);
     if diags.error_count() > before {
         return None;
     }
-    let estate = estate::read(&file, diags)?;
-    Some(EstateFile { dir: dir.to_owned(), estate, text })
+    let folders = stack_files.iter().map(|one| one.folder.clone()).collect();
+    let estate = estate::read(&file, &stack_files, diags)?;
+    Some(EstateFile { dir: dir.to_owned(), estate, text, folders })
 }
 
 /// Writes an id into the estate file, where it has none yet; tells the id.
@@ -120,7 +127,9 @@ pub fn create_store(host: &Host, file: &EstateFile) -> Result<Arc<dyn EstateStor
 fn store_path(file: &EstateFile) -> PathBuf {
     match &file.estate.store.node {
         StoreUrl::Sqlite(path) => file.dir.join(&**path),
-        StoreUrl::Postgres(_) => panic!("BUG: a PostgreSQL store was read and cannot be opened yet"),
+        StoreUrl::Postgres(_) => {
+            panic!("BUG: a PostgreSQL store was read and cannot be opened yet")
+        }
     }
 }
 

@@ -1,93 +1,8 @@
 //! Each wrong wiring gives its code at its place, with a remedy; right wiring gives an order.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use diag::{Diags, SourceMap, Span};
-use estate::{
-    EnvironmentIdx, Estate, Inputs, Interface, InterfaceOutput, InterfaceVariable, StackGraph,
-};
+use crate::support::{check, checked, interface};
+use estate::Interface;
 use value::{Type, Value};
-
-const HEAD: &str = r#"
-estate {
-  name   = "acme"
-  inputs = { env = env.name }
-}
-
-layer "low" {}
-layer "high" {}
-
-environment "dev" {
-  values = { size = 3 }
-}
-
-environment "prod" {
-  values = { size = 30 }
-}
-"#;
-
-struct Checked {
-    estate: Option<Estate>,
-    order: Vec<String>,
-    inputs: BTreeMap<String, Inputs>,
-    found: Vec<String>,
-}
-
-/// Reads HEAD and `text` and checks every stack of environment `dev`; a finding is `CODE @ TEXT OF THE PLACE`.
-fn checked(text: &str, interfaces: &[(&str, Interface)]) -> Checked {
-    let text = format!("{HEAD}{text}");
-    let (mut sources, mut diags) = (SourceMap::new(), Diags::new());
-    let file = syntax::parse_native(sources.add("strata.hcl", text.as_str()), &text, &mut diags);
-    let estate = estate::read(&file, &mut diags);
-    let mut checked =
-        Checked { estate, order: Vec::new(), inputs: BTreeMap::new(), found: Vec::new() };
-    if let Some(estate) = &checked.estate
-        && let Some(graph) = StackGraph::new(estate, EnvironmentIdx(0), &mut diags)
-    {
-        for instance in &graph.order {
-            checked.order.push(instance.addr.to_string());
-            let interface_of = |instance: &estate::Instance| {
-                let name = &*instance.addr.stack;
-                interfaces.iter().find(|(n, _)| *n == name).map(|(_, interface)| interface)
-            };
-            if let Some(inputs) = estate::check(estate, &graph, instance, &interface_of, &mut diags)
-            {
-                checked.inputs.insert(instance.addr.to_string(), inputs);
-            }
-        }
-    }
-    for one in &diags {
-        assert!(!one.remedy.is_empty(), "{} has no remedy", one.code.0);
-        let place = one.span.map_or("nowhere".into(), |span| sources.text(span).to_owned());
-        checked.found.push(format!("{} @ {place}", one.code.0));
-    }
-    checked
-}
-
-fn check(text: &str, interfaces: &[(&str, Interface)], expect: &[&str]) {
-    assert_eq!(checked(text, interfaces).found, expect);
-}
-
-fn span() -> Span {
-    Span::new(diag::FileId::new(0), 0, 0)
-}
-
-fn interface(variables: &[(&str, Type)], outputs: &[(&str, Value)]) -> Interface {
-    let variable = |(name, ty): &(&str, Type)| {
-        (
-            Arc::from(*name),
-            InterfaceVariable { ty: *ty, required: true, sensitive: false, span: span() },
-        )
-    };
-    let output = |(name, value): &(&str, Value)| {
-        (Arc::from(*name), InterfaceOutput { value: value.clone(), sensitive: false, span: span() })
-    };
-    Interface {
-        variables: variables.iter().map(variable).collect(),
-        outputs: outputs.iter().map(output).collect(),
-    }
-}
 
 fn network() -> (&'static str, Interface) {
     (
@@ -180,8 +95,8 @@ fn names_lead_to_something() {
 
 #[test]
 fn what_comes_later_is_refused_by_name() {
-    let text = format!("{NETWORK}group \"platform\" {{\n  signers = \"x\"\n}}\n");
-    check(&text, &[network()], &["estate-not-yet @ group \"platform\""]);
+    let text = format!("{NETWORK}drift {{\n  ignore = []\n}}\n");
+    check(&text, &[network()], &["estate-not-yet @ drift"]);
 }
 
 #[test]

@@ -1,0 +1,50 @@
+# Layer 1: who may do what. Cannot read what is above it, so policies name things by path, prefix or tag, never by id.
+
+locals {
+  name = "${var.org}-${var.env}"
+  path = "/${var.org}/${var.env}"
+  iam  = "arn:aws:iam::${var.account_id}"
+
+  in_regions = { StringEquals = { "aws:RequestedRegion" = sort(var.regions) } }
+
+  # A cluster is described by all who must find it; what they may do inside is the cluster's own to say.
+  find_cluster = [{ Effect = "Allow", Action = ["eks:DescribeCluster"], Resource = "arn:aws:eks:*:${var.account_id}:cluster/${local.name}*" }]
+
+  roles = merge([
+    for stack, grant in local.grants : {
+      for purpose in ["plan", "apply"] : "${stack}-${purpose}" => {
+        stack      = stack
+        purpose    = purpose
+        statements = concat(grant.read, [for statement in grant.write : statement if purpose == "apply"])
+      }
+    }
+  ]...)
+}
+
+resource "aws_iam_role" "stack" {
+  for_each = local.roles
+
+  name                 = "${local.name}-${each.key}"
+  path                 = "${local.path}/strata/"
+  description          = "Stack ${each.value.stack}: ${each.value.purpose}"
+  permissions_boundary = var.boundary_arn
+  max_session_duration = 7200
+  tags                 = { "strata:stack" = each.value.stack, "strata:purpose" = each.value.purpose }
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = ["sts:AssumeRole", "sts:TagSession"]
+      Principal = { AWS = var.ci_role_arns[each.value.purpose] }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "stack" {
+  for_each = local.roles
+
+  name   = "stack"
+  role   = aws_iam_role.stack[each.key].name
+  policy = jsonencode({ Version = "2012-10-17", Statement = each.value.statements })
+}

@@ -1,0 +1,35 @@
+variable "org" {
+  description = "Name of the organisation."
+  type        = string
+}
+
+variable "env" {
+  description = "Name of the environment."
+  type        = string
+}
+
+variable "account_id" {
+  description = "The account; part of the bucket's name, which is one in the world."
+  type        = string
+}
+
+variable "region" {
+  description = "Region of the registry."
+  type        = string
+}
+
+variable "images" {
+  description = "The images that teams publish, one repository each."
+  type        = set(string)
+}
+
+variable "images_kept" {
+  description = "How many images of a repository are kept."
+  type        = number
+  default     = 100
+
+  validation {
+    condition     = var.images_kept >= 10
+    error_message = "At least 10 images are kept, or a rollback finds nothing to go back to."
+  }
+}

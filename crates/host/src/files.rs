@@ -51,12 +51,20 @@ impl Files {
     /// # Errors
     /// Where it cannot be read, or is longer than [`FILE_BYTES_MAX`].
     pub fn read(self, path: &Path) -> Result<Vec<u8>, FileError> {
+        self.read_up_to(path, FILE_BYTES_MAX)
+    }
+
+    /// The whole content of a file that has no more than `max` bytes.
+    ///
+    /// # Errors
+    /// Where it cannot be read, or is longer.
+    pub fn read_up_to(self, path: &Path, max: u64) -> Result<Vec<u8>, FileError> {
         let failed = |e: &io::Error| FileError::new("read", path, e);
         let file = fs::File::open(path).map_err(|e| failed(&e))?;
         let mut bytes = Vec::new();
-        file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(|e| failed(&e))?;
-        if bytes.len() as u64 > FILE_BYTES_MAX {
-            return Err(failed(&io::Error::other("longer than 1 GiB")));
+        file.take(max + 1).read_to_end(&mut bytes).map_err(|e| failed(&e))?;
+        if bytes.len() as u64 > max {
+            return Err(failed(&io::Error::other(format!("longer than {} KiB", max >> 10))));
         }
         Ok(bytes)
     }
@@ -172,6 +180,16 @@ mod tests {
         assert_eq!(Files.read_text(&path).expect("read"), "two");
         assert_eq!(fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
         assert_eq!(Files.list(dir.path()).expect("listed"), ["state"]);
+    }
+
+    #[test]
+    fn what_is_too_long_is_not_read() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("long");
+        Files.replace(&path, &[b'x'; 1025], 0o600).expect("made");
+        assert_eq!(Files.read_up_to(&path, 1025).map(|bytes| bytes.len()), Ok(1025));
+        let error = Files.read_up_to(&path, 1024).expect_err("too long");
+        assert!(error.to_string().ends_with("longer than 1 KiB"), "{error}");
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub mod load;
 pub mod providers;
 pub mod resolve;
 pub mod root;
+pub mod secrets;
 pub mod stack;
 pub mod variables;
 mod world;

@@ -7,12 +7,14 @@
 
 mod cause;
 mod changes;
+mod clean;
 mod diagnostic;
 mod diagnostic_json;
 mod estate;
 mod line_diff;
 mod page;
 mod paint;
+mod run;
 mod value;
 
 pub use changes::changes;
@@ -26,4 +28,7 @@ pub use estate::{
 pub use line_diff::line_diff;
 pub use page::{Page, PageStack, page};
 pub use paint::Paint;
+pub use run::{
+    Came, LIVE_LINES_MAX, LiveRun, RunDone, Slow, StackDone, run_done, run_done_json, took,
+};
 pub use value::{Secrets, value};

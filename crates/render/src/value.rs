@@ -95,6 +95,8 @@ fn is_multiline(value: &Value) -> bool {
 fn heredoc(text: &str, indent: usize, out: &mut String) {
     out.push_str("<<-EOT");
     for line in text.trim_end_matches('\n').split('\n') {
+        let parts: Vec<String> = line.split('\t').map(crate::clean::clean).collect();
+        let line = parts.join("\t");
         let _ = write!(out, "\n{:indent$}  {line}", "");
     }
     let _ = write!(out, "\n{:indent$}EOT", "");

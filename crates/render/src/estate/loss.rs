@@ -2,9 +2,9 @@
 
 use super::fit::{Item, Line, Tone};
 use super::model::{Loss, LossApproval, Reach};
-use super::short::{clean, end};
 use super::text::PAGE_LINE_CHARS_MAX;
 use crate::changes::verb;
+use crate::clean::{clean, end};
 
 /// Arguments that are told of one that force a replacement, and other reasons.
 const REASONS_MAX: usize = 3;

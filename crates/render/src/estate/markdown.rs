@@ -10,9 +10,9 @@ use super::loss::{approve, reaches};
 use super::model::{EstatePage, Force, Loss, LossApproval, StackPart};
 use super::quoted::{block, cell, code, span};
 use super::row::{Row, rows};
-use super::short::{clean, middle};
 use super::summary;
 use crate::changes::{changes, verb};
+use crate::clean::{clean, middle};
 use crate::paint::Paint;
 use crate::value::Secrets;
 

@@ -5,7 +5,7 @@
 //! `<code>`, where CommonMark reads nothing, and forges link and mention nobody.
 //! Invariant: no text leaves its span, its block, its element or its cell.
 
-use super::short::clean;
+use crate::clean::clean;
 
 /// A code span for a cell of a table, which a bar would end.
 pub(super) fn cell(text: &str) -> String {

@@ -2,9 +2,9 @@
 
 use super::fit::{Item, Line, Tone};
 use super::model::{EstatePage, Need, Refused, StackPart, Standing};
-use super::short::{clean, end, middle};
 use super::summary::{self, bound};
 use super::text::PAGE_LINE_CHARS_MAX;
+use crate::clean::{clean, end, middle};
 
 /// Least and most characters of the column of causes.
 const CAUSE_CHARS: (usize, usize) = (19, 28);

@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use plan::Counts;
 
 use super::model::{Changes, EstatePage, Force, LossApproval, Need, Refused, StackPart, Standing};
-use super::short::clean;
+use crate::clean::clean;
 
 /// What the first line says.
 pub(super) struct Answer {

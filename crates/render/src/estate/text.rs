@@ -7,8 +7,8 @@ use super::fit::{Item, Line, Tone, choose, share, wanted};
 use super::loss;
 use super::model::{EstatePage, Force, Refusal};
 use super::row;
-use super::short::{clean, end};
 use super::summary::{self, Apply};
+use crate::clean::{clean, end};
 use crate::paint::Paint;
 
 /// Most lines of a page.

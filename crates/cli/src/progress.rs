@@ -47,7 +47,7 @@ fn line(event: &Event) -> Option<String> {
         EventKind::StackBegan(Phase::Apply) if !event.stack.is_empty() => {
             Some(format!("{}: applying", event.stack))
         }
-        EventKind::StackBegan(_) => None,
+        EventKind::StackBegan(_) | EventKind::RunBegan { .. } | EventKind::RunEnded => None,
         EventKind::StackEnded { phase, ended, took } => {
             stack_ended(&event.stack, *phase, *ended, *took)
         }

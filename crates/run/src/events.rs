@@ -16,6 +16,15 @@ pub struct Event {
 /// The kinds of events.
 #[derive(Clone, Debug)]
 pub enum EventKind {
+    /// Several stacks begin to be planned or applied; its own stack is empty. Told once, before all that is of them.
+    RunBegan {
+        /// What they are for.
+        phase: Phase,
+        /// The stacks, in the order in which they go.
+        stacks: Vec<Member>,
+    },
+    /// They are all over.
+    RunEnded,
     /// A stack's turn came.
     StackBegan(Phase),
     /// A stack's turn is over.
@@ -56,6 +65,15 @@ pub enum EventKind {
     },
     /// The user interrupted; what becomes of it.
     Interrupted,
+}
+
+/// A stack of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Its address.
+    pub stack: String,
+    /// Its layer.
+    pub layer: String,
 }
 
 /// What a stack's turn is for.

@@ -11,11 +11,6 @@ resource "aws_kms_key" "orders" {
   tags                    = { "strata:stack" = "database" }
 }
 
-resource "aws_kms_alias" "orders" {
-  name          = "alias/${local.name}"
-  target_key_id = aws_kms_key.orders.key_id
-}
-
 resource "aws_db_subnet_group" "orders" {
   name       = local.name
   subnet_ids = var.subnet_ids
@@ -29,7 +24,7 @@ resource "random_id" "final_snapshot" {
 resource "aws_rds_cluster" "orders" {
   cluster_identifier                  = local.name
   engine                              = "aurora-postgresql"
-  engine_version                      = "16.4"
+  engine_version                      = "16.8"
   database_name                       = "orders"
   master_username                     = "orders_admin"
   manage_master_user_password         = true

@@ -19,7 +19,7 @@ resource "aws_eks_cluster" "main" {
     security_group_ids      = [var.nodes_security_group_id]
     endpoint_private_access = true
     endpoint_public_access  = length(var.admin_cidrs) > 0
-    public_access_cidrs     = var.admin_cidrs
+    public_access_cidrs     = length(var.admin_cidrs) > 0 ? var.admin_cidrs : null
   }
 }
 
@@ -35,10 +35,6 @@ resource "aws_eks_node_group" "main" {
     min_size     = var.nodes.min
     max_size     = var.nodes.max
     desired_size = var.nodes.desired
-  }
-
-  update_config {
-    max_unavailable = 1
   }
 
   # Machines cannot move to other subnets: new ones come first, then the old ones are drained. How many there are just now is

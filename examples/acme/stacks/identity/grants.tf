@@ -51,7 +51,7 @@ locals {
     ]
   }
 
-  databases = ["cluster:${local.name}-*", "db:${local.name}-orders-*", "subgrp:${local.name}-orders-*", "cluster-snapshot:${local.name}-*"]
+  databases = ["cluster:${local.name}-*", "db:${local.name}-orders-*", "cluster-snapshot:${local.name}-*"]
 
   database = {
     read = [
@@ -64,10 +64,11 @@ locals {
         Action = [
           "rds:CreateDBCluster", "rds:CreateDBInstance", "rds:ModifyDBCluster", "rds:ModifyDBInstance", "rds:DeleteDBCluster", "rds:DeleteDBInstance",
           "rds:RebootDBInstance", "rds:AddTagsToResource", "rds:RemoveTagsFromResource", "rds:CreateDBClusterSnapshot",
-          "rds:CreateDBSubnetGroup", "rds:ModifyDBSubnetGroup", "rds:DeleteDBSubnetGroup",
         ]
         Resource = [for thing in local.databases : "arn:aws:rds:*:${var.account_id}:${thing}"]
       },
+      # Subnet groups hold no data, and no other stack has any; by name only where the cloud tells it (ministack does not).
+      { Effect = "Allow", Action = ["rds:*DBSubnetGroup"], Resource = "*", Condition = local.in_regions },
       # A key's own policy says who may use it; only keys of this estate may be scheduled for deletion.
       { Effect = "Allow", Action = ["kms:CreateKey", "kms:TagResource", "kms:EnableKeyRotation", "kms:CreateGrant"], Resource = "*", Condition = local.in_regions },
       {
@@ -75,11 +76,6 @@ locals {
         Action    = ["kms:ScheduleKeyDeletion", "kms:PutKeyPolicy", "kms:UpdateKeyDescription", "kms:UntagResource"]
         Resource  = "arn:aws:kms:*:${var.account_id}:key/*"
         Condition = { StringEquals = { "aws:ResourceTag/strata:stack" = "database" } }
-      },
-      {
-        Effect   = "Allow"
-        Action   = ["kms:CreateAlias", "kms:UpdateAlias", "kms:DeleteAlias"]
-        Resource = ["arn:aws:kms:*:${var.account_id}:alias/${local.name}-orders", "arn:aws:kms:*:${var.account_id}:key/*"]
       },
       # The password that the cloud itself makes and turns over.
       { Effect = "Allow", Action = ["secretsmanager:CreateSecret", "secretsmanager:TagResource"], Resource = "arn:aws:secretsmanager:*:${var.account_id}:secret:rds!cluster-*" },

@@ -1,0 +1,4 @@
+output "service" {
+  description = "Where other apps ask, inside the cluster."
+  value       = module.web.service
+}

@@ -1,0 +1,38 @@
+variable "cluster" {
+  description = "The cluster: its name, the address of its API server, and its certificate authority (base64)."
+  type = object({
+    name     = string
+    endpoint = string
+    ca       = optional(string, "")
+  })
+}
+
+variable "namespace" {
+  description = "The namespace that this stack works in."
+  type        = string
+}
+
+variable "ingress" {
+  description = "The ingress in front: its class, and the domain that this app has its name under."
+  type = object({
+    class  = string
+    domain = string
+  })
+}
+
+variable "image" {
+  description = "The image, by version or digest."
+  type        = string
+}
+
+variable "replicas" {
+  description = "How many pods."
+  type        = number
+  default     = 2
+}
+
+variable "reindexed" {
+  description = "When the index is built anew, as a cron expression in UTC."
+  type        = string
+  default     = "17 3 * * *"
+}

@@ -1,0 +1,4 @@
+output "address" {
+  description = "Where customers find the shop."
+  value       = "https://shop.${var.ingress.domain}"
+}

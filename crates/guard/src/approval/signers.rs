@@ -123,7 +123,7 @@ fn line(text: &str) -> Result<Line, SignersError> {
         valid_before_s: None,
         for_approvals: true,
     };
-    let key = if is_key_type(rest) {
+    let key = if rest.is_empty() || is_key_type(rest) {
         rest
     } else {
         let (options, rest) = word(rest).ok_or_else(|| error("a quote is not closed", FORM))?;

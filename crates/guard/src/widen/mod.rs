@@ -5,10 +5,107 @@
 //!
 //! Invariant: what is not known yet "may widen access", and is never left out.
 
+mod aws;
+mod azure;
+mod fact;
+mod flags;
+mod google;
+mod iam;
+mod kubernetes;
+mod look;
+mod pattern;
+mod traffic;
+
+use plan::{Action, Change};
+use value::Value;
+
+use self::fact::Fact;
+use self::look::Reading;
 use crate::assess::Subject;
 use crate::verdict::Widening;
 
+/// How many widenings of one resource are told one by one.
+const TOLD_MAX: usize = 8;
+/// How many facts of one object are compared; more are not understood.
+const FACTS_MAX: usize = 2_000;
+
 /// What widens access in a plan, in the order of its changes.
-pub(crate) fn widenings(_subject: &Subject<'_>) -> Vec<Widening> {
-    Vec::new()
+pub(crate) fn widenings(subject: &Subject<'_>) -> Vec<Widening> {
+    let managed = |change: &&Change| change.address.resource.mode == addr::Mode::Managed;
+    let mut found = Vec::new();
+    for change in subject.plan.changes.iter().filter(managed) {
+        let told = |what| Widening {
+            stack: subject.address.clone(),
+            address: change.address.clone(),
+            what,
+        };
+        found.extend(of_change(change).into_iter().map(told));
+    }
+    found
 }
+
+/// What one change widens.
+fn of_change(change: &Change) -> Vec<String> {
+    let leaves_alone = matches!(change.action, Action::NoOp | Action::Read | Action::Forget);
+    if leaves_alone || change.deposed.is_some() {
+        return Vec::new();
+    }
+    let type_name = &*change.address.resource.type_name;
+    let (Some(before), Some(after)) =
+        (reading(type_name, &change.before), reading(type_name, &change.after))
+    else {
+        return Vec::new();
+    };
+    told(&before, &after, &change.before, &change.after)
+}
+
+/// What an object grants and denies; `None` where its type grants nothing that is known here.
+fn reading(type_name: &str, object: &Value) -> Option<Reading> {
+    let mut reading = Reading::default();
+    let read = |reading: &mut Reading| {
+        let flags = flags::read(type_name, object, reading);
+        let family = match type_name.split_once('_')?.0 {
+            "aws" => aws::read(type_name, object, reading),
+            "azurerm" | "azuread" => azure::read(type_name, object, reading),
+            "google" => google::read(type_name, object, reading),
+            "kubernetes" | "kubectl" => kubernetes::read(type_name, object, reading),
+            _ => None,
+        };
+        flags.or(family)
+    };
+    read(&mut reading)?;
+    if reading.facts.len().max(reading.denials.len()) > FACTS_MAX {
+        reading.facts.clear();
+        reading.denials.clear();
+        reading.doubts.push("it grants more than can be compared: may widen access".to_owned());
+    }
+    Some(reading)
+}
+
+/// The difference of two readings, in words.
+fn told(before: &Reading, after: &Reading, old: &Value, new: &Value) -> Vec<String> {
+    let granted = missing(&after.facts, &before.facts);
+    let mut words = fact::words(&granted);
+    let lifted = missing(&before.denials, &after.denials);
+    words.extend(fact::words(&lifted).into_iter().map(|what| format!("no longer denied: {what}")));
+    words.extend(after.doubts.iter().filter(|doubt| !before.doubts.contains(doubt)).cloned());
+    for name in &after.hidden {
+        if old.attr(name) != new.attr(name) {
+            words.push(format!("`{name}` is sensitive and changes: may widen access"));
+        }
+    }
+    if words.len() > TOLD_MAX {
+        let more = words.len() - TOLD_MAX;
+        words.truncate(TOLD_MAX);
+        words.push(format!("and {more} more"));
+    }
+    words
+}
+
+/// The facts that none of the others covers.
+fn missing(facts: &[Fact], others: &[Fact]) -> Vec<Fact> {
+    facts.iter().filter(|fact| !others.iter().any(|other| other.covers(fact))).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests;

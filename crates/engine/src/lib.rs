@@ -16,6 +16,7 @@ mod object;
 mod planner;
 mod providers;
 mod request;
+pub mod run;
 mod say;
 mod wishes;
 

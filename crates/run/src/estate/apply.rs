@@ -18,7 +18,8 @@ use plan::{Counts, Mode, Plan};
 use state::journal::RunId;
 use store::{EstateStore as _, Event as StoreEvent, LockRequest, Store};
 
-use super::plan::{EnvironmentPlan, Outputs, Run, StackPlan, open_stack, published_of, variables};
+use super::instance::{Purpose, open_stack, variables};
+use super::plan::{EnvironmentPlan, Outputs, Run, StackPlan, published_of};
 use crate::events::{Ended, Event, EventKind, Phase};
 use crate::lease::Held;
 use crate::stack::{self, Planning};
@@ -111,9 +112,7 @@ pub async fn apply(run: Run<'_>, approved: &EnvironmentPlan, applying: &Applying
 /// The published outputs of every stack of the environment, and of those of others that they read.
 fn all_published(run: Run<'_>) -> Result<BTreeMap<StackAddr, Outputs>, Diagnostic> {
     let instances = run.graph.order.iter().chain(&run.graph.outside);
-    instances
-        .map(|instance| Ok((instance.addr.clone(), published_of(run, instance)?)))
-        .collect()
+    instances.map(|instance| Ok((instance.addr.clone(), published_of(run, instance)?))).collect()
 }
 
 /// The stacks that go before this one: those that it reads, or in a destruction those that read it.
@@ -207,7 +206,7 @@ async fn under_lease(
     let instance = run.graph.instance(approved.index);
     let mut diags = Diags::new();
     let Some(variables) = variables(run, instance, outputs, &mut diags) else { return Err(diags) };
-    let own = open_stack(run, instance, &loaded).await?;
+    let own = open_stack(run, instance, &loaded, Purpose::Apply).await?;
     let options = approved.plan.options.clone();
     let planning = Planning { variables, options, time_s: approved.plan.time_s };
     let later = stack::plan(&own, run.shared, &loaded, planning).await.map_err(one)?;

@@ -9,14 +9,14 @@ use std::time::Duration;
 
 use addr::StackAddr;
 use diag::{Diagnostic, Diags};
-use engine::GivenVariable;
-use estate::{Instance, InstanceIdx, StackGraph, UnknownSecrets, Upstream};
+use estate::{Instance, InstanceIdx, StackGraph};
 use plan::{Action, Completeness, Mode, Options, Plan};
 use store::{EstateStore, LockRequest, StackKey, Store};
 use tokio::task::JoinSet;
 use value::{Marks, Type, Value};
 
-use super::check::{Checked, stack_dir};
+use super::check::Checked;
+use super::instance::{Purpose, open_stack, variables};
 use super::open::EstateFile;
 use crate::events::{Ended, Event, EventKind, Phase};
 use crate::lease::Held;
@@ -189,7 +189,7 @@ async fn prepare(
             return Err(diags);
         }
     };
-    let stack = open_stack(run, instance, &loaded).await?;
+    let stack = open_stack(run, instance, &loaded, Purpose::Plan).await?;
     let Some(variables) = variables(run, instance, outputs, &mut diags) else { return Err(diags) };
     let wired = |name: &Arc<str>| instance.wires.iter().any(|wire| wire.input == *name);
     let unknown_inputs = variables
@@ -255,58 +255,6 @@ async fn one(task: Task, shared: Shared) -> Result<StackPlan, Diags> {
     let kind = EventKind::StackEnded { phase: Phase::Plan, ended, took: begun.elapsed() };
     shared.events.event(Event { stack: label, kind });
     result
-}
-
-/// A stack with the schemas and processes of its providers.
-pub async fn open_stack(
-    run: Run<'_>,
-    instance: &Instance,
-    loaded: &store::Loaded,
-) -> Result<Stack, Diags> {
-    let module = run.checked.module(instance);
-    let dir = stack_dir(run.file, instance.stack);
-    let config = &module.loaded.config;
-    let found = run.providers.for_stack(&run.shared.pool, &dir, config, &loaded.state).await?;
-    Ok(Stack {
-        label: instance.addr.to_string(),
-        key: StackKey::from(&instance.addr),
-        dir,
-        loaded: module.loaded.clone(),
-        schemas: found.schemas,
-        launches: found.launches,
-        locks: run.providers.digest(),
-    })
-}
-
-/// The inputs of an instance as values of its root module's variables.
-pub(super) fn variables(
-    run: Run<'_>,
-    instance: &Instance,
-    outputs: &BTreeMap<StackAddr, Outputs>,
-    diags: &mut Diags,
-) -> Option<Vec<GivenVariable>> {
-    let interface = &run.checked.module(instance).interface;
-    let upstream = Known { outputs };
-    let secrets = UnknownSecrets;
-    let inputs = estate::evaluate_inputs(
-        &run.file.estate,
-        instance,
-        interface,
-        &upstream,
-        &secrets,
-        diags,
-    )?;
-    Some(inputs.values.into_iter().map(|(name, value)| GivenVariable { name, value }).collect())
-}
-
-struct Known<'a> {
-    outputs: &'a BTreeMap<StackAddr, Outputs>,
-}
-
-impl Upstream for Known<'_> {
-    fn output(&self, from: &StackAddr, output: &str) -> Option<Value> {
-        self.outputs.get(from)?.get(output).cloned()
-    }
 }
 
 /// The outputs that a plan gives out.

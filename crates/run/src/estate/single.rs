@@ -10,7 +10,8 @@ use engine::GivenVariable;
 use estate::InstanceIdx;
 use store::Loaded;
 
-use super::plan::{Outputs, Run, open_stack, published_of, variables};
+use super::instance::{Purpose, open_stack, variables};
+use super::plan::{Outputs, Run, published_of};
 use crate::stack::Stack;
 
 /// The stack and the values of its root module's variables.
@@ -30,7 +31,7 @@ pub async fn single(
     })?;
     let mut diags = Diags::new();
     let Some(variables) = variables(run, instance, &outputs, &mut diags) else { return Err(diags) };
-    let stack = open_stack(run, instance, loaded).await?;
+    let stack = open_stack(run, instance, loaded, Purpose::Plan).await?;
     Ok((stack, variables))
 }
 

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use diag::{Diagnostic, Diags};
 use estate::InstanceIdx;
-use run::estate::{Applying, EnvironmentPlan, EstateApplied, Kept, StackPlan, new_plan_id};
+use run::estate::{
+    Applying, EnvironmentPlan, EstateApplied, Kept, Purpose, StackPlan, new_plan_id,
+};
 use run::events::Ended;
 use serde_json::json;
 use store::{EstateStore as _, StackKey, Store as _};
@@ -140,7 +142,7 @@ async fn restore(
                 continue;
             }
         };
-        match run::estate::open_stack(opened.run(session), instance, &loaded).await {
+        match run::estate::open_stack(opened.run(session), instance, &loaded, Purpose::Plan).await {
             Ok(stack) => planned.stacks.push(StackPlan {
                 index: InstanceIdx(at as u32),
                 address: instance.addr.clone(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use diag::Diagnostic;
 use plan::Schemas;
 use render::{Page, PageStack};
-use run::estate::{Kept, open_stack};
+use run::estate::{Kept, Purpose, open_stack};
 use store::{Loaded, StackKey, Store as _};
 
 use super::{plan_document, secrets, state, state_document};
@@ -82,7 +82,7 @@ async fn schemas(
     let graph = opened.graph();
     let instance = graph.order.iter().find(|instance| instance.addr == *address);
     let instance = session.heed(instance.ok_or_else(|| not_of_this_environment(address)))?;
-    match open_stack(opened.run(session), instance, loaded).await {
+    match open_stack(opened.run(session), instance, loaded, Purpose::Plan).await {
         Ok(stack) => Some(stack.schemas),
         Err(diags) => {
             session.diags.extend(diags);

@@ -1,7 +1,7 @@
 //! What can be said of an estate without credentials, provider or network: each stack's inputs against what its root
 //! module declares, and each wire against what the stack below gives out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use addr::StackAddr;
@@ -19,6 +19,8 @@ pub struct Interface {
     pub variables: BTreeMap<Arc<str>, InterfaceVariable>,
     /// Its outputs.
     pub outputs: BTreeMap<Arc<str>, InterfaceOutput>,
+    /// Local names, in its root module, of the providers that it or a module beneath it requires.
+    pub providers: BTreeSet<Arc<str>>,
 }
 
 /// An input variable.

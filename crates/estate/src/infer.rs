@@ -6,7 +6,8 @@
 //! Invariant: a type that is told is right whatever the providers say; where it cannot be told it is dynamic. Errors
 //! met on the way are dropped here: planning reports them with better values.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use addr::InstanceKey;
 use diag::{Diags, Span};
@@ -40,7 +41,27 @@ pub fn interface(config: &Config, graph: &StaticGraph) -> Interface {
         };
         (output.name.clone(), declared)
     });
-    Interface { variables: variables.collect(), outputs: outputs.collect() }
+    Interface {
+        variables: variables.collect(),
+        outputs: outputs.collect(),
+        providers: providers(config),
+    }
+}
+
+/// The local names that the root module has for all providers of the tree.
+fn providers(config: &Config) -> BTreeSet<Arc<str>> {
+    let root = &config.root().def;
+    let mut names: BTreeSet<Arc<str>> =
+        root.required_providers.iter().map(|required| required.name.clone()).collect();
+    for module in &config.modules {
+        let resources = module.def.resources.iter().map(|resource| &resource.provider);
+        let required = module.def.required_providers.iter().map(|one| &one.provider);
+        let blocks = module.def.providers.iter().map(|block| &block.provider);
+        for provider in resources.chain(required).chain(blocks).collect::<HashSet<_>>() {
+            names.insert(root.local_name_of(provider).into());
+        }
+    }
+    names
 }
 
 /// The value with everything of it unknown but its type: what is wired is never taken from here as it is.

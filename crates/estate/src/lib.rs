@@ -6,6 +6,7 @@
 //! Invariant: an [`Estate`] that was read without errors names only layers, environments and stacks that exist.
 
 mod check;
+mod check_settings;
 mod evaluate;
 mod graph;
 mod identify;
@@ -16,9 +17,12 @@ mod order;
 mod read;
 mod references;
 mod scope;
+mod stored;
+mod twins;
 mod wiring;
 
 pub use check::{Interface, InterfaceOutput, InterfaceVariable, check};
+pub use check_settings::check_settings;
 pub use evaluate::{Inputs, Secrets, UnknownSecrets, Upstream, evaluate_inputs, evaluate_setting};
 pub use graph::{Each, Instance, InstanceIdx, StackGraph};
 pub use identify::with_id;
@@ -29,4 +33,6 @@ pub use model::{
     Stack, StackIdx, StackRef, StoreUrl,
 };
 pub use read::{StackFile, read};
+pub use stored::{Settled, settle};
+pub use twins::twins;
 pub use wiring::Wire;

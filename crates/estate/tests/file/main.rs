@@ -2,5 +2,7 @@
 
 mod blocks;
 mod instances;
+mod judged;
+mod stored;
 mod support;
 mod wiring;

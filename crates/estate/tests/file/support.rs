@@ -94,16 +94,24 @@ pub(crate) fn interface(variables: &[(&str, Type)], outputs: &[(&str, Value)]) -
     Interface {
         variables: variables.iter().map(variable).collect(),
         outputs: outputs.iter().map(output).collect(),
+        ..Interface::default()
     }
+}
+
+/// An estate without errors.
+pub(crate) fn estate(text: &str) -> Estate {
+    let text = format!("{HEAD}{text}");
+    let (mut sources, mut diags) = (SourceMap::new(), Diags::new());
+    let file = syntax::parse_native(sources.add("strata.hcl", text.as_str()), &text, &mut diags);
+    let estate = estate::read(&file, &[], &mut diags);
+    estate
+        .unwrap_or_else(|| panic!("{:?}", diags.iter().map(|one| &one.summary).collect::<Vec<_>>()))
 }
 
 /// The graph of an environment, without errors.
 pub(crate) fn graph(text: &str, environment: EnvironmentIdx) -> StackGraph {
-    let text = format!("{HEAD}{text}");
-    let (mut sources, mut diags) = (SourceMap::new(), Diags::new());
-    let file = syntax::parse_native(sources.add("strata.hcl", text.as_str()), &text, &mut diags);
-    let estate = estate::read(&file, &[], &mut diags).expect("an estate");
-    let graph = StackGraph::new(&estate, environment, &mut diags);
+    let mut diags = Diags::new();
+    let graph = StackGraph::new(&estate(text), environment, &mut diags);
     graph
         .unwrap_or_else(|| panic!("{:?}", diags.iter().map(|one| &one.summary).collect::<Vec<_>>()))
 }

@@ -67,19 +67,24 @@ pub fn check(
         }
         extend_once(diags, own);
     }
-    shared_states(file, diags);
     let modules = load_modules(host, file, &graphs, sources, diags);
+    let loaded = |stack: StackIdx| modules.get(&stack).map(|module| &module.interface);
+    estate::check_settings(estate, &loaded, diags);
     for graph in graphs.values() {
+        let mut all_inputs = Vec::with_capacity(graph.order.len());
         for instance in &graph.order {
             let mut own = Diags::new();
-            let interface_of =
-                |one: &Instance| modules.get(&one.stack).map(|module| &module.interface);
+            let interface_of = |one: &Instance| loaded(one.stack);
             let inputs = estate::check(estate, graph, instance, &interface_of, &mut own);
             if inputs.is_some() && strictness == Strictness::Hints {
                 sensitive_wires(graph, instance, &modules, &mut own);
             }
+            all_inputs.push(inputs);
             extend_once(diags, own);
         }
+        let mut own = Diags::new();
+        estate::twins(estate, graph, &all_inputs, &mut own);
+        extend_once(diags, own);
     }
     if strictness == Strictness::Hints {
         unread_outputs(file, &graphs, &modules, diags);
@@ -170,32 +175,6 @@ fn normal(path: &Path) -> PathBuf {
     out
 }
 
-/// Two stacks of one folder without inputs of their own are the same stack twice: each would make what the other has.
-fn shared_states(file: &EstateFile, diags: &mut Diags) {
-    for (at, stack) in file.estate.stacks.iter().enumerate() {
-        let dir = stack_dir(file, StackIdx(at as u32));
-        let earlier = file.estate.stacks[..at].iter().enumerate().find(|(i, other)| {
-            let overlap = match (&other.environments, &stack.environments) {
-                (Some(a), Some(b)) => a.iter().any(|e| b.contains(e)),
-                _ => true,
-            };
-            overlap
-                && stack_dir(file, StackIdx(*i as u32)) == dir
-                && other.inputs.is_empty()
-                && stack.inputs.is_empty()
-        });
-        if let Some((_, other)) = earlier {
-            diags.push(
-                Diagnostic::error("stack-shared-state", format!("`{}` and `{}` are the same stack", other.name.node, stack.name.node))
-                    .detail("Both take the same root module with the same inputs in the same environment, so each would make what the other has.")
-                    .remedy("Take one of the two out, or give them inputs that tell them apart.")
-                    .at(stack.source.span)
-                    .label(other.source.span, "the other"),
-            );
-        }
-    }
-}
-
 /// Sensitive outputs wired into variables that are not declared sensitive.
 fn sensitive_wires(
     graph: &StackGraph,
@@ -241,13 +220,12 @@ fn unread_outputs(
         for (name, output) in &module.interface.outputs {
             if !read.contains(&(own, &**name)) {
                 diags.push(
-                    Diagnostic::warning(
-                        "output-unread",
-                        format!("Nobody reads `{own}.{name}`"),
-                    )
-                    .detail("The output is published and no stack of the estate is wired to it.")
-                    .remedy("Take it out, or leave it for people and programs outside.")
-                    .at(output.span),
+                    Diagnostic::warning("output-unread", format!("Nobody reads `{own}.{name}`"))
+                        .detail(
+                            "The output is published and no stack of the estate is wired to it.",
+                        )
+                        .remedy("Take it out, or leave it for people and programs outside.")
+                        .at(output.span),
                 );
             }
         }

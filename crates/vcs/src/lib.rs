@@ -1,0 +1,14 @@
+//! What version control knows of an estate: what changed since a commit, and how a file read then.
+//!
+//! Git, by the `git` program: whoever works in a repository has it, and it alone knows all that a repository may be
+//! (worktrees, partial clones, sparse checkouts). Only plumbing is asked, with output that no setting changes; nothing
+//! is written and nothing is fetched.
+//!
+//! Invariant: paths that go in and come out are relative to the estate's folder, with `/`, `..` where they leave it.
+
+mod error;
+mod paths;
+mod repository;
+
+pub use error::VcsError;
+pub use repository::{Commit, Repository};

@@ -18,14 +18,14 @@ mod site;
 mod trail;
 mod values;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use addr::{ProviderInstance, ResourceInstance};
 use diag::{Diagnostic, Diags};
 use lang::eval::{Cell, Eval};
 use lang::graph::{BitSet, CreateFirst, StaticGraph};
-use plan::{ChangeIndex, Mode, OpId, OpKind};
+use plan::{ChangeIndex, DeferredItem, Mode, OpId, OpKind};
 use schema::protocol::{self, Call};
 use state::journal::Seq;
 
@@ -33,9 +33,9 @@ use self::begin::Begins;
 use self::journal::Log;
 use self::ops::{Ops, Stand};
 use crate::cells::{
-    Answered, Conditions, Failing, Kind, Phase, Presence, Question, Settings, TaskId, World,
+    Answered, Conditions, Failing, Keys, Kind, Phase, Presence, Question, Settings, TaskId, World,
 };
-use crate::facts::Facts;
+use crate::facts::{Facts, waiting_outputs};
 use crate::halves::halves;
 use crate::input::{ApplyEnd, ApplyInput, ApplyOutcome};
 use crate::planner::select;
@@ -66,6 +66,10 @@ pub struct Applier {
     ops: Ops,
     /// The change of each instance's current object.
     by_address: HashMap<ResourceInstance, ChangeIndex>,
+    /// Instances that are left for a later plan: nothing is known of them.
+    left: HashSet<ResourceInstance>,
+    /// Outputs that wait for what is left.
+    waiting: BTreeSet<Arc<str>>,
     begins: Begins,
     log: Log,
     diags: Diags,
@@ -94,6 +98,8 @@ impl Applier {
         let part = select::part(&input.config, &graph, &input.plan.options);
         let alive = alive::alive(&input.config, &graph, &input.plan, part.as_ref());
         let first = alive::created_first(&input.config, &graph, &input.plan);
+        let waiting = waiting_outputs(&input.config, &graph, &input.plan.deferred);
+        let left = left_instances(&input.plan);
         let split = halves(&input.config, &graph, &input.plan, &input.wired);
         let facts = Facts::new(Arc::clone(&input.config), graph, None);
         let mut world =
@@ -136,6 +142,8 @@ impl Applier {
             first,
             ops,
             by_address,
+            left,
+            waiting,
             diags,
             requests: Vec::new(),
             open: 0,
@@ -205,6 +213,11 @@ impl Applier {
                 panic!("BUG: an answer to another kind of request")
             }
         }
+    }
+
+    /// Whether something went wrong so far: what follows it is not carried out.
+    pub fn has_failed(&self) -> bool {
+        self.diags.has_errors()
     }
 
     /// Ends the apply early: nothing new begins, what was begun is awaited; of the trail nothing runs that did not yet.
@@ -397,9 +410,30 @@ fn settings(input: &ApplyInput) -> Settings {
             (Mode::RefreshOnly, _) | (Mode::Normal, true) => Presence::Partial,
             _ => Presence::Whole,
         },
+        keys: left_keys(&input.plan),
         variables: planned.chain(ephemeral).collect(),
         workspace: input.workspace.clone(),
         cwd: input.cwd.clone(),
         time_s: input.plan.time_s,
     }
+}
+
+/// What the plan left open stays open; a plan that left nothing has no unknown keys.
+fn left_keys(plan: &plan::Plan) -> Keys {
+    if plan.deferred.is_empty() {
+        return Keys::Refused;
+    }
+    let patterns = plan.deferred.iter().filter_map(|one| match &one.what {
+        DeferredItem::Pattern(text) => Some(text.to_string()),
+        DeferredItem::Instance(_) => None,
+    });
+    Keys::Left(Arc::new(patterns.collect()))
+}
+
+fn left_instances(plan: &plan::Plan) -> HashSet<ResourceInstance> {
+    let instance = |one: &plan::Deferred| match &one.what {
+        DeferredItem::Instance(instance) => Some(instance.clone()),
+        DeferredItem::Pattern(_) => None,
+    };
+    plan.deferred.iter().filter_map(instance).collect()
 }

@@ -10,6 +10,7 @@ mod changes;
 mod clean;
 mod diagnostic;
 mod diagnostic_json;
+mod difference;
 mod estate;
 mod line_diff;
 mod page;
@@ -20,6 +21,7 @@ mod value;
 pub use changes::changes;
 pub use diagnostic::{diagnostic, diagnostics};
 pub use diagnostic_json::{diagnostic_json, validation_json};
+pub use difference::differences;
 pub use estate::{
     Changes, DeferredPart, EstatePage, Foot, Force, Forced, HostedForget, Loss, LossApproval,
     MARKDOWN_BYTES_MAX, Need, PAGE_LINE_CHARS_MAX, PAGE_LINES_MAX, Reach, Refusal, Refused,

@@ -64,6 +64,11 @@ impl LiveRun {
         run
     }
 
+    /// Whether it does this.
+    pub fn is_about(&self, doing: &str) -> bool {
+        self.doing == doing
+    }
+
     /// A stack's turn came.
     pub fn stack_began(&mut self, stack: &str) {
         if let Some(known) = self.stacks.get(stack) {

@@ -1,0 +1,4 @@
+//! Estates through the program itself.
+
+mod hello;
+mod support;

@@ -5,6 +5,7 @@
 //!
 //! Invariant: no call that changes an object begins before its entry in the journal is durable.
 
+pub mod credentials;
 pub mod difference;
 mod drive;
 pub mod estate;
@@ -20,6 +21,7 @@ pub mod resolve;
 pub mod root;
 pub mod secrets;
 pub mod stack;
+mod underway;
 pub mod variables;
 mod world;
 

@@ -1,5 +1,6 @@
 //! What may share a process.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -25,7 +26,9 @@ pub enum Sharing {
 }
 
 /// What a provider process is started with.
-#[derive(Clone, Debug)]
+///
+/// Its `Debug` shows no variable's value: credentials are among them.
+#[derive(Clone)]
 pub struct Launch {
     /// The provider, as people write it: `hashicorp/aws`.
     pub provider: Arc<str>,
@@ -41,6 +44,18 @@ pub struct Launch {
     pub identity: Arc<str>,
     /// What it is there for.
     pub purpose: Purpose,
+}
+
+impl fmt::Debug for Launch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Launch")
+            .field("provider", &self.provider)
+            .field("binary", &self.binary)
+            .field("working_dir", &self.working_dir)
+            .field("identity", &self.identity)
+            .field("purpose", &self.purpose)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What two uses of a provider must have in common to share a process.
@@ -102,6 +117,7 @@ mod tests {
         };
         let key = |launch: &Launch| Key::of(launch, Digest([0; 32]), None);
         let own = Sharing::OwnFolder;
+        assert!(!format!("{:?}", launch("/a", own)).contains("\"1\""), "a variable is shown");
         assert_ne!(key(&launch("/a", own)), key(&launch("/b", own)));
         assert_eq!(key(&launch("/a", Sharing::AnyFolder)), key(&launch("/b", Sharing::AnyFolder)));
         let mut other = launch("/a", own);

@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use ssh_key::public::{KeyData, RsaPublicKey};
-use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey, SshSig};
+use ssh_key::{Algorithm, EcdsaCurve, HashAlg, LineEnding, PrivateKey, PublicKey, SshSig};
 
 use super::NAMESPACE;
 use super::rsa;
@@ -50,7 +50,11 @@ impl Key {
             return Err(KeyError::Sealed);
         }
         match key.algorithm() {
-            Algorithm::Ed25519 | Algorithm::Ecdsa { .. } => Ok(Key(key)),
+            Algorithm::Ed25519
+            | Algorithm::Ecdsa { curve: EcdsaCurve::NistP256 | EcdsaCurve::NistP384 } => {
+                Ok(Key(key))
+            }
+            // On P-521 the library signs with numbers drawn by chance.
             _ => Err(KeyError::Kind),
         }
     }

@@ -55,3 +55,6 @@ pub fn assess(
     verdict.warned.extend(warned.into_iter().map(|(_, refusal)| refusal));
     verdict
 }
+
+#[cfg(test)]
+mod tests;

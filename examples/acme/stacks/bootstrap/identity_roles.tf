@@ -8,11 +8,11 @@ locals {
 
   identity = {
     plan = {
-      trusted    = aws_iam_role.ci["plan"].arn
+      trusted    = [for role in aws_iam_role.ci : role.arn]
       statements = [{ Effect = "Allow", Action = ["iam:Get*", "iam:List*"], Resource = "*" }]
     }
     apply = {
-      trusted = aws_iam_role.ci["apply"].arn
+      trusted = [aws_iam_role.ci["apply"].arn]
       statements = [
         { Effect = "Allow", Action = ["iam:Get*", "iam:List*"], Resource = "*" },
         {
@@ -43,7 +43,7 @@ resource "aws_iam_role" "identity" {
     Statement = [{
       Effect    = "Allow"
       Action    = ["sts:AssumeRole", "sts:TagSession"]
-      Principal = { AWS = each.value.trusted }
+      Principal = { AWS = concat(each.value.trusted, var.administrators) }
     }]
   })
 }

@@ -13,7 +13,7 @@ locals {
   # Plans run for every pull request, in an environment without reviewers; applies only in the reviewed one.
   ci = {
     plan  = { subject = "${local.subject}:${var.env}-plan", roles = local.plan_roles }
-    apply = { subject = "${local.subject}:${var.env}", roles = local.apply_roles }
+    apply = { subject = "${local.subject}:${var.env}", roles = concat(local.plan_roles, local.apply_roles) }
   }
 }
 
@@ -22,7 +22,7 @@ resource "aws_iam_role" "ci" {
 
   name                 = "${local.name}-ci-${each.key}"
   path                 = "${local.path}/ci/"
-  description          = "What CI becomes to ${each.key}: it can only become the ${each.key} role of a stack"
+  description          = "What CI becomes to ${each.key}: it can only become roles of stacks"
   permissions_boundary = aws_iam_policy.boundary.arn
   max_session_duration = 14400
 

@@ -60,3 +60,8 @@ variable "boundary_required" {
   type        = bool
   default     = true
 }
+
+variable "administrators" {
+  description = "Principals beside CI that may become the stacks' roles: those who apply bootstrap, for the first run and for emergencies."
+  type        = list(string)
+}

@@ -7,7 +7,7 @@ locals {
 resource "aws_eks_cluster" "main" {
   name     = local.name
   version  = var.kubernetes_version
-  role_arn = var.workload_role_arns.cluster
+  role_arn = var.workload_role_arns.workload-cluster
 
   access_config {
     authentication_mode                         = "API"
@@ -26,7 +26,7 @@ resource "aws_eks_cluster" "main" {
 resource "aws_eks_node_group" "main" {
   cluster_name           = aws_eks_cluster.main.name
   node_group_name_prefix = "${local.name}-"
-  node_role_arn          = var.workload_role_arns.cluster-nodes
+  node_role_arn          = var.workload_role_arns.workload-nodes
   subnet_ids             = var.subnet_ids
   ami_type               = "AL2023_ARM_64_STANDARD"
   instance_types         = [var.nodes.type]

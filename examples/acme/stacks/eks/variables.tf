@@ -32,8 +32,8 @@ variable "nodes_security_group_id" {
 variable "workload_role_arns" {
   description = "The roles that the cluster and its machines take."
   type = object({
-    cluster       = string
-    cluster-nodes = string
+    workload-cluster = string
+    workload-nodes   = string
   })
 }
 

@@ -94,7 +94,7 @@ locals {
         ]
         Resource = local.clusters
       },
-      { Effect = "Allow", Action = ["iam:GetRole", "iam:PassRole"], Resource = ["${local.iam}:role${local.path}/workload/*", "${local.iam}:role/${local.name}-cluster*"] },
+      { Effect = "Allow", Action = ["iam:GetRole", "iam:PassRole"], Resource = ["${local.iam}:role${local.path}/workload/*", "${local.iam}:role/${local.name}-workload-*"] },
     ]
   }
 

@@ -10,6 +10,9 @@ locals {
   # A cluster is described by all who must find it; what they may do inside is the cluster's own to say.
   find_cluster = [{ Effect = "Allow", Action = ["eks:DescribeCluster"], Resource = "arn:aws:eks:*:${var.account_id}:cluster/${local.name}*" }]
 
+  # An apply plans each stack again before its turn, so it becomes both.
+  trusted = { plan = [var.ci_role_arns.plan, var.ci_role_arns.apply], apply = [var.ci_role_arns.apply] }
+
   roles = merge([
     for stack, grant in local.grants : {
       for purpose in ["plan", "apply"] : "${stack}-${purpose}" => {
@@ -36,7 +39,7 @@ resource "aws_iam_role" "stack" {
     Statement = [{
       Effect    = "Allow"
       Action    = ["sts:AssumeRole", "sts:TagSession"]
-      Principal = { AWS = var.ci_role_arns[each.value.purpose] }
+      Principal = { AWS = concat(local.trusted[each.value.purpose], var.administrators) }
     }]
   })
 }

@@ -45,3 +45,8 @@ variable "people" {
     error_message = "Each of the teams security, platform, databases and apps needs its principals."
   }
 }
+
+variable "administrators" {
+  description = "Principals beside CI that may become the stacks' roles: those who apply bootstrap, for the first run and for emergencies."
+  type        = list(string)
+}

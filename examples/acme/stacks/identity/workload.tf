@@ -2,8 +2,8 @@
 
 locals {
   workloads = {
-    cluster = { service = "eks.amazonaws.com", policies = ["AmazonEKSClusterPolicy"] }
-    cluster-nodes = {
+    workload-cluster = { service = "eks.amazonaws.com", policies = ["AmazonEKSClusterPolicy"] }
+    workload-nodes = {
       service  = "ec2.amazonaws.com"
       policies = ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryReadOnly", "AmazonEKS_CNI_Policy"]
     }

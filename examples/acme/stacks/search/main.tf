@@ -1,11 +1,15 @@
 # Layer 6: the search, of the team search. Its index is built anew every night, so losing it loses nothing.
 
+locals {
+  image = "${var.images["search"]}:${var.release}"
+}
+
 module "web" {
   source = "../../modules/web-app"
 
   name      = "search"
   namespace = var.namespace
-  image     = var.image
+  image     = local.image
   replicas  = var.replicas
   ingress   = { host = "search.${var.ingress.domain}", class = var.ingress.class, namespace = "ingress" }
 }
@@ -24,7 +28,7 @@ resource "kubectl_manifest" "reindex" {
         securityContext              = { runAsNonRoot = true, seccompProfile = { type = "RuntimeDefault" } }
         containers = [{
           name            = "reindex"
-          image           = var.image
+          image           = local.image
           args            = ["reindex"]
           resources       = { requests = { cpu = "200m", memory = "256Mi" }, limits = { memory = "512Mi" } }
           securityContext = { allowPrivilegeEscalation = false, capabilities = { drop = ["ALL"] } }

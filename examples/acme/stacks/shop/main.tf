@@ -1,11 +1,15 @@
 # Layer 6: the shop, of the team shop. It reads the orders' address; it has no right to touch the database itself.
 
+locals {
+  image = "${var.images["shop"]}:${var.release}"
+}
+
 module "web" {
   source = "../../modules/web-app"
 
   name      = "shop"
   namespace = var.namespace
-  image     = var.image
+  image     = local.image
   replicas  = var.replicas
   ingress   = { host = "shop.${var.ingress.domain}", class = var.ingress.class, namespace = "ingress" }
 

@@ -20,9 +20,19 @@ variable "ingress" {
   })
 }
 
-variable "image" {
-  description = "The image, by version or digest."
+variable "images" {
+  description = "Where images are pulled from, by name."
+  type        = map(string)
+}
+
+variable "release" {
+  description = "The version that runs."
   type        = string
+
+  validation {
+    condition     = can(regex("^[0-9]+\\.[0-9]+\\.[0-9]+$", var.release))
+    error_message = "A release is three numbers, as in 1.4.0."
+  }
 }
 
 variable "replicas" {

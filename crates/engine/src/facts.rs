@@ -3,13 +3,13 @@
 //! Invariant: nothing here depends on values.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use addr::ConfigResource;
-use lang::config::{Config, ModuleId, ResIdx};
+use lang::config::{Config, ModuleId, OutputIdx, ResIdx};
 use lang::graph::{BitSet, NodeId, Object, ResourceNo, StaticGraph};
-use plan::CreateBeforeDestroy;
+use plan::{CreateBeforeDestroy, Deferred};
 
 /// What the state keeps as the dependencies of a block's objects.
 type Dependencies = Arc<[ConfigResource]>;
@@ -77,6 +77,31 @@ impl Facts {
         let numbers = self.graph.read_waits_for(&self.config, module, resource);
         numbers.into_iter().map(|number| self.graph.resource(number)).collect()
     }
+}
+
+/// Outputs of the root module in whose static closure something is left for later: they are not published.
+pub fn waiting_outputs(
+    config: &Config,
+    graph: &StaticGraph,
+    deferred: &[Deferred],
+) -> BTreeSet<Arc<str>> {
+    let mut blocks: Vec<NodeId> = deferred
+        .iter()
+        .filter_map(|one| {
+            let (module, index) = config.find_resource(&one.what.block()?)?;
+            Some(graph.node(Object::Resource(module, index)))
+        })
+        .collect();
+    blocks.sort_unstable();
+    blocks.dedup();
+    let mut behind = BitSet::new(graph.len());
+    blocks.into_iter().for_each(|node| behind.union(&graph.dependent_closure(node)));
+    let outputs = config.root().def.outputs.iter().enumerate();
+    let node = |at| graph.node(Object::Output(ModuleId::ROOT, OutputIdx::new(at)));
+    outputs
+        .filter(|(at, _)| behind.contains(node(*at).0))
+        .map(|(_, output)| output.name.clone())
+        .collect()
 }
 
 fn orders(config: &Config, graph: &StaticGraph) -> Vec<Vec<NodeId>> {

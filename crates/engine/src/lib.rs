@@ -8,6 +8,7 @@
 
 mod applier;
 mod cells;
+mod ended;
 mod facts;
 mod halves;
 mod input;
@@ -15,12 +16,15 @@ mod judge;
 mod object;
 mod planner;
 mod providers;
+mod provisional;
 mod request;
 pub mod run;
 mod say;
 mod wishes;
 
 pub use applier::Applier;
+pub use ended::ended;
+pub use facts::waiting_outputs;
 pub use halves::{Break, Half, Split, halves};
 pub use input::{
     ApplyEnd, ApplyInput, ApplyOutcome, Deferral, GivenVariable, PlanInput, PlanOutcome,

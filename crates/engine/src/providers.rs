@@ -16,7 +16,7 @@ use lang::config::{Config, ModuleDef, ProviderConfigId};
 use lang::eval::{Cell, Eval};
 use plan::{ProviderIndex, Schemas};
 use schema::ProviderSchema;
-use schema::protocol::{Answer, Call, Deferral, ReplyBody};
+use schema::protocol::{self, Answer, Call, Deferral, ReplyBody};
 use value::Value;
 
 use crate::cells::{Here, Kind, View, World};
@@ -33,6 +33,30 @@ pub(crate) struct Providers {
     addresses: Vec<ProviderInstance>,
     by_config: Vec<ProviderIndex>,
     by_addr: BTreeMap<ProviderConfig, ProviderIndex>,
+    deferral: Policy,
+}
+
+/// What becomes of a configuration that is not wholly known.
+#[derive(Clone, Debug, Default)]
+enum Policy {
+    /// It is sent with its unknowns, and the provider does what it does.
+    #[default]
+    Sent,
+    /// The same, but nothing is read with it, and a provider that cannot take it or plan with it is not asked; nor are
+    /// these at all.
+    Estate(Vec<ProviderIndex>),
+}
+
+/// What a provider was told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Sent {
+    /// All of its configuration, or nothing yet.
+    #[default]
+    Whole,
+    /// A configuration with unknowns.
+    Open,
+    /// Nothing, or nothing that it would take: it is not asked to plan.
+    Nothing,
 }
 
 /// A provider configuration instance.
@@ -42,6 +66,7 @@ pub(crate) struct Provider {
     pub(crate) config: Option<ProviderConfigId>,
     pub(crate) cell: Cell,
     stage: Stage,
+    sent: Sent,
     pub(crate) reply: Option<Answer>,
 }
 
@@ -80,6 +105,53 @@ impl Providers {
         table
     }
 
+    /// The same, for a plan that may leave things for later.
+    pub(crate) fn deferring(mut self, config: &Config, deferral: &crate::Deferral) -> Providers {
+        if let crate::Deferral::Allowed { defer_providers } = deferral {
+            let root = &config.root().def;
+            let named = |one: &Provider| {
+                let local = root.local_name_of(&one.addr.config.provider);
+                let full = match &one.addr.config.alias {
+                    Some(alias) => format!("{local}.{alias}"),
+                    None => local.to_owned(),
+                };
+                defer_providers.iter().any(|name| **name == *local || **name == *full)
+            };
+            let all = self.all.iter().enumerate();
+            let never = all.filter(|(_, one)| named(one)).map(|(at, _)| self.number(at)).collect();
+            self.deferral = Policy::Estate(never);
+        }
+        self
+    }
+
+    fn number(&self, at: usize) -> ProviderIndex {
+        ProviderIndex(u32::try_from(at).expect("BUG: too many providers"))
+    }
+
+    /// Whether a provider was configured with unknowns in a plan that may leave things for later: then nothing is read
+    /// with it.
+    pub(crate) fn is_open(&self, index: ProviderIndex) -> bool {
+        matches!(self.deferral, Policy::Estate(_)) && self.get(index).sent != Sent::Whole
+    }
+
+    /// Whether it is not asked to plan.
+    pub(crate) fn is_blind(&self, index: ProviderIndex) -> bool {
+        self.get(index).sent == Sent::Nothing
+    }
+
+    /// It could not plan with what it was told.
+    pub(crate) fn give_up(&mut self, index: ProviderIndex) {
+        self.get_mut(index).sent = Sent::Nothing;
+    }
+
+    /// Whether answers may put something off.
+    pub(crate) fn capability(&self) -> Deferral {
+        match self.deferral {
+            Policy::Sent => Deferral::Refused,
+            Policy::Estate(_) => Deferral::Allowed,
+        }
+    }
+
     fn add(
         &mut self,
         world: &mut World,
@@ -95,6 +167,7 @@ impl Providers {
             config,
             cell,
             stage: Stage::Evaluating,
+            sent: Sent::Whole,
             reply: None,
         });
         index
@@ -193,6 +266,9 @@ pub(crate) fn proceed(
         (Stage::Evaluating, _) => match evaluate(providers.get(index), world, cell, diags) {
             Eval::Value(value) => {
                 let (bare, _) = value.unmark_deep();
+                if !bare.is_wholly_known() {
+                    providers.get_mut(index).sent = Sent::Open;
+                }
                 providers.get_mut(index).stage = Stage::Validating(bare.clone());
                 Call::ValidateProvider { config: bare }
             }
@@ -210,15 +286,24 @@ pub(crate) fn proceed(
                 world.table.fail(cell);
                 return None;
             }
-            providers.get_mut(index).stage = Stage::Configuring;
-            Call::Configure {
-                config,
-                terraform_version: SENT_VERSION.into(),
-                deferral: Deferral::Refused,
+            if let Policy::Estate(never) = &providers.deferral
+                && never.contains(&index)
+                && !config.is_wholly_known()
+            {
+                providers.give_up(index);
+                world.table.done(cell);
+                return None;
             }
+            providers.get_mut(index).stage = Stage::Configuring;
+            let deferral = providers.capability();
+            Call::Configure { config, terraform_version: SENT_VERSION.into(), deferral }
         }
         (Stage::Configuring, Some(answer)) => {
-            if heard(providers.get(index), world, &answer, diags) {
+            if providers.is_open(index) && says_no(&answer) {
+                diags.push(cannot_plan(providers.get(index), &answer));
+                providers.give_up(index);
+                world.table.done(cell);
+            } else if heard(providers.get(index), world, &answer, diags) {
                 world.table.done(cell);
             } else {
                 world.table.fail(cell);
@@ -231,6 +316,30 @@ pub(crate) fn proceed(
     };
     world.table.pend(cell);
     Some(Request::Provider { provider: index, about: About::Configuration, call: Box::new(call) })
+}
+
+/// Whether a provider that answered did not do what was asked.
+pub(crate) fn says_no(answer: &Answer) -> bool {
+    answer.as_ref().is_ok_and(protocol::Reply::has_errors)
+}
+
+/// A provider cannot take, or cannot plan with, a configuration that is not known yet.
+pub(crate) fn cannot_plan(provider: &Provider, answer: &Answer) -> Diagnostic {
+    let said: Vec<String> = match answer {
+        Ok(reply) => reply.diagnostics.iter().map(|one| one.summary.clone()).collect(),
+        Err(_) => Vec::new(),
+    };
+    Diagnostic::warning(
+        "provider-cannot-plan-yet",
+        "A provider cannot plan before its configuration is known",
+    )
+    .detail(format!(
+        "{} said: {}. What it would make is planned from its schema alone: what is approved of it is its \
+         configuration, and what exists already is left for later.",
+        provider.addr,
+        said.join("; ")
+    ))
+    .about(provider.addr.to_string())
 }
 
 /// Passes on what the provider says; whether it took what it was sent.

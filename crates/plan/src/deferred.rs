@@ -3,10 +3,13 @@
 //! Only in estates (ENGINE §7); a plan of a plain root module has none.
 //! Invariant: every deferral has at least one cause.
 
+use std::fmt;
 use std::sync::Arc;
 
-use addr::ResourceInstance;
+use addr::{ConfigResource, ResourceInstance};
 use value::Value;
+
+use crate::pattern;
 
 /// A resource instance, or all instances of a resource, that a plan leaves for later.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +33,36 @@ pub enum DeferredItem {
     Instance(ResourceInstance),
     /// Instances with keys not known yet, as a pattern such as `module.a[*].aws_vpc.main[*]`.
     Pattern(Arc<str>),
+}
+
+impl DeferredItem {
+    /// The resource block that it is of.
+    pub fn block(&self) -> Option<ConfigResource> {
+        match self {
+            DeferredItem::Instance(instance) => Some(instance.config()),
+            DeferredItem::Pattern(pattern) => {
+                let instance: ResourceInstance = pattern.replace("[*]", "").parse().ok()?;
+                Some(instance.config())
+            }
+        }
+    }
+
+    /// Whether it stands for an instance.
+    pub fn covers(&self, instance: &ResourceInstance) -> bool {
+        match self {
+            DeferredItem::Instance(one) => one == instance,
+            DeferredItem::Pattern(pattern) => pattern::matches(pattern, &instance.to_string()),
+        }
+    }
+}
+
+impl fmt::Display for DeferredItem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DeferredItem::Instance(instance) => instance.fmt(f),
+            DeferredItem::Pattern(pattern) => f.write_str(pattern),
+        }
+    }
 }
 
 /// Why something is deferred.

@@ -11,6 +11,7 @@ mod change;
 mod deferred;
 pub mod format;
 mod op;
+mod pattern;
 mod plan;
 mod provider;
 pub mod refine;

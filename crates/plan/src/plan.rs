@@ -11,7 +11,7 @@ use value::{Path, Value};
 
 use crate::action::Action;
 use crate::change::{Change, OutputChange, Sensitive};
-use crate::deferred::Deferred;
+use crate::deferred::{Deferred, DeferredItem};
 use crate::op::{ChangeIndex, Op, OpId};
 use crate::provider::ProviderIndex;
 
@@ -226,6 +226,22 @@ impl Plan {
             }
         }
         counts
+    }
+
+    /// Gives what is left for later without a bound of its own this greatest number of creates: the layer's
+    /// `max_deferred`. Both an approved plan and those that have to refine it are to be given theirs.
+    pub fn bound_deferred(&mut self, max: u64) {
+        for deferred in &mut self.deferred {
+            if matches!(deferred.what, DeferredItem::Pattern(_)) {
+                deferred.creates_max.get_or_insert(max);
+            }
+        }
+    }
+
+    /// The objects that stay as they are while something is left for later, in the order of addresses.
+    pub fn kept_by(&self, deferred: &Deferred) -> Vec<ResourceInstance> {
+        let current = self.prior.rows().map(|(at, _)| at).filter(|at| at.deposed.is_none());
+        current.map(|at| at.instance).filter(|at| deferred.what.covers(at)).collect()
     }
 
     /// Whether applying it would change anything: an object, an output, or in refresh-only mode the state.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use lang::body::eval_body;
 use lang::eval::{Cell, Eval};
-use plan::{Action, Change, OpId};
+use plan::{Action, Change, OpId, Provisional};
 use schema::Traits;
 use schema::protocol::{self, Call, Deferral, FailureKind, Private, ReplyBody};
 use state::journal::{self, Begin, End, Entry, Outcome};
@@ -327,6 +327,9 @@ impl Applier {
             let breach = Breach { path: Path::new(), message };
             self.blame(change, Rule::FinalActionMatches, &breach);
             return false;
+        }
+        if change.provisional == Provisional::Yes {
+            return true;
         }
         let was = change.after.clone().unmark_deep().0;
         let breaches = judge::incompatibilities(&site.schema.block, &was, planned);

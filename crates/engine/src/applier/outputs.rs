@@ -69,6 +69,9 @@ impl Applier {
         for output in &self.input.plan.outputs {
             let name = output.name.clone();
             match output.action {
+                Action::NoOp | Action::Create | Action::Update if self.waiting.contains(&name) => {
+                    changes.push(OutputChange::Stale(name));
+                }
                 Action::Delete if complete || self.input.plan.options.mode != Mode::Destroy => {
                     changes.push(OutputChange::Removed(name));
                 }

@@ -56,6 +56,10 @@ impl Applier {
     /// Settles the value of an instance, unless an op has yet to make it.
     fn settle_standing(&mut self, id: InstanceId) {
         let address = &self.world.instances[id.at()].addr;
+        if self.left.contains(address) {
+            let ty = self.site_of(id).map_or(Type::DYNAMIC, |site| site.schema.block.ty());
+            return self.reveal(id, Value::unknown(ty));
+        }
         let change = self.by_address.get(address).map(|index| self.input.plan.change(*index));
         let value = match change.map(|change| (change.action, change)) {
             Some((Action::NoOp, change)) => change.after.clone(),

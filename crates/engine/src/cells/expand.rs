@@ -1,6 +1,7 @@
 //! `count` and `for_each`: which instances a resource or a module call has.
 //!
-//! Behaviour of OpenTofu's `lang/evalchecks`. Unknown keys are an error here; deferring them is an estate's.
+//! Behaviour of OpenTofu's `lang/evalchecks`. Unknown keys are an error in a plain root module, and left for later in an
+//! estate (ENGINE §7).
 //! Invariant: keys of `for_each` are sorted, and `values` stand in their order.
 
 use std::sync::Arc;
@@ -19,12 +20,21 @@ const COUNT_MAX: u64 = 1_000_000;
 /// Makes instances of an argument's value; none after a diagnostic.
 type Reading = fn(&Value, &Place<'_>, &mut Diags) -> Option<Repetition>;
 
+/// What becomes of keys that are not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum UnknownKeys {
+    /// They are an error.
+    Refused,
+    /// The instances cannot be named yet.
+    Deferred,
+}
+
 /// Evaluates what repeats the block at `about` (an address, for messages).
 pub(crate) fn expand(
     exprs: &Exprs,
     repeat: Repeat,
     scope: &dyn Scope,
-    about: &dyn Fn() -> String,
+    (about, unknown): (&dyn Fn() -> String, UnknownKeys),
     diags: &mut Diags,
 ) -> Eval<Repetition> {
     let (expr, read): (ExprId, Reading) = match repeat {
@@ -33,10 +43,12 @@ pub(crate) fn expand(
         Repeat::ForEach(expr) => (expr, for_each),
     };
     match eval(exprs, expr, scope, diags) {
-        Eval::Value(value) => match read(&value, &Place { span: exprs.span(expr), about }, diags) {
-            Some(repetition) => Eval::Value(repetition),
-            None => Eval::Failed,
-        },
+        Eval::Value(value) => {
+            match read(&value, &Place { span: exprs.span(expr), about, unknown }, diags) {
+                Some(repetition) => Eval::Value(repetition),
+                None => Eval::Failed,
+            }
+        }
         Eval::Blocked(on) => Eval::Blocked(on),
         Eval::Failed => Eval::Failed,
     }
@@ -46,6 +58,7 @@ pub(crate) fn expand(
 struct Place<'a> {
     span: Span,
     about: &'a dyn Fn() -> String,
+    unknown: UnknownKeys,
 }
 
 impl Place<'_> {
@@ -84,6 +97,10 @@ fn count(value: &Value, place: &Place<'_>, diags: &mut Diags) -> Option<Repetiti
     };
     match number.view() {
         View::Null => refuse(diags, "It is null, and a whole number is needed.", ""),
+        View::Unknown(_) if place.unknown == UnknownKeys::Deferred => {
+            let most = number.range().number_max.and_then(|bound| bound.value.floor().to_u64());
+            Some(Repetition::unknown(Vec::new(), most))
+        }
         View::Unknown(_) => refuse(
             diags,
             "It depends on values that are known only after an apply, so how many instances there will be cannot \
@@ -91,9 +108,11 @@ fn count(value: &Value, place: &Place<'_>, diags: &mut Diags) -> Option<Repetiti
             UNKNOWN,
         ),
         View::Number(number) => match number.to_u64() {
-            Some(count) if count <= COUNT_MAX => {
-                Some(Repetition { expansion: Expansion::Count(count), values: Vec::new() })
-            }
+            Some(count) if count <= COUNT_MAX => Some(Repetition {
+                expansion: Expansion::Count(count),
+                values: Vec::new(),
+                at_most: None,
+            }),
             Some(_) => refuse(diags, &format!("It is greater than {COUNT_MAX}."), ""),
             None if number.is_negative() => refuse(diags, "It is less than zero.", ""),
             None => refuse(diags, "It is not a whole number.", ""),
@@ -130,6 +149,10 @@ fn for_each(value: &Value, place: &Place<'_>, diags: &mut Diags) -> Option<Repet
     let unknown = || {
         "Its keys depend on values that are known only after an apply, so the instances cannot be named.".to_owned()
     };
+    let is_open = !value.is_known() || ty.is_set() && !value.is_wholly_known();
+    if is_open && place.unknown == UnknownKeys::Deferred {
+        return Some(Repetition::unknown(vec![any_of(value)], value.range().length_max));
+    }
     match value.view() {
         View::Null => refuse(diags, "It is null.".to_owned(), "Use an empty map for no instances."),
         View::Unknown(_) => refuse(diags, unknown(), UNKNOWN),
@@ -155,15 +178,26 @@ fn for_each(value: &Value, place: &Place<'_>, diags: &mut Diags) -> Option<Repet
     }
 }
 
+/// What is known of `each.value` where the keys are not.
+fn any_of(value: &Value) -> Value {
+    let ty = value.ty();
+    match ty.element() {
+        Some(_) if ty.is_set() => Value::unknown_not_null(Type::STRING),
+        Some(element) => Value::unknown(element),
+        None => Value::DYNAMIC,
+    }
+}
+
 fn each(pairs: impl Iterator<Item = (Arc<str>, Value)>) -> Repetition {
     let (keys, values): (Vec<Arc<str>>, Vec<Value>) = pairs.unzip();
-    Repetition { expansion: Expansion::Each(keys.into()), values }
+    Repetition { expansion: Expansion::Each(keys.into()), values, at_most: None }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use diag::FileId;
+    use value::Refinement;
 
     fn read(
         read: fn(&Value, &Place<'_>, &mut Diags) -> Option<Repetition>,
@@ -171,7 +205,7 @@ mod tests {
     ) -> Result<Vec<String>, String> {
         let mut diags = Diags::new();
         let span = Span::new(FileId::new(0), 0, 0);
-        let place = Place { span, about: &|| "a.b".to_owned() };
+        let place = Place { span, about: &|| "a.b".to_owned(), unknown: UnknownKeys::Refused };
         match read(&value, &place, &mut diags) {
             Some(repetition) => {
                 Ok((0..repetition.len()).map(|at| repetition.key(at).to_string()).collect())
@@ -221,5 +255,25 @@ mod tests {
             let error = read(for_each, value).expect_err(says);
             assert!(error.contains(says), "{error}");
         }
+    }
+
+    #[test]
+    fn in_an_estate_unknown_keys_are_left_open_with_what_bounds_them() {
+        fn check(read: Reading, value: Value, at_most: Option<u64>) {
+            let mut diags = Diags::new();
+            let span = Span::new(FileId::new(0), 0, 0);
+            let place = Place { span, about: &|| "a.b".to_owned(), unknown: UnknownKeys::Deferred };
+            let repetition = read(&value, &place, &mut diags).expect("instances");
+            assert!(repetition.is_unknown() && repetition.len() == 0, "{value:?}");
+            assert_eq!(repetition.at_most, at_most, "{value:?}");
+        }
+        let open = || Value::unknown(Type::STRING);
+        let bounded = |ty, n| Value::unknown_with(ty, Refinement::NOT_NULL.shorter_than_or(n));
+        check(count, Value::unknown(Type::NUMBER), None);
+        let most = Refinement::NOT_NULL.at_most(value::Number::from(3), true);
+        check(count, Value::unknown_with(Type::NUMBER, most), Some(3));
+        check(for_each, Value::DYNAMIC, None);
+        check(for_each, bounded(Type::map(Type::STRING), 5), Some(5));
+        check(for_each, Value::set(Type::STRING, vec![open(), Value::string("a")]), Some(2));
     }
 }

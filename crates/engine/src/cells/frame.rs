@@ -17,14 +17,26 @@ use super::ids::{CallId, FrameId, InstanceId, ResourceId};
 pub(crate) struct Repetition {
     /// The keys.
     pub(crate) expansion: Expansion,
-    /// `each.value` by position; empty for anything but `for_each`.
+    /// `each.value` by position; empty for anything but `for_each`. Of unknown keys, what is known of any.
     pub(crate) values: Vec<Value>,
+    /// Of unknown keys, how many there can be at most; `None` where that is not known either.
+    pub(crate) at_most: Option<u64>,
 }
 
 impl Repetition {
     /// One instance without key.
     pub(crate) fn single() -> Repetition {
-        Repetition { expansion: Expansion::Single, values: Vec::new() }
+        Repetition { expansion: Expansion::Single, values: Vec::new(), at_most: None }
+    }
+
+    /// Instances that cannot be named yet, and what is known of the value of each.
+    pub(crate) fn unknown(values: Vec<Value>, at_most: Option<u64>) -> Repetition {
+        Repetition { expansion: Expansion::Unknown, values, at_most }
+    }
+
+    /// Whether the instances cannot be named yet.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.expansion == Expansion::Unknown
     }
 
     /// Number of instances.
@@ -81,6 +93,8 @@ pub(crate) struct Frame {
     pub(crate) resources: ResourceId,
     /// Its first call.
     pub(crate) calls: CallId,
+    /// Where it stands for instances that cannot be named yet: a pattern of their addresses, and how many there can be.
+    pub(crate) stands_for: Option<StandsFor>,
     /// Values of hoisted sub-expressions.
     pub(crate) hoists: RefCell<Vec<Option<Value>>>,
 }
@@ -140,6 +154,11 @@ impl ResourceFrame {
         Cell(self.cell.0 + 1)
     }
 
+    /// Whether its instances cannot be named yet.
+    pub(crate) fn is_undecided(&self) -> bool {
+        self.repetition.get().is_some_and(Repetition::is_unknown)
+    }
+
     /// Its instances; none before it is expanded.
     pub(crate) fn instances(&self) -> impl ExactSizeIterator<Item = InstanceId> + use<> {
         let first = self.first.0;
@@ -179,6 +198,11 @@ impl CallFrame {
         Cell(self.cell.0 + 1)
     }
 
+    /// Whether its instances cannot be named yet.
+    pub(crate) fn is_undecided(&self) -> bool {
+        self.repetition.get().is_some_and(Repetition::is_unknown)
+    }
+
     /// Its instances; none before it is expanded.
     pub(crate) fn frames(&self) -> impl ExactSizeIterator<Item = FrameId> + use<> {
         let first = self.first.0;
@@ -206,6 +230,17 @@ pub(crate) struct Instance {
     pub(crate) cell: Cell,
     /// Whether there is no object of it, and none is planned: readers of the resource do not see it.
     pub(crate) absent: bool,
+    /// Where it stands for instances that cannot be named yet: readers of the resource do not see it either.
+    pub(crate) stands_for: Option<StandsFor>,
+}
+
+/// Instances that cannot be named yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StandsFor {
+    /// Their addresses, with `[*]` for each key that is not known.
+    pub(crate) pattern: Arc<str>,
+    /// How many there can be at most.
+    pub(crate) at_most: Option<u64>,
 }
 
 impl Instance {

@@ -8,6 +8,7 @@
 
 mod check;
 mod conditions;
+mod deferral;
 mod expand;
 mod frame;
 mod ids;
@@ -22,6 +23,7 @@ mod world;
 
 pub(crate) use check::{When, united};
 pub(crate) use conditions::conditions;
+pub(crate) use deferral::Keys;
 pub(crate) use ids::{FrameId, InstanceId, Kind, TaskId};
 pub(crate) use impure::{Answered, Question};
 pub(crate) use rule::Failing;

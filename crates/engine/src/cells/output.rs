@@ -32,6 +32,7 @@ impl World {
         let exprs = &frame.def.exprs;
         if self.settings.conditions == super::Conditions::Evaluated
             && !output.preconditions.is_empty()
+            && frame.stands_for.is_none()
         {
             let failing = self.settings.failing;
             let kind = RuleKind::Precondition;

@@ -154,7 +154,11 @@ impl Scope for View<'_> {
     }
 
     fn count_index(&self) -> Eval {
-        let (_, position) = self.here.repetition.expect("BUG: count.index without instances");
+        let (repetition, position) =
+            self.here.repetition.expect("BUG: count.index without instances");
+        if repetition.is_unknown() {
+            return Eval::Value(Value::unknown_not_null(Type::NUMBER));
+        }
         Eval::Value(Value::int(i64::try_from(position).expect("BUG: count beyond i64")))
     }
 
@@ -162,7 +166,9 @@ impl Scope for View<'_> {
         let (repetition, position) = self.here.repetition.expect("BUG: each.key without instances");
         match repetition.key(position) {
             InstanceKey::Str(key) => Eval::Value(Value::string(key)),
-            InstanceKey::None | InstanceKey::Int(_) => Eval::Value(Value::unknown(Type::STRING)),
+            InstanceKey::None | InstanceKey::Int(_) => {
+                Eval::Value(Value::unknown_not_null(Type::STRING))
+            }
         }
     }
 

@@ -40,7 +40,7 @@ impl World {
         let address = || qualified(&frame.addr.to_string(), &format!("var.{}", variable.name));
         let Some(value) = settled(variable, &given, &address, diags) else { return Eval::Failed };
         let left = self.settings.conditions == super::Conditions::Left;
-        if left || variable.validations.is_empty() {
+        if left || variable.validations.is_empty() || frame.stands_for.is_some() {
             return Eval::Value(value);
         }
         let here = Here { candidate: Some((index, &value)), ..Here::NOWHERE };

@@ -19,8 +19,9 @@ use state::CheckKind;
 use value::Value;
 
 use super::check::Checks;
+use super::deferral::Keys;
 use super::expand::expand;
-use super::frame::{CallFrame, Frame, Instance, Repetition, ResourceFrame};
+use super::frame::{CallFrame, Frame, Instance, Repetition, ResourceFrame, StandsFor};
 use super::ids::{CallId, FrameId, InstanceId, Kind, ResourceId};
 use super::impure::{Answered, Open, Question, Questions};
 use super::rule::Failing;
@@ -62,6 +63,7 @@ pub(crate) struct Settings {
     pub(crate) conditions: Conditions,
     pub(crate) failing: Failing,
     pub(crate) presence: Presence,
+    pub(crate) keys: Keys,
     pub(crate) variables: BTreeMap<Arc<str>, Value>,
     pub(crate) workspace: Arc<str>,
     pub(crate) cwd: Arc<str>,
@@ -81,7 +83,7 @@ pub(crate) struct World {
     pub(crate) instances: Vec<Instance>,
     pub(crate) checks: RefCell<Checks>,
     pub(crate) questions: Open,
-    kinds: Vec<Kind>,
+    pub(super) kinds: Vec<Kind>,
     wants: RefCell<Vec<Cell>>,
     /// Modules that were called without instances.
     empty_calls: Vec<ModuleId>,
@@ -112,7 +114,7 @@ impl World {
             fresh_instances: Vec::new(),
         };
         world.declare_checks();
-        world.add_frame(ModuleId::ROOT, ModuleInstance::root(), None);
+        world.add_frame(ModuleId::ROOT, ModuleInstance::root(), None, None);
         world.fill_reserve();
         world
     }
@@ -253,8 +255,14 @@ impl World {
         let frame = &self.frames[resource.frame.at()];
         let declared = &frame.def.resources[resource.index.index()];
         let about = || qualified(&frame.addr.to_string(), &declared.addr.to_string());
+        if self.resource_is_left(id) {
+            self.add_instances(id, Repetition::unknown(Vec::new(), None));
+            return self.table.done(cell);
+        }
+        let resource = &self.resources[id.at()];
         let view = View::new(self, resource.frame, Here::NOWHERE, cell);
-        match expand(&frame.def.exprs, declared.repeat, &view, &about, diags) {
+        let how: (&dyn Fn() -> String, _) = (&about, self.settings.keys.unknown());
+        match expand(&frame.def.exprs, declared.repeat, &view, how, diags) {
             Eval::Value(repetition) => {
                 self.add_instances(id, repetition);
                 self.table.done(cell);
@@ -279,13 +287,21 @@ impl World {
             self.instances.push(Instance {
                 resource: id,
                 position,
-                addr: ResourceInstance { module: module.clone(), resource: declared.clone(), key },
+                addr: ResourceInstance {
+                    module: module.clone(),
+                    resource: declared.clone(),
+                    key: key.clone(),
+                },
                 cell: Cell(cells.0 + 2 * u32::try_from(position).expect("BUG: too many instances")),
                 absent: false,
+                stands_for: self.named_of(id, &key),
             });
             self.fresh_instances.push(instance);
         }
         self.declare_objects(id, first, repetition.len());
+        if repetition.is_unknown() {
+            self.add_stand_in(id, repetition.at_most);
+        }
         let resource = &mut self.resources[id.at()];
         resource.first = first;
         resource.repetition.set(repetition).expect("BUG: a resource is expanded twice");
@@ -296,8 +312,14 @@ impl World {
         let frame = &self.frames[call.frame.at()];
         let declared = &frame.def.calls[call.index.index()];
         let about = || qualified(&frame.addr.to_string(), &format!("module.{}", declared.name));
+        if self.call_is_left(id) {
+            self.add_frames(id, Repetition::unknown(Vec::new(), None));
+            return self.table.done(cell);
+        }
+        let call = &self.calls[id.at()];
         let view = View::new(self, call.frame, Here::NOWHERE, cell);
-        match expand(&frame.def.exprs, declared.repeat, &view, &about, diags) {
+        let how: (&dyn Fn() -> String, _) = (&about, self.settings.keys.unknown());
+        match expand(&frame.def.exprs, declared.repeat, &view, how, diags) {
             Eval::Value(repetition) => {
                 self.add_frames(id, repetition);
                 self.table.done(cell);
@@ -317,23 +339,29 @@ impl World {
         let called = call.module;
         let first = FrameId::new(self.frames.len());
         let keys: Vec<InstanceKey> = (0..repetition.len()).map(|at| repetition.key(at)).collect();
+        let unknown = repetition.is_unknown().then_some(repetition.at_most);
         let call = &mut self.calls[id.at()];
         call.first = first;
         call.repetition.set(repetition).expect("BUG: a call is expanded twice");
+        if let Some(at_most) = unknown {
+            return self.add_stand_in_frame(id, at_most);
+        }
         if keys.is_empty() {
             self.empty_calls.push(called);
         }
         for (position, key) in keys.into_iter().enumerate() {
+            let stands_for = self.frame_named_of(id, &key);
             let addr = module.child(name.clone(), key);
-            self.add_frame(called, addr, Some((id, position)));
+            self.add_frame(called, addr, Some((id, position)), stands_for);
         }
     }
 
-    fn add_frame(
+    pub(super) fn add_frame(
         &mut self,
         module: ModuleId,
         addr: ModuleInstance,
         parent: Option<(CallId, usize)>,
+        stands_for: Option<StandsFor>,
     ) {
         let id = FrameId::new(self.frames.len());
         let def = Arc::clone(self.def(module));
@@ -352,6 +380,7 @@ impl World {
             first,
             resources: ResourceId::new(self.resources.len()),
             calls: CallId::new(self.calls.len()),
+            stands_for,
             hoists: RefCell::default(),
             def: Arc::clone(&def),
         };
@@ -456,7 +485,7 @@ impl World {
         let frame = &self.frames[resource.frame.at()];
         let declared = &frame.def.resources[resource.index.index()];
         let counts = (declared.preconditions.len(), declared.postconditions.len());
-        if counts == (0, 0) {
+        if counts == (0, 0) || frame.stands_for.is_some() {
             return;
         }
         let path = self.config.module(frame.module).path.to_string();

@@ -8,8 +8,8 @@ use addr::{ConfigResource, Mode as ResourceMode};
 use diag::Diagnostic;
 use lang::config::OutputIdx;
 use plan::{
-    Action, Change, Completeness, CreateBeforeDestroy, Impure, Mode, Plan, Provisional, Reason,
-    Sensitive, Variable,
+    Action, Change, Completeness, CreateBeforeDestroy, Deferred, Impure, Mode, Plan, Provisional,
+    Reason, Sensitive, Variable,
 };
 use state::{ObjectAddr, State};
 use value::{Marks, Type, Value};
@@ -22,18 +22,23 @@ use crate::cells::InstanceId;
 impl Planner {
     /// The plan.
     pub(super) fn assemble(&mut self) -> Plan {
+        let deferred = self.defer();
+        self.tell_unread();
         let changes = self.changes();
         let outputs = self.output_changes();
         let mut prior = self.refreshed_state();
         self.refresh_outputs(&mut prior, &outputs);
         let drift =
             self.priors.all.iter().filter_map(|prior| drift::drift(prior, &self.moves)).collect();
-        let ops =
-            if self.diags.has_errors() { Vec::new() } else { self.ops(&changes, &prior, &outputs) };
+        let ops = if self.diags.has_errors() {
+            Vec::new()
+        } else {
+            self.ops(&changes, &prior, &outputs, &deferred)
+        };
         let completeness = match (self.diags.has_errors(), &self.selection) {
             (true, _) => Completeness::Errored,
-            (false, Some(_)) => Completeness::Partial,
-            (false, None) => Completeness::Whole,
+            (false, None) if deferred.is_empty() => Completeness::Whole,
+            (false, _) => Completeness::Partial,
         };
         self.declare_nothing();
         let checks = match self.input.options.mode {
@@ -52,7 +57,7 @@ impl Planner {
             drift,
             outputs,
             checks,
-            deferred: Vec::new(),
+            deferred,
             ops,
             prior: Arc::new(prior),
             relevant: Vec::new(),
@@ -205,6 +210,7 @@ impl Planner {
         changes: &[Change],
         prior: &State,
         outputs: &[plan::OutputChange],
+        deferred: &[Deferred],
     ) -> Vec<plan::Op> {
         let steps = Steps {
             config: &self.input.config,
@@ -222,7 +228,7 @@ impl Planner {
                     self.providers.get(index).config
                 })
                 .collect(),
-            outputs: self.evaluated_outputs(outputs),
+            outputs: self.evaluated_outputs(outputs, deferred),
             all_goes: self.pass == Pass::Destroy,
         };
         match order::ops(&steps) {
@@ -241,14 +247,19 @@ impl Planner {
     }
 
     /// Outputs whose values an apply computes.
-    fn evaluated_outputs(&self, changes: &[plan::OutputChange]) -> Vec<OutputIdx> {
+    fn evaluated_outputs(
+        &self,
+        changes: &[plan::OutputChange],
+        deferred: &[Deferred],
+    ) -> Vec<OutputIdx> {
         if self.pass == Pass::Destroy {
             return Vec::new();
         }
         let def = &self.input.config.root().def;
+        let waiting = crate::facts::waiting_outputs(&self.input.config, &self.graph, deferred);
         changes
             .iter()
-            .filter(|change| change.action != Action::Delete)
+            .filter(|change| change.action != Action::Delete && !waiting.contains(&change.name))
             .filter_map(|change| def.names.output(&change.name))
             .collect()
     }

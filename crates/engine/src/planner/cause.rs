@@ -108,14 +108,25 @@ impl Planner {
         vec![Cause::Pending(self.origins(module, &site.def.exprs, &exprs, changing))]
     }
 
-    fn module_of(&self, site: &Site) -> ModuleId {
+    pub(super) fn module_of(&self, site: &Site) -> ModuleId {
         let found =
             self.input.config.modules.iter().find(|module| Arc::ptr_eq(&module.def, &site.def));
         found.map_or(ModuleId::ROOT, |module| module.id)
     }
 
+    /// What the configuration of a provider reads, at any distance, that changes or comes from outside.
+    pub(super) fn origins_of_provider(
+        &self,
+        provider: plan::ProviderIndex,
+        changing: &Changing,
+    ) -> Vec<Origin> {
+        let Some(id) = self.providers.get(provider).config else { return Vec::new() };
+        let node = self.graph.node(Object::Provider(id));
+        self.origins_behind(self.graph.depends_on(node).collect(), changing)
+    }
+
     /// What expressions read, at any distance, that changes or comes from outside.
-    fn origins(
+    pub(super) fn origins(
         &self,
         module: ModuleId,
         exprs: &Exprs,
@@ -128,6 +139,10 @@ impl Planner {
                 stack.extend(self.node_of(module, &reference.target));
             });
         }
+        self.origins_behind(stack, changing)
+    }
+
+    fn origins_behind(&self, mut stack: Vec<NodeId>, changing: &Changing) -> Vec<Origin> {
         let mut seen = std::collections::BTreeSet::new();
         let mut found = Vec::new();
         while let Some(node) = stack.pop() {
@@ -174,7 +189,7 @@ impl Planner {
     }
 }
 
-fn text(origin: &Origin) -> String {
+pub(super) fn text(origin: &Origin) -> String {
     match origin {
         Origin::Input(name) => format!("var.{name}"),
         Origin::Instance(instance) => instance.to_string(),

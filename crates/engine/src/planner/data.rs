@@ -10,13 +10,17 @@ use std::sync::Arc;
 use addr::ResourceInstance;
 use lang::config::{ModuleId, ResIdx};
 use lang::eval::{Cell, Eval};
-use plan::{Action, Cause, Change, CreateBeforeDestroy, Provisional, Reason};
-use schema::protocol::{Call, Deferral, ReplyBody};
+use lang::graph::Object;
+use plan::{
+    Action, Cause, Change, CreateBeforeDestroy, DeferredReason, Origin, Provisional, Reason,
+};
+use schema::protocol::{Call, ReplyBody};
 use value::Value;
 
+use super::deferral::Own;
 use super::instance::{Draft, Site, Stage};
 use super::replace::Forced;
-use super::{InstanceMode, Planner};
+use super::{InstanceMode, Pass, Planner};
 use crate::cells::{InstanceId, all_over};
 use crate::judge::{self, Breach, Rule};
 use crate::object::{kept, known, marked_as, unmarked};
@@ -41,7 +45,11 @@ impl Planner {
                 return;
             }
         };
-        let Eval::Value(pending) = pending else { panic!("BUG: what is united is there") };
+        let Eval::Value(mut pending) = pending else { panic!("BUG: what is united is there") };
+        pending.extend(self.pending_inputs(site));
+        if self.may_defer() && self.providers.is_open(site.provider) {
+            pending.extend(self.open_origins(site.provider));
+        }
         let (effective, marks) = unmarked(&config);
         let reason = match (effective.is_wholly_known(), pending.is_empty()) {
             (false, _) => Some(Reason::ReadBecauseConfigUnknown),
@@ -76,7 +84,7 @@ impl Planner {
         let call = Call::ReadData {
             type_name: site.block().addr.type_name.clone(),
             config: draft.effective.clone(),
-            deferral: Deferral::Refused,
+            deferral: self.providers.capability(),
         };
         self.works[id.at()].stage = Stage::Reading(draft);
         self.ask_of_instance(cell, id, site, call);
@@ -90,9 +98,19 @@ impl Planner {
         draft: &Draft,
         body: ReplyBody,
     ) {
-        let ReplyBody::DataRead { state, .. } = body else {
+        let ReplyBody::DataRead { state, deferred } = body else {
             panic!("BUG: an answer to another call")
         };
+        if deferred.is_some() && self.may_defer() {
+            let value = marked_as(
+                &site.schema.block.planned_unknown(&draft.effective),
+                &draft.marks,
+                &site.schema,
+            );
+            let configuration = kept(&draft.config, &site.schema.block);
+            let own = Own { reason: DeferredReason::Provider, configuration };
+            return self.leave(cell, id, own, value);
+        }
         for (rule, breach) in faults(site, &state) {
             self.blame(id, site, rule, &breach);
         }
@@ -113,7 +131,7 @@ impl Planner {
         site: &Site,
         config: Value,
         reason: Reason,
-        pending: Vec<plan::Origin>,
+        pending: Vec<Origin>,
     ) {
         if self.instance_mode() == InstanceMode::Prior {
             let unknown = self.reveal_absent(id, site);
@@ -161,8 +179,24 @@ impl Planner {
         self.world.table.done(cell);
     }
 
+    /// Inputs at any distance whose values are about to change in another stack.
+    fn pending_inputs(&self, site: &Site) -> Vec<Origin> {
+        if self.input.pending.is_empty() || self.pass == Pass::Destroy {
+            return Vec::new();
+        }
+        let node = self.graph.node(Object::Resource(self.module_of(site), site.index));
+        let closure = self.graph.closure(node);
+        let root = &self.input.config.root().def;
+        let is_behind = |name: &&Arc<str>| {
+            root.names.variable(name).is_some_and(|index| {
+                closure.contains(self.graph.node(Object::Variable(ModuleId::ROOT, index)).0)
+            })
+        };
+        self.input.pending.iter().filter(is_behind).cloned().map(Origin::Input).collect()
+    }
+
     /// What changes that the data source has to wait for.
-    fn pending_changes(&mut self, id: InstanceId) -> Eval<Vec<plan::Origin>> {
+    fn pending_changes(&mut self, id: InstanceId) -> Eval<Vec<Origin>> {
         let instance = &self.world.instances[id.at()];
         let resource = &self.world.resources[instance.resource.at()];
         let (frame, index) = (resource.frame, resource.index);
@@ -173,12 +207,16 @@ impl Planner {
         for block in self.facts.read_waits_for(module, index) {
             match self.changes_of(block) {
                 // Within one module only changes of the same module instance can be meant.
-                Eval::Value(changes) => changing.extend(
-                    changes
-                        .into_iter()
-                        .filter(|address| block.0 != module || address.module == own)
-                        .map(plan::Origin::Instance),
-                ),
+                Eval::Value(changes) => {
+                    let near =
+                        |address: &ResourceInstance| block.0 != module || address.module == own;
+                    let near = changes.into_iter().filter(near);
+                    changing.extend(near.map(Origin::Instance));
+                    if self.is_undecided_somewhere(block) {
+                        let address = self.input.config.resource_addr(block.0, block.1);
+                        changing.push(Origin::Resource(address.to_string().into()));
+                    }
+                }
                 Eval::Blocked(on) => waits.extend_from_slice(on.cells()),
                 Eval::Failed => return Eval::Failed,
             }
@@ -188,6 +226,19 @@ impl Planner {
         } else {
             Eval::Blocked(lang::eval::Blocked::on(waits))
         }
+    }
+
+    /// Whether instances of a block, in some module instance, cannot be named yet. Its expansions are over.
+    fn is_undecided_somewhere(&self, block: (ModuleId, ResIdx)) -> bool {
+        if !self.may_defer() {
+            return false;
+        }
+        self.world.instances.iter().any(|instance| {
+            let resource = &self.world.resources[instance.resource.at()];
+            instance.stands_for.is_some()
+                && resource.index == block.1
+                && self.world.frames[resource.frame.at()].module == block.0
+        })
     }
 
     /// The instances of a block, in all module instances, that change or go. Deposed objects do not count.
@@ -211,7 +262,10 @@ impl Planner {
             |change: Option<&Change>| change.is_some_and(|change| change.action != Action::NoOp);
         let of_instances = instances
             .iter()
-            .filter(|one| acts(self.works[one.at()].change.as_deref()))
+            .filter(|one| {
+                let work = &self.works[one.at()];
+                work.deferred.is_some() || acts(work.change.as_deref())
+            })
             .map(|one| self.world.instances[one.at()].addr.clone());
         let of_fates = priors
             .iter()

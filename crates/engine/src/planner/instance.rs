@@ -13,10 +13,11 @@ use lang::config::{ModuleDef, ResIdx, Resource};
 use lang::eval::{Cell, Eval};
 use plan::{Action, Change, CreateBeforeDestroy, ProviderIndex, Provisional};
 use schema::ResourceSchema;
-use schema::protocol::{Answer, Call, Deferral, Private, ReplyBody};
+use schema::protocol::{Answer, Call, Private, ReplyBody};
 use state::Status;
 use value::{Marks, Path, Value};
 
+use super::deferral::Own;
 use super::ignore::{ignored, ignored_in_plan};
 use super::prior::PriorId;
 use super::replace::{Decision, Forced, Planned, decide};
@@ -33,6 +34,8 @@ use crate::wishes::{Wishes, allows, wishes};
 pub(crate) struct Work {
     pub(super) stage: Stage,
     pub(super) reply: Option<Answer>,
+    /// Why it is left for later, where the cause is its own; then it has no change.
+    pub(super) deferred: Option<Own>,
     /// Its change, once planned.
     pub(crate) change: Option<Box<Change>>,
     /// Of a data source: the object that was read.
@@ -144,14 +147,22 @@ impl Planner {
         let data = site.block().addr.mode == addr::Mode::Data;
         let stage = std::mem::take(&mut self.works[id.at()].stage);
         let reply = self.works[id.at()].reply.take();
+        let stands_in = self.world.instances[id.at()].stands_for.is_some();
         match (stage, reply) {
+            (Stage::Beginning, _) if stands_in => self.begin_stand_in(cell, id, &site),
             (Stage::Beginning, _) if data => self.begin_data(cell, id, &site),
             (Stage::Beginning, _) => self.begin_managed(cell, id, &site),
             (Stage::Validating(draft), Some(answer)) => match self.heard(id, &site, answer) {
+                Some(_) if stands_in => self.stand_in(cell, id, &site, &draft),
                 Some(_) if data => self.ask_data(cell, id, &site, draft),
                 Some(_) => self.ask_plan(cell, id, &site, draft),
                 None => self.fail_instance(cell, id),
             },
+            (Stage::Planning(draft) | Stage::Replanning(draft, _), Some(answer))
+                if self.cannot_plan(&site, &answer) =>
+            {
+                self.plan_from_schema(cell, id, &site, &draft)
+            }
             (Stage::Planning(draft), Some(answer)) => match self.heard(id, &site, answer) {
                 Some(body) => self.planned(cell, id, &site, draft, body),
                 None => self.fail_instance(cell, id),
@@ -284,6 +295,9 @@ impl Planner {
     }
 
     fn ask_plan(&mut self, cell: Cell, id: InstanceId, site: &Site, draft: Box<Draft>) {
+        if self.is_blind(site.provider) {
+            return self.plan_from_schema(cell, id, site, &draft);
+        }
         let prior = self.comparable_prior(site).unmark_deep().0;
         let ready = self.live(site).filter(|live| live.status == Status::Ready);
         let call = Call::Plan {
@@ -294,7 +308,7 @@ impl Planner {
             prior_private: ready
                 .map_or_else(|| Arc::new([]) as Private, |live| live.private.clone()),
             prior_identity: ready.and_then(|live| live.identity.clone()),
-            deferral: Deferral::Refused,
+            deferral: self.providers.capability(),
         };
         self.works[id.at()].stage = Stage::Planning(draft);
         self.ask_of_instance(cell, id, site, call);
@@ -314,11 +328,14 @@ impl Planner {
             requires_replace,
             legacy_type_system,
             identity,
-            ..
+            deferred,
         } = body
         else {
             panic!("BUG: an answer to another call")
         };
+        if let Some(deferred) = deferred.filter(|_| self.may_defer()) {
+            return self.put_off(cell, id, site, &draft, &planned, deferred);
+        }
         let sdk = Sdk::of(legacy_type_system);
         let prior = self.comparable_prior(site);
         let bare_prior = prior.clone().unmark_deep().0;
@@ -384,7 +401,7 @@ impl Planner {
             config,
             prior_private: draft.private.clone(),
             prior_identity: None,
-            deferral: Deferral::Refused,
+            deferral: self.providers.capability(),
         };
         self.works[id.at()].stage = Stage::Replanning(draft, decision);
         self.ask_of_instance(cell, id, site, call);
@@ -579,7 +596,7 @@ impl Planner {
     }
 
     /// In which order the instance is replaced.
-    fn replace_order(&self, id: InstanceId) -> CreateBeforeDestroy {
+    pub(super) fn replace_order(&self, id: InstanceId) -> CreateBeforeDestroy {
         let instance = &self.world.instances[id.at()];
         let resource = &self.world.resources[instance.resource.at()];
         let module = self.world.frames[resource.frame.at()].module;

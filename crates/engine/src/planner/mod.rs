@@ -8,6 +8,7 @@
 mod assemble;
 mod cause;
 mod data;
+mod deferral;
 mod drift;
 pub(crate) mod ignore;
 mod instance;
@@ -18,10 +19,12 @@ mod prior;
 mod removed;
 pub(crate) mod replace;
 mod rows;
+mod schema_only;
 pub(crate) mod select;
+mod stand_in;
 mod trigger;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use addr::{DeposedKey, ProviderInstance, ResourceInstance};
@@ -37,8 +40,8 @@ use self::instance::Work;
 use self::moved::Moves;
 use self::prior::{Half, PriorId, Priors};
 use crate::cells::{
-    Answered, Conditions, Failing, FrameId, InstanceId, Kind, Phase, Presence, Question, Settings,
-    World,
+    Answered, Conditions, Failing, FrameId, InstanceId, Keys, Kind, Phase, Presence, Question,
+    Settings, World,
 };
 use crate::facts::Facts;
 use crate::input::{PlanInput, PlanOutcome};
@@ -91,6 +94,8 @@ pub struct Planner {
     works: Vec<Work>,
     facts: Facts,
     moves: Moves,
+    /// Of objects that may still turn out to be others: where they were before they moved without being told.
+    stayed: BTreeMap<state::ObjectAddr, ResourceInstance>,
     selection: Option<Selection>,
     /// What goes when a part is destroyed; `None` for all.
     going: Option<HashSet<PriorId>>,
@@ -128,6 +133,10 @@ impl Planner {
                 (Pass::RefreshOnly, _) | (Pass::Plan, true) => Presence::Partial,
                 _ => Presence::Whole,
             },
+            keys: match input.deferral.is_allowed() {
+                true => Keys::Deferred,
+                false => Keys::Refused,
+            },
             variables: input
                 .variables
                 .iter()
@@ -148,7 +157,8 @@ impl Planner {
         let facts = Facts::new(Arc::clone(&input.config), Arc::clone(&graph), nodes);
         let mut world = World::new(Arc::clone(&input.config), Arc::clone(&input.schemas), settings);
         let of_state = input.state.resources().map(|(_, resource)| &resource.provider);
-        let providers = Providers::new(&mut world, of_state);
+        let providers =
+            Providers::new(&mut world, of_state).deferring(&input.config, &input.deferral);
         let mut priors = Priors::default();
         for (at, row) in input.state.rows() {
             priors.add(&mut world, &providers, at, row, &mut diags);
@@ -164,6 +174,7 @@ impl Planner {
             works: Vec::new(),
             facts,
             moves,
+            stayed: BTreeMap::new(),
             selection,
             going,
             pass,

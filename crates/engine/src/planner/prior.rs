@@ -49,6 +49,10 @@ pub(crate) struct Prior {
     pub(crate) cell: Cell,
     /// The work on what becomes of it, where it is not an instance of the configuration.
     pub(crate) fate: Cell,
+    /// Whether it cannot be told what it is the object of before keys are known: it is kept as it is.
+    pub(crate) kept: bool,
+    /// Whether it was not read, because its provider's configuration is not known.
+    pub(crate) unread: bool,
     /// The instance that it is the object of.
     pub(crate) instance: Option<InstanceId>,
     /// As the previous run left it, in the present schema.
@@ -149,6 +153,8 @@ impl Priors {
             schema,
             cell,
             fate,
+            kept: false,
+            unread: false,
             instance: None,
             previous: None,
             now: None,
@@ -357,6 +363,10 @@ fn ask_read(prior: &mut Prior, providers: &Providers, world: &World, refresh: Re
         }
         Eval::Failed => return Next::Failed,
     }
+    if providers.is_open(prior.provider) {
+        prior.unread = true;
+        return Next::Done;
+    }
     let live = prior.previous.as_ref().expect("BUG: an upgraded object");
     prior.stage = Stage::Reading;
     Next::Call(Call::Read {
@@ -364,7 +374,7 @@ fn ask_read(prior: &mut Prior, providers: &Providers, world: &World, refresh: Re
         current: live.value.clone().unmark_deep().0,
         private: live.private.clone(),
         identity: live.identity.clone(),
-        deferral: Deferral::Refused,
+        deferral: providers.capability(),
     })
 }
 
@@ -376,9 +386,13 @@ fn read(
     diags: &mut Diags,
 ) -> Next {
     let Some(body) = heard(prior, providers, world, answer, diags) else { return Next::Failed };
-    let ReplyBody::Read { state, private, identity, .. } = body else {
+    let ReplyBody::Read { state, private, identity, deferred } = body else {
         panic!("BUG: an answer to another call")
     };
+    if deferred.is_some() && providers.capability() == Deferral::Allowed {
+        prior.unread = true;
+        return Next::Done;
+    }
     if let Some((rule, breach)) = judge::shape(&prior.schema.block, &state) {
         let provider = providers.get(prior.provider).name();
         diags.push(breach.diagnostic(rule, &prior.at.to_string(), &provider));

@@ -31,6 +31,8 @@ enum Belongs {
     Here,
     /// Nowhere, for this reason.
     Nowhere(Reason),
+    /// It cannot be told before keys are known: it is kept until then.
+    Open,
 }
 
 impl Planner {
@@ -50,6 +52,10 @@ impl Planner {
         };
         match belongs {
             Belongs::Here if self.pass != Pass::Destroy => self.world.table.done(cell),
+            Belongs::Open => {
+                self.priors.get_mut(id).kept = true;
+                self.world.table.done(cell);
+            }
             Belongs::Here => self.remove(cell, id, Reason::None),
             Belongs::Nowhere(reason) => {
                 let reason = if self.pass == Pass::Destroy { Reason::None } else { reason };
@@ -73,6 +79,9 @@ impl Planner {
         let key = prior.at.instance.key.clone();
         let frame = match self.world.frame_of(&prior.at.instance.module) {
             Eval::Value(Some(frame)) => frame,
+            Eval::Value(None) if self.world.is_undecided(&prior.at.instance.module) => {
+                return Eval::Value(Belongs::Open);
+            }
             Eval::Value(None) => {
                 return Eval::Value(Belongs::Nowhere(Reason::DeleteBecauseNoModule));
             }
@@ -84,6 +93,9 @@ impl Planner {
         match self.world.table.over(resource.cell) {
             Eval::Value(()) => {}
             other => return other.map(|()| Belongs::Here),
+        }
+        if resource.is_undecided() {
+            return Eval::Value(Belongs::Open);
         }
         if let Some(instance) = resource.instance(&key) {
             self.priors.get_mut(id).instance = Some(instance);
@@ -191,12 +203,16 @@ impl Planner {
         let wants = provider
             .schema(&self.world.schemas)
             .is_some_and(|schema| schema.capabilities.plan_destroy);
-        if !wants {
+        if !wants || self.is_blind(prior.provider) {
             return self.world.table.done(cell);
         }
         match self.providers.configured(&self.world, prior.provider) {
             Eval::Value(()) => {}
             other => return self.world.conclude_plain(cell, other),
+        }
+        // Asked again, since only now it is known whether it took its configuration.
+        if self.is_blind(prior.provider) {
+            return self.world.table.done(cell);
         }
         let null = Value::null(prior.schema.block.ty());
         let call = Call::Plan {

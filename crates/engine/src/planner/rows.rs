@@ -28,6 +28,11 @@ impl Planner {
             }
         }
         self.refresh_data(&mut state);
+        for (at, old) in &self.stayed {
+            let Some(row) = state.row(at) else { continue };
+            state.remove(at);
+            state.put(ObjectAddr { instance: old.clone(), deposed: at.deposed.clone() }, row);
+        }
         state
     }
 

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use schema::protocol::{
-    Answer, Call, CallFailure, FailureKind, ProviderDiagnostic, ProviderSeverity, RawState, Reply,
-    ReplyBody,
+    Answer, Call, CallFailure, Deferred, FailureKind, ProviderDiagnostic, ProviderSeverity,
+    RawState, Reply, ReplyBody,
 };
 use schema::{Attr, Block, ProviderSchema, ResourceSchema};
 use value::{Path, Type, Value};
@@ -33,6 +33,22 @@ pub(crate) enum Misdeed {
     Stays,
     /// Reading it fails.
     CannotBeRead,
+    /// The provider says that it cannot plan it yet.
+    IsPutOff,
+    /// The same, because of the provider's own configuration.
+    IsPutOffUnconfigured,
+}
+
+/// What the provider does while its region is not known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Unconfigured {
+    /// It plans all the same.
+    #[default]
+    Plans,
+    /// It does not take such a configuration.
+    RefusesIt,
+    /// It takes it, and every plan fails.
+    CannotPlan,
 }
 
 /// What exists.
@@ -48,6 +64,10 @@ pub(crate) struct Cloud {
     pub(crate) deeds: Vec<String>,
     /// What goes wrong.
     pub(crate) misdeeds: BTreeMap<&'static str, Misdeed>,
+    /// What it does while its region is not known.
+    pub(crate) unconfigured: Unconfigured,
+    /// Whether its region is not known.
+    region_is_open: bool,
     /// What the SDK of old times is allowed.
     pub(crate) legacy: bool,
     made: usize,
@@ -105,7 +125,13 @@ impl Cloud {
             Call::ValidateProvider { .. }
             | Call::ValidateResource { .. }
             | Call::ValidateData { .. } => ReplyBody::Validated.into(),
-            Call::Configure { .. } => ReplyBody::Configured.into(),
+            Call::Configure { config, .. } => {
+                self.region_is_open = !config.is_wholly_known();
+                if self.region_is_open && self.unconfigured == Unconfigured::RefusesIt {
+                    return Ok(erring(ReplyBody::Configured));
+                }
+                ReplyBody::Configured.into()
+            }
             Call::UpgradeState { raw, .. } => {
                 let RawState::Json(text) = raw else { panic!("no flat maps here") };
                 let state = value::json::decode(text, thing().ty()).expect("a stored thing");
@@ -127,7 +153,12 @@ impl Cloud {
                 ReplyBody::Read { state, private: private.clone(), identity: None, deferred: None }
                     .into()
             }
-            Call::Plan { prior, proposed, config, .. } => self.plan(prior, proposed, config),
+            Call::Plan { prior, proposed, config, .. } => {
+                if self.region_is_open && self.unconfigured == Unconfigured::CannotPlan {
+                    return Ok(erring(self.plan(prior, proposed, config).body));
+                }
+                self.plan(prior, proposed, config)
+            }
             Call::Apply { prior, planned, config, .. } => {
                 self.hear_password(config);
                 return self.apply(prior, planned);
@@ -235,13 +266,18 @@ impl Cloud {
             }
             _ => {}
         }
+        let deferred = match self.misdeed(&planned) {
+            Some(Misdeed::IsPutOff) => Some(Deferred::AbsentPrerequisite),
+            Some(Misdeed::IsPutOffUnconfigured) => Some(Deferred::ProviderConfigUnknown),
+            _ => None,
+        };
         ReplyBody::Planned {
             planned,
             private: Arc::new([]),
             requires_replace,
             legacy_type_system: self.legacy,
             identity: None,
-            deferred: None,
+            deferred,
         }
         .into()
     }

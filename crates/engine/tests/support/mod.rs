@@ -47,6 +47,8 @@ pub(crate) struct Stack {
     pub(crate) order: Order,
     /// What the last apply told its journal.
     pub(crate) journal: Vec<Entry>,
+    /// What all applies told their journals.
+    pub(crate) records: Vec<Record>,
     /// What the last apply left in doubt.
     pub(crate) in_doubt: Vec<InDoubt>,
     /// What becomes of what cannot be planned yet.
@@ -81,6 +83,7 @@ impl Stack {
             variables: Vec::new(),
             order: Order::First,
             journal: Vec::new(),
+            records: Vec::new(),
             in_doubt: Vec::new(),
             deferral: Deferral::Refused,
             pending: BTreeSet::new(),
@@ -164,7 +167,7 @@ impl Stack {
         parallelism: usize,
         watch: &mut dyn FnMut(&[Record], &mut Applier),
     ) -> ApplyOutcome {
-        let run = RunId::new("r");
+        let run = RunId::new(format!("r{}", self.state.serial));
         let mut records = vec![record(&run, Seq::OPEN, Entry::Open(self.opening()))];
         let mut applier = Applier::new(ApplyInput {
             config: self.config.clone(),
@@ -227,6 +230,7 @@ impl Stack {
         self.in_doubt = folded.in_doubt;
         self.state = folded.state;
         self.state.serial += 1;
+        self.records.extend(records.iter().cloned());
         self.journal = records.into_iter().map(|record| record.entry).collect();
         applier.finish()
     }

@@ -1,6 +1,6 @@
 //! Plans as short text, for expectations.
 
-use plan::{Action, Change, Op, OpKind, Plan};
+use plan::{Action, Change, Deferred, Op, OpKind, Plan};
 
 /// One line for each change that is not a no-op, and for each output that changes.
 pub(crate) fn changes(plan: &Plan) -> String {
@@ -25,6 +25,15 @@ fn change(change: &Change) -> String {
         line.push_str(&format!(" {path}"));
     }
     line
+}
+
+/// One line for each thing that is left for later: why, what it waits for, how many there can be.
+pub(crate) fn deferred(plan: &Plan) -> String {
+    let line = |one: &Deferred| {
+        let max = one.creates_max.map_or(String::new(), |max| format!(" at most {max}"));
+        format!("{} {:?} {}{max}", one.what, one.reason, one.waits_for.join(" "))
+    };
+    plan.deferred.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// One line for each object of a state, with its attributes.

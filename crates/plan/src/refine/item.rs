@@ -8,11 +8,11 @@ use addr::{DeposedKey, ResourceInstance};
 use value::{Path, Value};
 
 use super::action::{Verdict, verdict};
+use super::deferred::Left;
 use super::values::{Mismatch, refines as value_refines};
-use super::{Difference, Ended, Item, Row, Shown, pattern, shown};
+use super::{Difference, Ended, Item, Row, Shown, shown};
 use crate::action::Action;
 use crate::change::{Change, Provisional};
-use crate::deferred::{Deferred, DeferredItem};
 use crate::plan::Plan;
 
 /// What an item is keyed by.
@@ -22,19 +22,18 @@ type Key<'a> = (&'a ResourceInstance, &'a Option<DeposedKey>);
 pub(super) fn compare(approved: &Plan, later: &Plan, ended: &Ended, out: &mut Vec<Difference>) {
     let before = by_key(approved);
     let now = by_key(later);
-    let mut creates = vec![0_u64; approved.deferred.len()];
+    let mut left = Left::of(approved, ended);
     let keys: std::collections::BTreeSet<Key<'_>> =
         before.keys().chain(now.keys()).copied().collect();
     for key in keys {
         let pair = Pair { key, approved: before.get(&key).copied(), now: now.get(&key).copied() };
         let found = match (pair.approved, pair.now) {
-            (None, Some(change)) if change.action != Action::NoOp => {
-                appeared(approved, &pair, change, &mut creates)
-            }
+            (None, Some(change)) if change.action != Action::NoOp => left.appeared(&pair, change),
             _ => pair.compare(ended),
         };
         out.extend(found);
     }
+    left.compare(later, out);
 }
 
 fn by_key(plan: &Plan) -> BTreeMap<Key<'_>, &Change> {
@@ -42,14 +41,14 @@ fn by_key(plan: &Plan) -> BTreeMap<Key<'_>, &Change> {
 }
 
 /// One item in both plans.
-struct Pair<'a> {
-    key: Key<'a>,
+pub(super) struct Pair<'a> {
+    pub(super) key: Key<'a>,
     approved: Option<&'a Change>,
     now: Option<&'a Change>,
 }
 
 impl Pair<'_> {
-    fn difference(&self, row: Row, approved: Shown, now: Shown) -> Difference {
+    pub(super) fn difference(&self, row: Row, approved: Shown, now: Shown) -> Difference {
         let item = Item::Object(self.key.0.clone(), self.key.1.clone());
         Difference { item, path: Path::default(), row, approved, now }
     }
@@ -61,7 +60,7 @@ impl Pair<'_> {
         (shown(self.approved), shown(self.now))
     }
 
-    fn stop(&self) -> Difference {
+    pub(super) fn stop(&self) -> Difference {
         let (approved, now) = self.actions();
         self.difference(Row::Action, approved, now)
     }
@@ -153,7 +152,7 @@ impl Pair<'_> {
         compared.err().map(|mismatch| self.mismatch(*mismatch))
     }
 
-    fn mismatch(&self, mismatch: Mismatch) -> Difference {
+    pub(super) fn mismatch(&self, mismatch: Mismatch) -> Difference {
         let item = Item::Object(self.key.0.clone(), self.key.1.clone());
         mismatch.difference(item, Row::Planned)
     }
@@ -174,46 +173,4 @@ fn identities(approved: &Change, now: &Change) -> (Option<Value>, Option<Value>)
 /// Whether two values are the same but for their marks.
 fn equal(one: &Value, other: &Value) -> bool {
     one == other || one.clone().unmark_deep().0 == other.clone().unmark_deep().0
-}
-
-/// An item that the approved plan does not have: a deposed object of an approved replace, a deferred instance, or one
-/// that a pattern stands for; all else is a new change.
-fn appeared(
-    approved: &Plan,
-    pair: &Pair<'_>,
-    change: &Change,
-    creates: &mut [u64],
-) -> Option<Difference> {
-    if change.action == Action::Read {
-        return None;
-    }
-    let deposed_by_approved = change.deposed.is_some()
-        && change.action == Action::Delete
-        && approved.changes.iter().any(|one| {
-            one.address == change.address && one.deposed.is_none() && one.deposes == change.deposed
-        });
-    if deposed_by_approved {
-        return None;
-    }
-    let address = change.address.to_string();
-    let fits = |deferred: &Deferred| match &deferred.what {
-        DeferredItem::Instance(instance) => *instance == change.address,
-        DeferredItem::Pattern(text) => pattern::matches(text, &address),
-    };
-    let mut matching = approved.deferred.iter().enumerate().filter(|(_, one)| fits(one));
-    let (Some((index, deferred)), None) = (matching.next(), matching.next()) else {
-        let row = if approved.deferred.iter().any(fits) { Row::Pattern } else { Row::Action };
-        return Some(pair.difference(row, Shown::Absent, Shown::Action(change.action)));
-    };
-    if !matches!(change.action, Action::Create | Action::Update) {
-        return Some(pair.stop());
-    }
-    if let Err(mismatch) = value_refines(&deferred.configuration, &change.configuration) {
-        return Some(pair.mismatch(*mismatch));
-    }
-    creates[index] += u64::from(change.action == Action::Create);
-    deferred.creates_max.filter(|max| creates[index] > *max).map(|max| {
-        let text = |n: u64| Shown::Text(format!("at most {n} creates"));
-        pair.difference(Row::Bound, text(max), Shown::Text(format!("{} creates", creates[index])))
-    })
 }

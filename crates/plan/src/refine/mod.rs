@@ -6,9 +6,9 @@
 //! Invariant: `refines` is reflexive and transitive; each row of the table that says "stop" has a test that stops.
 
 mod action;
+mod deferred;
 mod header;
 mod item;
-mod pattern;
 mod shown;
 #[cfg(test)]
 mod tests;
@@ -60,6 +60,8 @@ pub enum Item {
     Variable(Arc<str>),
     /// A resource instance's object.
     Object(ResourceInstance, Option<DeposedKey>),
+    /// Instances that cannot be named yet, as a pattern of their addresses.
+    Pattern(Arc<str>),
     /// An output of the root module.
     Output(Arc<str>),
     /// A condition that was unknown.
@@ -87,6 +89,8 @@ pub enum Row {
     Pattern,
     /// More creates than the bound.
     Bound,
+    /// Something is deferred that was not.
+    Deferred,
     /// An output appears, vanishes, is not a refinement or was sensitive and is not.
     Output,
     /// A condition that was unknown now fails.

@@ -118,6 +118,7 @@ fn check<const N: usize>(approved: &Plan, later: &Plan, expect: [&str; N]) {
 /// One difference: where, which row, what was approved and what is now.
 fn line(difference: &Difference) -> String {
     let item = match &difference.item {
+        Item::Pattern(pattern) => pattern.to_string(),
         Item::Head => "head".to_owned(),
         Item::Variable(name) => format!("var.{name}"),
         Item::Object(address, None) => address.to_string(),

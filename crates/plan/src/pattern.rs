@@ -3,8 +3,8 @@
 //! `module.a[*].aws_vpc.main[*]` stands for each instance of the resource in each instance of the module.
 //! Invariant: a pattern matches by text of whole steps; `[*]` matches any key, and also none.
 
-/// Whether an instance's address matches a pattern.
-pub(super) fn matches(pattern: &str, address: &str) -> bool {
+/// Whether an instance's address matches a pattern; also whether all that another pattern stands for does.
+pub(crate) fn matches(pattern: &str, address: &str) -> bool {
     let mut rest = address;
     let mut pieces = pattern.split("[*]").peekable();
     while let Some(piece) = pieces.next() {
@@ -54,6 +54,13 @@ mod tests {
     fn a_key_with_a_bracket_or_a_quote_is_one_key() {
         assert!(matches("a_b.c[*]", r#"a_b.c["x].y[\"z"]"#));
         assert!(matches("module.m[*].a_b.c", r#"module.m["] .q"].a_b.c"#));
+    }
+
+    #[test]
+    fn a_pattern_that_names_more_matches_one_that_names_less() {
+        assert!(matches("module.m[*].a_b.c[*]", "module.m[\"k\"].a_b.c[*]"));
+        assert!(matches("a_b.c[*]", "a_b.c[*]"));
+        assert!(!matches("module.m[\"k\"].a_b.c[*]", "module.m[*].a_b.c[*]"));
     }
 
     #[test]

@@ -1,0 +1,44 @@
+//! What a journal says has ended: the third question of the refinement check.
+//!
+//! Invariant: only an op whose end is in the journal, and whose object is there or gone as it was to be, counts.
+
+use std::collections::HashMap;
+
+use plan::refine::Ended;
+use state::journal::{Action, Begin, Entry, OpId, Outcome, Record, RunId};
+
+/// What ended under one approval, given the records of all its runs in order; records of runs under another approval are
+/// to be left out. What was in doubt and resolved since counts as it was resolved.
+pub fn ended<'r>(records: impl IntoIterator<Item = &'r Record>) -> Ended {
+    let mut ended = Ended::default();
+    let mut begun: HashMap<(&RunId, OpId), &Begin> = HashMap::new();
+    for record in records {
+        let (begin, outcome) = match &record.entry {
+            Entry::Begin(begin) => {
+                begun.insert((&record.run, begin.op), begin);
+                continue;
+            }
+            Entry::InDoubt(doubt) => {
+                begun.insert((&doubt.run, doubt.begin.op), &doubt.begin);
+                continue;
+            }
+            Entry::End(end) => (begun.remove(&(&record.run, end.op)), &end.outcome),
+            Entry::Resolved { op, outcome } => (begun.remove(&(&op.run, op.op)), &**outcome),
+            _ => continue,
+        };
+        if let Some(begin) = begin {
+            count(&mut ended, begin, outcome);
+        }
+    }
+    ended
+}
+
+fn count(ended: &mut Ended, begin: &Begin, outcome: &Outcome) {
+    let at = begin.at.clone();
+    match (begin.action, outcome) {
+        (Action::Create, Outcome::Object(_)) => drop(ended.created.insert(at.instance)),
+        (Action::Update, Outcome::Object(_)) => drop(ended.updated.insert(at.instance)),
+        (Action::Delete, Outcome::Gone) => drop(ended.destroyed.insert((at.instance, at.deposed))),
+        _ => {}
+    }
+}

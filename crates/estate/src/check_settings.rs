@@ -43,8 +43,19 @@ pub fn check_settings<'a>(
         let reached = Reached { interfaces: vec![own] };
         reached.check("the stack", &stack.providers, &stack.credentials, diags);
         for name in &stack.defer {
-            reached.name("the stack", name, name.span, diags);
+            reached.name("the stack", name, &[], name.span, diags);
         }
+    }
+}
+
+/// The providers that take the credentials of a kind, beside the one of the same name.
+fn family(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "aws" => &["awscc"],
+        "google" => &["google-beta"],
+        "azure" => &["azurerm", "azuread", "azapi"],
+        "kubernetes" => &["helm", "kubectl"],
+        _ => &[],
     }
 }
 
@@ -61,15 +72,27 @@ impl Reached<'_> {
         credentials: &[CredentialsBlock],
         diags: &mut Diags,
     ) {
-        let providers = providers.iter().map(|block| (&block.name, block.header));
-        let credentials = credentials.iter().map(|block| (&block.name, block.header));
-        for (name, header) in providers.chain(credentials) {
-            self.name(who, name, header, diags);
+        for block in providers {
+            self.name(who, &block.name, &[], block.header, diags);
+        }
+        for block in credentials {
+            self.name(who, &block.name, family(&block.name.node), block.header, diags);
         }
     }
 
-    fn name(&self, who: &str, name: &Spanned<Arc<str>>, at: Span, diags: &mut Diags) {
-        let required = |interface: &&Interface| interface.providers.contains(&name.node);
+    /// Reports a name that is no provider's; `family` are others that it stands for.
+    fn name(
+        &self,
+        who: &str,
+        name: &Spanned<Arc<str>>,
+        family: &[&str],
+        at: Span,
+        diags: &mut Diags,
+    ) {
+        let required = |interface: &&Interface| {
+            interface.providers.contains(&name.node)
+                || family.iter().any(|other| interface.providers.contains(*other))
+        };
         if self.interfaces.is_empty() || self.interfaces.iter().any(required) {
             return;
         }

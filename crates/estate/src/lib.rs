@@ -5,9 +5,11 @@
 //!
 //! Invariant: an [`Estate`] that was read without errors names only layers, environments and stacks that exist.
 
+mod affected;
 mod check;
 mod check_settings;
 mod evaluate;
+mod face;
 mod graph;
 mod identify;
 mod infer;
@@ -16,11 +18,14 @@ mod model;
 mod order;
 mod read;
 mod references;
+mod same;
 mod scope;
+mod select;
 mod stored;
 mod twins;
 mod wiring;
 
+pub use affected::{Affected, Cause, Change, Module, affected};
 pub use check::{Interface, InterfaceOutput, InterfaceVariable, check};
 pub use check_settings::check_settings;
 pub use evaluate::{Inputs, Secrets, UnknownSecrets, Upstream, evaluate_inputs, evaluate_setting};
@@ -33,6 +38,7 @@ pub use model::{
     Stack, StackIdx, StackRef, StoreUrl,
 };
 pub use read::{StackFile, read};
+pub use select::{Dependents, Selection, select};
 pub use stored::{Settled, settle};
 pub use twins::twins;
 pub use wiring::Wire;

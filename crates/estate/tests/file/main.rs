@@ -1,8 +1,10 @@
-//! The estate file from text to graph: blocks, instances and wiring, right and wrong.
+//! The estate file from text to graph: blocks, instances and wiring, right and wrong; and what is chosen of a graph.
 
+mod affected;
 mod blocks;
 mod instances;
 mod judged;
+mod selection;
 mod stored;
 mod support;
 mod wiring;

@@ -100,7 +100,11 @@ pub(crate) fn interface(variables: &[(&str, Type)], outputs: &[(&str, Value)]) -
 
 /// An estate without errors.
 pub(crate) fn estate(text: &str) -> Estate {
-    let text = format!("{HEAD}{text}");
+    whole(&format!("{HEAD}{text}"))
+}
+
+/// An estate without errors, of its whole text.
+pub(crate) fn whole(text: &str) -> Estate {
     let (mut sources, mut diags) = (SourceMap::new(), Diags::new());
     let file = syntax::parse_native(sources.add("strata.hcl", text.as_str()), &text, &mut diags);
     let estate = estate::read(&file, &[], &mut diags);

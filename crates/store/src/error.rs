@@ -81,6 +81,15 @@ pub enum OpenError {
         /// Its layout's version.
         version: i64,
     },
+    /// The server does not do what a store relies on.
+    Unfit {
+        /// Where it is.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+        /// What to do about it.
+        remedy: &'static str,
+    },
     /// The master key is not the one that the store was sealed with.
     WrongKey {
         /// Where the store is.
@@ -246,6 +255,7 @@ impl fmt::Display for CreateError {
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            OpenError::Unfit { path, why, .. } => write!(f, "{}: {why}", path.display()),
             OpenError::MissingStore { path } => {
                 write!(f, "there is no store at {}", path.display())
             }

@@ -1,7 +1,8 @@
 //! Stores: where the state, the journal, leases, published outputs, plans and the audit's events of stacks are kept.
 //!
 //! [`Store`] is what every kind has; [`EstateStore`] is what an estate needs beyond. [`FileStore`] keeps one plain root
-//! module beside its files, [`SqliteStore`] an estate in one database, [`MemoryStore`] is the twin for tests and
+//! module beside its files, [`SqliteStore`] an estate in one file, [`PostgresStore`] one that several machines share,
+//! [`MemoryStore`] is the twin for tests and
 //! simulations. All calls block: a driver that must not, bridges. Nothing here reads the environment; settings come in
 //! as values, the clock, the processes and chance through [`World`].
 //!
@@ -19,6 +20,7 @@ mod journal;
 mod key;
 mod lease;
 mod memory;
+mod postgres;
 mod rescue;
 mod rules;
 mod sqlite;
@@ -38,6 +40,10 @@ pub use journal::{Journal, Listener};
 pub use key::StackKey;
 pub use lease::{Holder, Lease, LockRequest, Process};
 pub use memory::{Durability, MemoryDisk, MemoryStore};
+pub use postgres::{
+    AddressFault, Password, PostgresAddress, PostgresHost, PostgresSettings, PostgresStore,
+    PostgresTls, password_in,
+};
 pub use rescue::RescueDirs;
 pub use sqlite::{SqliteSettings, SqliteStore};
 pub use world::{SystemWorld, World};

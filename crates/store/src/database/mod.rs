@@ -141,7 +141,7 @@ impl<E: Engine> DatabaseStore<E> {
     /// The same, if the lease is still good. What is known under it is not read again.
     fn stored_under(&self, lease: &Lease) -> Result<Stored, Refusal> {
         let has_journal = self.read(|db, _| {
-            let stack = rows::fenced(db, lease)?;
+            let stack = rows::fenced_now(db, lease)?;
             Ok(rows::has_journal(db, &stack)?)
         })?;
         let known = locked(&self.known).get(lease.stack()).cloned();

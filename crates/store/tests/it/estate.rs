@@ -9,7 +9,7 @@ use crate::support::{Bench, acquire, at, begin, end, opening, request, row, stac
 use state::Digest;
 use state::journal::{Entry, OutputChange};
 
-laws! { [Memory memory, Sqlite sqlite]
+laws! { [Memory memory, Sqlite sqlite, Postgres postgres]
     plans_are_kept_under_their_ids,
     sealed_files_open_with_their_estate,
     approvals_are_kept_once_for_each_key,

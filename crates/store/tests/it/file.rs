@@ -38,7 +38,7 @@ fn run(store: &FileStore, entries: Vec<Entry>) -> Loaded {
 
 #[test]
 fn the_files_are_those_that_opentofu_leaves() {
-    let bench = Bench::new(Kind::File);
+    let bench = Bench::of(Kind::File);
     let dir = bench.dir.path();
     let store = store_at(&bench, 1);
     let lease = acquire(&store);
@@ -70,7 +70,7 @@ fn the_files_are_those_that_opentofu_leaves() {
 
 #[test]
 fn links_are_followed_and_modes_kept() {
-    let bench = Bench::new(Kind::File);
+    let bench = Bench::of(Kind::File);
     let real = bench.dir.path().join("real");
     fs::create_dir(&real).unwrap();
     symlink("real/state.json", bench.dir.path().join("terraform.tfstate")).unwrap();
@@ -88,7 +88,7 @@ fn links_are_followed_and_modes_kept() {
 
 #[test]
 fn the_folder_is_made_where_it_lacks() {
-    let bench = Bench::new(Kind::File);
+    let bench = Bench::of(Kind::File);
     let mut settings = file_settings(bench.dir.path());
     settings.state = bench.dir.path().join("a/b/terraform.tfstate");
     let store = FileStore::open(settings, bench.world(1, "here"));
@@ -115,7 +115,7 @@ fn load(bench: &Bench, pid: u32) -> Result<Loaded, LoadError> {
 
 #[test]
 fn a_torn_tail_is_cut_and_damage_before_it_refused() {
-    let bench = Bench::new(Kind::File);
+    let bench = Bench::of(Kind::File);
     let path = killed(&bench, 1, vec![begin(1, "x.a"), end(1, "x.a", "a"), begin(2, "x.b")]);
     let whole = fs::read(&path).unwrap();
     fs::write(&path, &whole[..whole.len() - 3]).unwrap();
@@ -140,7 +140,7 @@ fn a_torn_tail_is_cut_and_damage_before_it_refused() {
 
 #[test]
 fn a_state_that_somebody_else_wrote_is_not_folded_upon() {
-    let bench = Bench::new(Kind::File);
+    let bench = Bench::of(Kind::File);
     run(&store_at(&bench, 1), vec![end(1, "x.base", "0")]);
     let journal = killed(&bench, 1, vec![begin(1, "x.a"), end(1, "x.a", "a"), begin(2, "x.b")]);
     let path = bench.dir.path().join("terraform.tfstate");
@@ -170,13 +170,13 @@ fn a_state_that_somebody_else_wrote_is_not_folded_upon() {
 fn a_crash_between_two_steps_of_closing_is_finished() {
     let entries = || vec![end(1, "x.a", "a"), begin(2, "x.b")];
     let closed = {
-        let bench = Bench::new(Kind::File);
+        let bench = Bench::of(Kind::File);
         killed(&bench, 1, entries());
         load(&bench, 2).unwrap()
     };
     assert_eq!((closed.state.serial, closed.in_doubt.len()), (1, 1));
     // The closing entry is durable, the state not yet in place.
-    let bench = Bench::new(Kind::File);
+    let bench = Bench::of(Kind::File);
     let journal = killed(&bench, 1, entries());
     let bytes = v4::write(&closed.state);
     let closing = journal::Closing { serial: 1, digest: Digest::of(&bytes) };
@@ -191,7 +191,7 @@ fn a_crash_between_two_steps_of_closing_is_finished() {
     assert_eq!((loaded.state.serial, loaded.in_doubt.len()), (1, 1));
     assert!(loaded.recovered.is_some());
     // The state is in place, the journal not yet removed.
-    let bench = Bench::new(Kind::File);
+    let bench = Bench::of(Kind::File);
     let journal = killed(&bench, 1, entries());
     fs::write(&journal, &text).unwrap();
     fs::write(bench.dir.path().join("terraform.tfstate"), &bytes).unwrap();
@@ -205,7 +205,7 @@ fn a_crash_between_two_steps_of_closing_is_finished() {
 
 #[test]
 fn a_faulty_state_is_refused_and_left() {
-    let bench = Bench::new(Kind::File);
+    let bench = Bench::of(Kind::File);
     let path = bench.dir.path().join("terraform.tfstate");
     fs::write(&path, b"{\"version\": 3}").unwrap();
     let Err(LoadError::State { error, .. }) = load(&bench, 1) else { panic!("read") };
@@ -216,7 +216,7 @@ fn a_faulty_state_is_refused_and_left() {
 
 #[test]
 fn a_torn_lock_file_counts_on() {
-    let bench = Bench::new(Kind::File);
+    let bench = Bench::of(Kind::File);
     let store = store_at(&bench, 1);
     for number in 1..4 {
         let lease = acquire(&store);
@@ -234,7 +234,7 @@ fn a_torn_lock_file_counts_on() {
 
 #[test]
 fn a_state_replaced_during_a_run_is_not_overwritten() {
-    let bench = Bench::new(Kind::File);
+    let bench = Bench::of(Kind::File);
     let path = bench.dir.path().join("terraform.tfstate");
     for replace in [false, true] {
         run(&store_at(&bench, 1), vec![end(1, "x.base", if replace { "1" } else { "0" })]);

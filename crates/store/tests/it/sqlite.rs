@@ -26,7 +26,7 @@ fn open(
 
 #[test]
 fn no_store_is_made_or_mistaken_silently() {
-    let bench = Bench::new(Kind::Sqlite);
+    let bench = Bench::of(Kind::Sqlite);
     let path = bench.dir.path().join("estate.db");
     let again = SqliteStore::create(sqlite_settings(bench.dir.path()), bench.world(1, "here"));
     assert!(matches!(again, Err(CreateError::Exists(at)) if at == path));
@@ -58,7 +58,7 @@ fn no_store_is_made_or_mistaken_silently() {
 
 #[test]
 fn an_older_layout_is_upgraded_when_it_is_opened() {
-    let bench = Bench::new(Kind::Sqlite);
+    let bench = Bench::of(Kind::Sqlite);
     let before = filled(&bench).peek(&stack()).unwrap();
     let db = Connection::open(bench.dir.path().join("estate.db")).unwrap();
     for table in ["approval", "freeze", "snapshot", "run"] {
@@ -96,7 +96,7 @@ fn filled(bench: &Bench) -> SqliteStore {
 
 #[test]
 fn secrets_do_not_stand_in_the_files() {
-    let bench = Bench::new(Kind::Sqlite);
+    let bench = Bench::of(Kind::Sqlite);
     drop(filled(&bench));
     for entry in fs::read_dir(bench.dir.path()).unwrap() {
         let path = entry.unwrap().path();
@@ -110,7 +110,7 @@ fn secrets_do_not_stand_in_the_files() {
 
 #[test]
 fn a_sealed_file_opens_only_whole_and_with_its_key() {
-    let bench = Bench::new(Kind::Sqlite);
+    let bench = Bench::of(Kind::Sqlite);
     let store = filled(&bench);
     let mut sealed = store.seal_file(b"the plan");
     assert!(!sealed.windows(8).any(|part| part == b"the plan"));
@@ -124,7 +124,7 @@ fn a_sealed_file_opens_only_whole_and_with_its_key() {
 #[test]
 fn what_is_changed_behind_its_back_is_noticed() {
     let check = |what: &str, sql: &str| {
-        let bench = Bench::new(Kind::Sqlite);
+        let bench = Bench::of(Kind::Sqlite);
         let store = filled(&bench);
         assert_eq!(store.peek(&stack()).unwrap().state.object_count(), 2);
         let db = Connection::open(store.path()).unwrap();
@@ -159,7 +159,7 @@ fn what_is_changed_behind_its_back_is_noticed() {
 
 #[test]
 fn a_row_put_back_to_what_it_was_is_noticed() {
-    let bench = Bench::new(Kind::Sqlite);
+    let bench = Bench::of(Kind::Sqlite);
     let store = bench.sqlite(1, "here");
     let lease = acquire(&store);
     let run = |entries: Vec<Entry>| {
@@ -177,7 +177,7 @@ fn a_row_put_back_to_what_it_was_is_noticed() {
 
 #[test]
 fn the_state_of_another_stack_does_not_open_here() {
-    let bench = Bench::new(Kind::Sqlite);
+    let bench = Bench::of(Kind::Sqlite);
     let store = filled(&bench);
     let other = StackKey::from("prod/database");
     let lease = store.acquire(&other, &request("me@here")).unwrap();
@@ -193,7 +193,7 @@ fn the_state_of_another_stack_does_not_open_here() {
 
 #[test]
 fn events_cannot_be_changed_unnoticed() {
-    let bench = Bench::new(Kind::Sqlite);
+    let bench = Bench::of(Kind::Sqlite);
     let store = bench.sqlite(1, "here");
     for what in ["plan", "apply", "destroy"] {
         let event = Event {
@@ -219,7 +219,7 @@ fn events_cannot_be_changed_unnoticed() {
 
 #[test]
 fn a_silent_holder_on_another_host_is_waited_for() {
-    let bench = Bench::new(Kind::Sqlite);
+    let bench = Bench::of(Kind::Sqlite);
     let (there, here) = (bench.sqlite(1, "there"), bench.sqlite(2, "here"));
     let old = there.acquire(&stack(), &request("you@there")).unwrap();
     let held = || match here.acquire(&stack(), &request("me@here")) {
@@ -246,7 +246,7 @@ fn a_silent_holder_on_another_host_is_waited_for() {
 
 #[test]
 fn a_write_costs_what_changed() {
-    let bench = Bench::new(Kind::Sqlite);
+    let bench = Bench::of(Kind::Sqlite);
     let store = bench.sqlite(1, "here");
     let lease = acquire(&store);
     let mut state = State::new();
@@ -267,7 +267,7 @@ fn a_write_costs_what_changed() {
 
 #[test]
 fn what_cannot_be_written_is_rescued_and_found_again() {
-    let bench = Bench::new(Kind::Sqlite);
+    let bench = Bench::of(Kind::Sqlite);
     let store = bench.sqlite(1, "here");
     let lease = acquire(&store);
     let journal = store.open_journal(&lease, &opening("r1")).unwrap();

@@ -6,16 +6,18 @@
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use state::journal::{Action, Begin, End, Entry, OpId, Outcome, RunId};
 use state::{Digest, Object, ObjectAddr, Row};
 use store::{
     EstateIdentity, EstateStore, FileSettings, FileStore, Lease, LockRequest, MasterKey,
-    MemoryDisk, MemoryStore, Opening, Process, RescueDirs, SqliteSettings, SqliteStore, StackKey,
-    Store, World,
+    MemoryDisk, MemoryStore, Opening, PostgresAddress, PostgresSettings, PostgresStore, Process,
+    RescueDirs, SqliteSettings, SqliteStore, StackKey, Store, World,
 };
 use tempfile::TempDir;
+
+use crate::server::Server;
 
 /// The version that test stores write into states.
 pub(crate) const VERSION: &str = "1.12.6";
@@ -80,6 +82,13 @@ pub(crate) enum Kind {
     Memory,
     File,
     Sqlite,
+    Postgres,
+}
+
+/// The server that the tests share; a schema is each one's own.
+fn server() -> Option<&'static Server> {
+    static SERVER: OnceLock<Option<Server>> = OnceLock::new();
+    SERVER.get_or_init(|| Server::start(&[])).as_ref()
 }
 
 /// A place where stores of one kind can be opened again and again.
@@ -88,17 +97,49 @@ pub(crate) struct Bench {
     pub(crate) universe: Arc<Universe>,
     pub(crate) dir: TempDir,
     disk: MemoryDisk,
+    address: String,
 }
 
 impl Bench {
-    pub(crate) fn new(kind: Kind) -> Bench {
+    /// `None` where there is no PostgreSQL for it.
+    pub(crate) fn new(kind: Kind) -> Option<Bench> {
+        let address = match kind {
+            Kind::Postgres => fresh_address(server()?),
+            Kind::Memory | Kind::File | Kind::Sqlite => String::new(),
+        };
+        Some(Bench::at(kind, address))
+    }
+
+    /// For kinds that need nothing.
+    pub(crate) fn of(kind: Kind) -> Bench {
+        Bench::new(kind).expect("a kind that needs nothing")
+    }
+
+    /// A bench on a server of the test's own.
+    pub(crate) fn on(server: &Server) -> Bench {
+        Bench::at(Kind::Postgres, fresh_address(server))
+    }
+
+    fn at(kind: Kind, address: String) -> Bench {
         let dir = TempDir::new().unwrap();
-        let bench = Bench { kind, universe: Arc::default(), dir, disk: MemoryDisk::new() };
-        if kind == Kind::Sqlite {
-            let settings = sqlite_settings(bench.dir.path());
-            drop(SqliteStore::create(settings, bench.world(0, "here")).unwrap());
+        let bench = Bench { kind, universe: Arc::default(), dir, disk: MemoryDisk::new(), address };
+        let world = || bench.world(0, "here");
+        match kind {
+            Kind::Memory | Kind::File => {}
+            Kind::Sqlite => {
+                drop(SqliteStore::create(sqlite_settings(bench.dir.path()), world()).unwrap());
+            }
+            Kind::Postgres => {
+                let settings = postgres_settings(&bench.address);
+                drop(PostgresStore::create(settings, world()).unwrap());
+            }
         }
         bench
+    }
+
+    /// Where a bench on PostgreSQL is.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
     }
 
     pub(crate) fn world(&self, pid: u32, host: &str) -> Arc<dyn World> {
@@ -114,6 +155,7 @@ impl Bench {
             }
             Kind::Memory => Arc::new(self.memory(pid)),
             Kind::Sqlite => Arc::new(self.sqlite(pid, "here")),
+            Kind::Postgres => Arc::new(self.postgres(pid, "here")),
         }
     }
 
@@ -123,6 +165,7 @@ impl Bench {
             Kind::File => panic!("a file store is no estate's"),
             Kind::Memory => Arc::new(self.memory(pid)),
             Kind::Sqlite => Arc::new(self.sqlite(pid, "here")),
+            Kind::Postgres => Arc::new(self.postgres(pid, "here")),
         }
     }
 
@@ -130,9 +173,35 @@ impl Bench {
         MemoryStore::over(self.disk.clone(), self.world(pid, "here"), VERSION.into())
     }
 
+    pub(crate) fn postgres(&self, pid: u32, host: &str) -> PostgresStore {
+        PostgresStore::open(postgres_settings(&self.address), self.world(pid, host)).unwrap()
+    }
+
     pub(crate) fn sqlite(&self, pid: u32, host: &str) -> SqliteStore {
         let settings = sqlite_settings(self.dir.path());
         SqliteStore::open(settings, self.world(pid, host)).unwrap()
+    }
+}
+
+/// A schema that nobody has used.
+pub(crate) fn fresh_address(server: &Server) -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let number = NEXT.fetch_add(1, Ordering::SeqCst);
+    server.address(&format!("bench_{}_{number}", std::process::id()))
+}
+
+pub(crate) fn postgres_settings(address: &str) -> PostgresSettings {
+    let address = PostgresAddress::parse(address, Path::new("/")).unwrap();
+    PostgresSettings {
+        user: address.user.clone().unwrap(),
+        address,
+        password: None,
+        estate: EstateIdentity { id: "3f6c0a12".into(), name: "acme".into() },
+        key: MasterKey::parse(&"7f".repeat(32)).unwrap(),
+        lease_ms: LEASE_MS,
+        patience_ms: 15_000,
+        rescue: RescueDirs(vec![]),
+        version: VERSION.into(),
     }
 }
 

@@ -78,7 +78,16 @@ fn find_by(
 
 /// The stack's row, if the lease is still good. It stays so until the transaction ends.
 pub(super) fn fenced(db: &dyn Sql, lease: &Lease) -> Result<StackRow, Refusal> {
-    match find_locked(db, lease.stack())? {
+    checked(find_locked(db, lease.stack())?, lease)
+}
+
+/// The stack's row, if the lease is still good now: for reading.
+pub(super) fn fenced_now(db: &dyn Sql, lease: &Lease) -> Result<StackRow, Refusal> {
+    checked(find(db, lease.stack())?, lease)
+}
+
+fn checked(found: Option<StackRow>, lease: &Lease) -> Result<StackRow, Refusal> {
+    match found {
         Some(row) if row.fence == lease.fence() => Ok(row),
         found => {
             let highest = found.map_or(0, |row| row.fence);

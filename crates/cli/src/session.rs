@@ -23,6 +23,8 @@ pub(crate) struct Session<'a> {
     pub(crate) diags: Diags,
     /// Processes, events, interrupts.
     pub(crate) shared: Shared,
+    /// Who shows what happens.
+    pub(crate) progress: Arc<Progress>,
 }
 
 impl Session<'_> {
@@ -65,7 +67,8 @@ where
             cache_dir: context.host.cache_dir(),
             ..PoolSettings::default()
         });
-        let events: Arc<dyn Events> = Arc::new(Progress::new(context));
+        let progress = Arc::new(Progress::new(context));
+        let events: Arc<dyn Events> = progress.clone();
         let shared = Shared {
             pool: pool.clone(),
             events,
@@ -75,8 +78,16 @@ where
             now: now_s,
             random: random_bits,
         };
-        let session = Session { context, sources: SourceMap::new(), diags: Diags::new(), shared };
+        let session = Session {
+            context,
+            sources: SourceMap::new(),
+            diags: Diags::new(),
+            shared,
+            progress: progress.clone(),
+        };
+        let drawing = tokio::spawn(async move { progress.tick().await });
         let exit = work(session).await;
+        drawing.abort();
         pool.close().await;
         exit
     })

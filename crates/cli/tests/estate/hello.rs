@@ -10,7 +10,7 @@ fn from_nothing_to_applied_and_to_nothing_again() {
     estate.expect(&["init"], 0);
     estate.expect(&["validate"], 0);
     let page = estate.expect(&["plan", "-env", "dev", "-detailed-exitcode"], 2);
-    assert!(page.starts_with("Destroys nothing."), "{page}");
+    assert!(page.starts_with("Destroys no data."), "{page}");
     assert!(page.contains("in 4 of 4 stacks"), "{page}");
     assert!(page.contains("2 values known after apply"), "{page}");
     estate.expect(&["apply", "-env", "dev", "-auto-approve"], 0);

@@ -120,10 +120,11 @@ pub(super) fn facts(page: &EstatePage<'_>) -> Vec<String> {
         0 => String::new(),
         n => format!(" ({n} cut off: what they read stays the same)"),
     };
-    let mut facts = vec![
-        format!("{unchanged} stack{} unchanged{cut}", plural(unchanged)),
-        format!("deferred: {}", deferred(page)),
-    ];
+    let mut facts = Vec::new();
+    if unchanged > 0 {
+        facts.push(format!("{unchanged} stack{} unchanged{cut}", plural(unchanged)));
+    }
+    facts.push(format!("deferred: {}", deferred(page)));
     let waiting = page
         .stacks
         .iter()

@@ -61,13 +61,51 @@ pub struct StackDone {
 pub enum Came {
     /// To its end.
     Well,
+    /// All is done but what waits for a value.
+    Deferred {
+        /// The stack that has not given it out; none where parts of its own wait.
+        on: Option<String>,
+    },
+    /// What was to go is still there.
+    TrailUndone {
+        /// The stack that stands on it still.
+        by: String,
+    },
     /// Not to its end; a diagnostic tells why.
     Failed,
+    /// Its later plan was refused; nothing of it was touched.
+    Refused,
     /// Nothing of it was touched, because of something else.
     Blocked {
         /// By what.
         by: String,
     },
+    /// The run was stopped before it was over.
+    Stopped,
+}
+
+impl Came {
+    /// The word of it: in the summary for people, and in JSON.
+    fn word(&self) -> (&'static str, &'static str) {
+        match self {
+            Came::Well => ("done", "well"),
+            Came::Deferred { .. } => ("deferred", "deferred"),
+            Came::TrailUndone { .. } => ("left", "trail_undone"),
+            Came::Failed => ("FAILED", "badly"),
+            Came::Refused => ("REFUSED", "refused"),
+            Came::Blocked { .. } => ("blocked", "blocked"),
+            Came::Stopped => ("stopped", "stopped"),
+        }
+    }
+
+    /// The other stack that it is about.
+    fn other(&self) -> Option<&str> {
+        match self {
+            Came::Deferred { on } => on.as_deref(),
+            Came::TrailUndone { by } | Came::Blocked { by } => Some(by),
+            Came::Well | Came::Failed | Came::Refused | Came::Stopped => None,
+        }
+    }
 }
 
 /// An object that took long.
@@ -114,16 +152,15 @@ fn head(run: &RunDone) -> String {
         0 => String::new(),
         n => format!(", {n} forgotten"),
     };
-    let count = |of: fn(&Came) -> bool| run.stacks.iter().filter(|one| of(&one.came)).count();
-    let well = count(|came| *came == Came::Well);
-    let bad: String = [
-        (count(|came| *came == Came::Failed), "FAILED"),
-        (count(|came| matches!(came, Came::Blocked { .. })), "blocked"),
-    ]
-    .iter()
-    .filter(|(n, _)| *n > 0)
-    .map(|(n, word)| format!("; {n} {word}"))
-    .collect();
+    let is_well = |came: &Came| matches!(came, Came::Well | Came::Deferred { on: None });
+    let well = run.stacks.iter().filter(|one| is_well(&one.came)).count();
+    let mut bad = String::new();
+    for word in ["FAILED", "REFUSED", "blocked", "left", "stopped"] {
+        let n = run.stacks.iter().filter(|one| one.came.word().0 == word).count();
+        if n > 0 {
+            let _ = write!(bad, "; {n} {word}");
+        }
+    }
     let all = run.stacks.len();
     let stacks = if well == all { format!("{all}") } else { format!("{well} of {all}") };
     let plural = if all == 1 { "" } else { "s" };
@@ -143,20 +180,28 @@ fn told(stack: &StackDone, paint: Paint) -> Vec<String> {
             .to_owned()
     };
     let mut lines = Vec::new();
-    match &stack.came {
-        Came::Well => {}
-        Came::Failed => {
-            let text = format!(
-                "after {} added, {} changed, {} destroyed",
-                stack.done.add, stack.done.change, stack.done.destroy
-            );
-            lines.push(paint.red(&line("FAILED", &text)));
+    let text = match &stack.came {
+        Came::Well => None,
+        Came::Deferred { on: Some(on) } => Some(format!("waits for what {on} has not given out")),
+        Came::Deferred { on: None } if !stack.deferred.is_empty() => None,
+        Came::Deferred { on: None } => Some("parts of it wait for a later plan".to_owned()),
+        Came::TrailUndone { by } => {
+            Some(format!("what was to go is still there: {by} stands on it"))
         }
-        Came::Blocked { by } => {
-            lines.push(
-                paint.yellow(&line("blocked", &format!("by {by}; nothing of it was touched"))),
-            );
-        }
+        Came::Failed => Some(format!(
+            "after {} added, {} changed, {} destroyed",
+            stack.done.add, stack.done.change, stack.done.destroy
+        )),
+        Came::Refused => Some("its later plan is refused; nothing of it was touched".to_owned()),
+        Came::Blocked { by } => Some(format!("by {by}; nothing of it was touched")),
+        Came::Stopped => Some("before it was over".to_owned()),
+    };
+    if let Some(text) = text {
+        let line = line(stack.came.word().0, &text);
+        lines.push(match stack.came {
+            Came::Failed | Came::Refused => paint.red(&line),
+            _ => paint.yellow(&line),
+        });
     }
     if !stack.stale.is_empty() {
         let text = format!("{}: behind what is configured", stack.stale.join(", "));
@@ -192,14 +237,9 @@ fn longest(run: &RunDone, out: &mut String) {
 /// The summary, as JSON.
 pub fn run_done_json(run: &RunDone) -> String {
     let stacks = run.stacks.iter().map(|stack| {
-        let (ended, by) = match &stack.came {
-            Came::Well => ("well", None),
-            Came::Failed => ("badly", None),
-            Came::Blocked { by } => ("blocked", Some(by)),
-        };
         let mut document = json!({
             "address": stack.address,
-            "ended": ended,
+            "ended": stack.came.word().1,
             "add": stack.done.add,
             "change": stack.done.change,
             "destroy": stack.done.destroy,
@@ -208,8 +248,8 @@ pub fn run_done_json(run: &RunDone) -> String {
             "deferred": stack.deferred,
             "seconds": stack.took.as_secs_f64(),
         });
-        if let Some(by) = by {
-            document["blocked_by"] = json!(by);
+        if let Some(other) = stack.came.other() {
+            document["because_of"] = json!(other);
         }
         document
     });

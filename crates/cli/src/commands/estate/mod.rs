@@ -3,6 +3,7 @@
 pub(crate) mod apply;
 pub(crate) mod init;
 mod open;
+pub(crate) mod page;
 pub(crate) mod plan;
 pub(crate) mod validate;
 

@@ -1,12 +1,13 @@
 //! `strata plan` of an estate: all stacks of an environment in one command.
 
+use addr::StackAddr;
 use diag::Diagnostic;
+use guard::Verdict;
 use plan::Mode;
-use render::{Page, PageStack};
 use run::estate::{EnvironmentPlan, encode, new_plan_id};
-use serde_json::json;
 use store::{EstateStore as _, PlanHead, StorePlan};
 
+use super::page::{self, Source};
 use super::{Opened, open};
 use crate::args::{PlanArgs, PlanningArgs};
 use crate::exit::Exit;
@@ -93,51 +94,21 @@ fn keep(
     })
 }
 
-/// Shows the page.
-pub(crate) fn show(session: &Session<'_>, opened: &Opened, planned: &EnvironmentPlan, id: &str) {
-    let context = session.context;
-    let text = match context.format {
-        Format::Json => page_json(opened, planned, id),
-        Format::Text => {
-            let stacks = planned.stacks.iter().map(|stack| PageStack {
-                address: stack.address.to_string(),
-                plan: &stack.plan,
-                unknown_inputs: stack.unknown_inputs,
-            });
-            let next = planned.has_changes().then(|| format!("strata apply {id}"));
-            let page = Page {
-                title: opened.title(),
-                stacks: stacks.collect(),
-                plan_id: Some(id.to_owned()),
-                next,
-            };
-            render::page(&page, context.paint)
-        }
-    };
-    context.out(&text);
+/// What the guard says of these plans.
+pub(crate) fn judge(_opened: &Opened, _plans: &[(StackAddr, &plan::Plan)]) -> Verdict {
+    Verdict::default()
 }
 
-fn page_json(opened: &Opened, planned: &EnvironmentPlan, id: &str) -> String {
-    let stacks: Vec<serde_json::Value> = planned
-        .stacks
-        .iter()
-        .map(|stack| {
-            let counts = stack.plan.counts();
-            json!({
-                "address": stack.address.to_string(),
-                "has_changes": stack.plan.has_changes(),
-                "add": counts.add,
-                "change": counts.change,
-                "destroy": counts.destroy,
-                "unknown_inputs": stack.unknown_inputs,
-            })
-        })
-        .collect();
-    let document = json!({
-        "format_version": "1.0",
-        "plan": id,
-        "environment": opened.title(),
-        "stacks": stacks,
+/// Shows the page, in the form that was asked for.
+pub(crate) fn show(session: &Session<'_>, opened: &Opened, planned: &EnvironmentPlan, id: &str) {
+    let plans: Vec<(StackAddr, &plan::Plan)> =
+        planned.stacks.iter().map(|stack| (stack.address.clone(), &*stack.plan)).collect();
+    let verdict = judge(opened, &plans);
+    let sources = &session.sources;
+    let page = page::page(&Source { opened, sources, plans, verdict: &verdict, plan_id: id });
+    let context = session.context;
+    context.out(&match context.format {
+        Format::Json => render::estate_page_json(&page),
+        Format::Text => render::estate_page(&page, context.paint),
     });
-    format!("{document:#}\n")
 }

@@ -1,0 +1,240 @@
+//! The page of an environment's plan, filled from plans, wiring, the guard's verdict and the configuration.
+//!
+//! It prints nothing (`render`) and judges nothing (`guard`). Invariant: the page of a plan that was just made and of the
+//! same plan taken from the store are the same, for both are made here and of the plans alone.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use addr::{ConfigResource, StackAddr};
+use diag::SourceMap;
+use guard::{Approved, DataLoss, Verdict};
+use plan::{Change, Plan};
+use render::{
+    Changes, EstatePage, Foot, Force, Loss, LossApproval, Need, Refusal, Refused, StackPart,
+    Widening, Wires,
+};
+
+use super::Opened;
+
+/// The codes of refusals that the page tells elsewhere: as losses, and as needs.
+const DATA: &str = "data-refused";
+const APPROVALS: &str = "approvals-missing";
+
+/// What a page is made of.
+pub(crate) struct Source<'a> {
+    /// The estate.
+    pub(crate) opened: &'a Opened,
+    /// The texts of its root modules, for places.
+    pub(crate) sources: &'a SourceMap,
+    /// The plans, in the order in which they are applied.
+    pub(crate) plans: Vec<(StackAddr, &'a Plan)>,
+    /// What the guard says of them.
+    pub(crate) verdict: &'a Verdict,
+    /// The id under which the plan is kept.
+    pub(crate) plan_id: &'a str,
+}
+
+/// The page.
+pub(crate) fn page<'a>(source: &Source<'a>) -> EstatePage<'a> {
+    let opened = source.opened;
+    let estate = &opened.file.estate;
+    let readers = readers(opened);
+    let parts = source.plans.iter().map(|(address, plan)| part(source, &readers, address, plan));
+    let losses = source.verdict.data.iter();
+    let mut page = EstatePage {
+        estate: estate.name.node.to_string(),
+        environment: estate[opened.environment].name.node.to_string(),
+        stacks: parts.collect(),
+        losses: losses.filter_map(|loss| of_loss(source, &readers, loss)).collect(),
+        refusals: refusals(source.verdict),
+        foot: Foot::default(),
+    };
+    page.foot = foot(source, &page);
+    page
+}
+
+/// Who reads which output, of all stacks of the environment: names as the page has them, in the order of the graph.
+type Readers = BTreeMap<StackAddr, BTreeMap<Arc<str>, Vec<String>>>;
+
+fn readers(opened: &Opened) -> Readers {
+    let mut readers = Readers::new();
+    for instance in &opened.graph().order {
+        let name = name(&instance.addr);
+        for wire in &instance.wires {
+            let of_output = readers.entry(wire.from.clone()).or_default();
+            let all = of_output.entry(wire.output.clone()).or_default();
+            if all.last() != Some(&name) {
+                all.push(name.clone());
+            }
+        }
+    }
+    readers
+}
+
+/// The address of a stack within its environment.
+fn name(address: &StackAddr) -> String {
+    match &address.key {
+        Some(key) => format!("{}:{key}", address.stack),
+        None => address.stack.to_string(),
+    }
+}
+
+/// The wiring around one stack.
+fn wires(opened: &Opened, readers: &Readers, address: &StackAddr) -> Wires {
+    let mut inputs: BTreeMap<Arc<str>, Vec<String>> = BTreeMap::new();
+    let graph = opened.graph();
+    let own = graph.find(address).map(|index| graph.instance(index).wires.as_slice());
+    for wire in own.unwrap_or_default() {
+        let from = match wire.from.environment == address.environment {
+            true => name(&wire.from),
+            false => wire.from.to_string(),
+        };
+        inputs.entry(wire.input.clone()).or_default().push(format!("{from}.{}", wire.output));
+    }
+    Wires { inputs, readers: readers.get(address).cloned().unwrap_or_default() }
+}
+
+fn part<'a>(
+    source: &Source<'a>,
+    readers: &Readers,
+    address: &StackAddr,
+    plan: &'a Plan,
+) -> StackPart<'a> {
+    let (opened, verdict) = (source.opened, source.verdict);
+    let estate = &opened.file.estate;
+    let wires = wires(opened, readers, address);
+    let layer = opened.graph().find(address).map(|index| {
+        let stack = opened.graph().instance(index).stack;
+        &estate[estate[stack].layer]
+    });
+    let deferred_max = layer.map_or(0, |layer| layer.max_deferred);
+    let layer = layer.map_or("", |layer| &layer.name.node);
+    let mut part = StackPart::of_plan(address, layer, plan, &wires, deferred_max);
+    let unknown = plan.variables.iter().filter(|variable| {
+        wires.inputs.contains_key(&variable.name) && !variable.value.is_wholly_known()
+    });
+    part.unknown_inputs = unknown.count();
+    part.needs = needs(verdict, address);
+    let is_refused = verdict
+        .refused
+        .iter()
+        .any(|one| one.stack.as_ref() == Some(address) && one.code != APPROVALS);
+    part.refused = if is_refused { Refused::Yes } else { Refused::No };
+    let widens = verdict.widens.iter().filter(|one| one.stack == *address);
+    part.widens = widens
+        .map(|one| Widening { address: one.address.to_string(), what: one.what.clone() })
+        .collect();
+    part
+}
+
+/// The approvals that a stack needs: first those by address, then those of its owners.
+fn needs(verdict: &Verdict, address: &StackAddr) -> Vec<Need> {
+    let losses: Vec<&DataLoss> =
+        verdict.data.iter().filter(|loss| loss.stack == *address).collect();
+    let approved = losses.iter().filter(|loss| loss.approved != Approved::No).count();
+    let data = (!losses.is_empty()).then(|| Need {
+        groups: vec!["data".to_owned()],
+        of: losses.len() as u32,
+        have: approved as u32,
+        force: Force::Refuses,
+    });
+    let is_missing = |one: &guard::Refusal| {
+        one.code == APPROVALS && one.stack.as_ref().is_none_or(|stack| stack == address)
+    };
+    let force = if verdict.warned.iter().any(is_missing) { Force::Warns } else { Force::Refuses };
+    let of_owners = verdict.needs.iter().filter(|need| need.stack == *address).map(|need| Need {
+        groups: match need.groups.as_slice() {
+            [] => vec!["anybody".to_owned()],
+            groups => groups.iter().map(ToString::to_string).collect(),
+        },
+        of: need.of,
+        have: need.have(),
+        force,
+    });
+    data.into_iter().chain(of_owners).collect()
+}
+
+/// What stands against applying, beside losses and missing approvals.
+fn refusals(verdict: &Verdict) -> Vec<Refusal> {
+    let of = |one: &guard::Refusal, force: Force| Refusal {
+        stack: one.stack.clone(),
+        force,
+        code: one.code.to_owned(),
+        text: one.text.clone(),
+        remedy: one.remedy.clone(),
+    };
+    let refused = verdict.refused.iter().map(|one| of(one, Force::Refuses));
+    let warned = verdict.warned.iter().map(|one| of(one, Force::Warns));
+    refused.chain(warned).filter(|one| one.code != DATA && one.code != APPROVALS).collect()
+}
+
+/// A loss with all that the plan, the wiring and the configuration say of it.
+fn of_loss(source: &Source<'_>, readers: &Readers, loss: &DataLoss) -> Option<Loss> {
+    let (_, plan) = source.plans.iter().find(|(address, _)| *address == loss.stack)?;
+    let change = plan
+        .changes
+        .iter()
+        .find(|change| change.address == loss.address && change.deposed == loss.deposed)?;
+    let wires = wires(source.opened, readers, &loss.stack);
+    let told = Loss::of_change(&loss.stack, change, plan, &wires);
+    Some(Loss {
+        name: loss.name.clone(),
+        place: place(source, &loss.stack, plan, change),
+        guards: loss.guards.clone(),
+        approval: match loss.approved {
+            Approved::No => LossApproval::Missing,
+            Approved::By(_) => LossApproval::Given,
+        },
+        ..told
+    })
+}
+
+/// Where the block of a resource stands, as `FILE:LINE`; none where the configuration is no longer the plan's.
+fn place(source: &Source<'_>, stack: &StackAddr, plan: &Plan, change: &Change) -> Option<String> {
+    let graph = source.opened.graph();
+    let module = source.opened.checked.module(graph.instance(graph.find(stack)?));
+    if module.loaded.digest != plan.digests.configuration {
+        return None;
+    }
+    let config = &module.loaded.config;
+    let resource = ConfigResource {
+        module: change.address.module.path(),
+        resource: change.address.resource.clone(),
+    };
+    let (module, resource) = config.find_resource(&resource)?;
+    let span = config.module(module).def.resources[resource.index()].span;
+    let place = source.sources.place(span);
+    Some(place.rsplit_once(',').map_or(place.clone(), |(line, _)| line.to_owned()))
+}
+
+fn foot(source: &Source<'_>, page: &EstatePage<'_>) -> Foot {
+    let id = source.plan_id;
+    let changing = page.stacks.iter().filter(|stack| stack.changes == Changes::Some);
+    Foot {
+        plan_id: Some(id.to_owned()),
+        commit: None,
+        onto: None,
+        serials: changing.count(),
+        drift_command: Some(format!("strata plan -env {} -refresh-only", page.environment)),
+        next: next(page, id),
+    }
+}
+
+/// What to type next: look at what is refused, else approve what has to be, else apply.
+fn next(page: &EstatePage<'_>, id: &str) -> Option<String> {
+    let missing = page.losses.iter().find(|loss| loss.approval == LossApproval::Missing);
+    let refused = page.stacks.iter().find(|stack| stack.refused == Refused::Yes);
+    if let Some(stack) = missing.map(|loss| &loss.stack).or(refused.map(|stack| &stack.address)) {
+        return Some(format!("strata show {id} {stack}"));
+    }
+    let waits = |need: &Need| need.force == Force::Refuses && !need.is_satisfied();
+    if page.refusals.iter().any(|one| one.force == Force::Refuses) {
+        return None;
+    }
+    if page.stacks.iter().any(|stack| stack.needs.iter().any(waits)) {
+        return Some(format!("strata approve {id}"));
+    }
+    let changes = page.stacks.iter().any(|stack| stack.changes == Changes::Some);
+    changes.then(|| format!("strata apply {id}"))
+}

@@ -106,7 +106,7 @@ pub(crate) fn estate(text: &str) -> Estate {
 /// An estate without errors, of its whole text.
 pub(crate) fn whole(text: &str) -> Estate {
     let (mut sources, mut diags) = (SourceMap::new(), Diags::new());
-    let file = syntax::parse_native(sources.add("strata.hcl", text.as_str()), &text, &mut diags);
+    let file = syntax::parse_native(sources.add("strata.hcl", text), text, &mut diags);
     let estate = estate::read(&file, &[], &mut diags);
     estate
         .unwrap_or_else(|| panic!("{:?}", diags.iter().map(|one| &one.summary).collect::<Vec<_>>()))

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use diag::{Diagnostic, Diags, SourceMap};
 use host::Host;
-use lang::config::{BackendRule, Config, LoadOptions, Loader, RootVariables, is_module_file};
+use lang::config::{
+    BackendRule, Config, FileText, LoadOptions, Loader, RootVariables, is_module_file,
+};
 use plan::Digest;
 use schema::version::Version;
 
@@ -31,6 +33,18 @@ pub fn load(
     sources: &mut SourceMap,
     diags: &mut Diags,
 ) -> Option<Loaded> {
+    let mut texts = |folder: &str| folder_texts(host, &dir.join(folder));
+    load_from(&mut texts, backend, variables, sources, diags)
+}
+
+/// Loads a configuration from texts: `texts` gives the files of a folder, which is relative to the root module's.
+pub(crate) fn load_from(
+    texts: &mut dyn FnMut(&str) -> Result<Vec<FileText>, String>,
+    backend: BackendRule,
+    variables: RootVariables,
+    sources: &mut SourceMap,
+    diags: &mut Diags,
+) -> Option<Loaded> {
     let before = diags.error_count();
     let version = Version::parse(lang::TOFU_VERSION).expect("BUG: our own version is one");
     let mut loader = Loader::new(".", LoadOptions { version, variables, backend });
@@ -42,7 +56,7 @@ pub fn load(
             break;
         }
         for folder in wanted.drain(..) {
-            let read = folder_texts(host, &dir.join(&folder));
+            let read = texts(&folder);
             if let Ok(texts) = &read {
                 let path = |name: &String| {
                     if folder == "." { name.clone() } else { format!("{folder}/{name}") }
@@ -72,7 +86,8 @@ pub fn no_configuration(dir: &str) -> Diagnostic {
         .remedy("Go to a folder that does, or name one with -chdir=DIR.")
 }
 
-fn folder_texts(host: &Host, dir: &Path) -> Result<Vec<(String, Arc<str>)>, String> {
+/// The files of a module's folder.
+pub(crate) fn folder_texts(host: &Host, dir: &Path) -> Result<Vec<FileText>, String> {
     let names = host.files.list(dir).map_err(|e| e.message)?;
     let read = |name: String| {
         let text =

@@ -82,11 +82,7 @@ pub(super) fn totals_line(page: &EstatePage<'_>) -> String {
     let (sum, changing) = (totals(page), changing(page));
     let title = title(page);
     if changing == 0 {
-        return format!(
-            "{title}: no changes, in {} stack{}",
-            page.stacks.len(),
-            plural(page.stacks.len())
-        );
+        return format!("{title}: no changes.");
     }
     let replaced = match sum.replace {
         0 => String::new(),
@@ -197,10 +193,11 @@ pub(super) fn plan_line(page: &EstatePage<'_>) -> Option<String> {
         (None, _) => String::new(),
     };
     let void = match foot.serials {
-        0 | 1 => "void when the state's serial moves".to_owned(),
-        n => format!("void when any of {n} state serials moves"),
+        0 => String::new(),
+        1 => " · void when the state's serial moves".to_owned(),
+        n => format!(" · void when any of {n} state serials moves"),
     };
-    Some(clean(&format!("plan {id}{commit} · {void}")))
+    Some(clean(&format!("plan {id}{commit}{void}")))
 }
 
 /// The name of a stack on a page of its environment: `network:eu-west-1`.

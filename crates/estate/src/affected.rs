@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diag::Diags;
 
-use crate::face::{Face, normal};
+use crate::face::{Face, shortest_path};
 use crate::graph::{Instance, InstanceIdx, StackGraph};
 use crate::model::{Estate, SecretSource, StackIdx};
 use crate::references::children;
@@ -218,7 +218,7 @@ fn secrets(estate: &Estate, instance: &Instance, change: &Change<'_>) -> Vec<Cau
     let changed = estate.secrets.iter().filter(|secret| match &secret.source {
         SecretSource::Env(_) => false,
         SecretSource::File(path) | SecretSource::Sops { file: path, .. } => {
-            let path = normal(&path.node);
+            let path = shortest_path(&path.node);
             change.files.contains(&path)
         }
     });

@@ -45,8 +45,11 @@ impl<'e> Face<'e> {
         takes: &dyn Fn(&str) -> bool,
     ) -> Face<'e> {
         let stack = &estate[instance.stack];
-        let mut face =
-            Face { folder: normal(&stack.source.node), parts: BTreeMap::new(), wires: Vec::new() };
+        let mut face = Face {
+            folder: shortest_path(&stack.source.node),
+            parts: BTreeMap::new(),
+            wires: Vec::new(),
+        };
         for wire in instance.wires.iter().filter(|wire| takes(&wire.input)) {
             face.wires.push((&wire.input, format!("{}.{}", wire.from, wire.output)));
         }
@@ -187,8 +190,8 @@ fn root(expr: &Expr) -> Option<&str> {
     }
 }
 
-/// A folder's path without `.`, and with `..` only in front.
-pub(crate) fn normal(source: &str) -> String {
+/// A path without `.`, and with `..` only in front.
+pub fn shortest_path(source: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in source.split('/') {
         match part {
@@ -204,7 +207,7 @@ pub(crate) fn normal(source: &str) -> String {
 mod tests {
     #[test]
     fn folders_are_compared_by_where_they_lead() {
-        let check = |source: &str, expect: &str| assert_eq!(super::normal(source), expect);
+        let check = |source: &str, expect: &str| assert_eq!(super::shortest_path(source), expect);
         check("./a/../b/./c/", "b/c");
         check("../a", "../a");
         check("../../a", "../../a");

@@ -29,6 +29,7 @@ pub use affected::{Affected, Cause, Change, Module, affected};
 pub use check::{Interface, InterfaceOutput, InterfaceVariable, check};
 pub use check_settings::check_settings;
 pub use evaluate::{Inputs, Secrets, UnknownSecrets, Upstream, evaluate_inputs, evaluate_setting};
+pub use face::shortest_path;
 pub use graph::{Each, Instance, InstanceIdx, StackGraph};
 pub use identify::with_id;
 pub use infer::interface;

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use diag::{Diagnostic, Diags};
 
 use crate::evaluate::Inputs;
-use crate::face::{Face, normal};
+use crate::face::{Face, shortest_path};
 use crate::graph::{Instance, StackGraph};
 use crate::model::Estate;
 
@@ -20,7 +20,7 @@ pub fn twins(estate: &Estate, graph: &StackGraph, inputs: &[Option<Inputs>], dia
     let mut by_folder: HashMap<String, Vec<usize>> = HashMap::new();
     for (at, instance) in graph.order.iter().enumerate() {
         if inputs[at].is_some() {
-            let folder = normal(&estate[instance.stack].source.node);
+            let folder = shortest_path(&estate[instance.stack].source.node);
             by_folder.entry(folder).or_default().push(at);
         }
     }

@@ -12,13 +12,14 @@ mod diagnostic;
 mod diagnostic_json;
 mod difference;
 mod estate;
+mod layers;
 mod line_diff;
 mod page;
 mod paint;
 mod run;
 mod value;
 
-pub use changes::changes;
+pub use changes::{Showing, change_of, changes};
 pub use diagnostic::{diagnostic, diagnostics};
 pub use diagnostic_json::{diagnostic_json, validation_json};
 pub use difference::differences;
@@ -27,6 +28,7 @@ pub use estate::{
     MARKDOWN_BYTES_MAX, Need, PAGE_LINE_CHARS_MAX, PAGE_LINES_MAX, Reach, Refusal, Refused,
     StackPart, Standing, Widening, Wires, estate_page, estate_page_json, estate_page_markdown,
 };
+pub use layers::{Band, Edge, LayerPicture, layers_mermaid, layers_svg, layers_text};
 pub use line_diff::line_diff;
 pub use page::{Page, PageStack, page};
 pub use paint::Paint;

@@ -27,6 +27,26 @@ pub enum StoreUrl {
     Postgres(Arc<str>),
 }
 
+impl StoreUrl {
+    /// Which kind of store a text names; `None` where it is none. Whether the address is a good one, who opens it says.
+    pub fn parse(text: &str) -> Option<StoreUrl> {
+        if let Some(path) = text.strip_prefix("sqlite:").filter(|path| !path.is_empty()) {
+            return Some(StoreUrl::Sqlite(path.into()));
+        }
+        let postgres = text.starts_with("postgres://") || text.starts_with("postgresql://");
+        postgres.then(|| StoreUrl::Postgres(text.into()))
+    }
+
+    /// Whether a password stands in it: one that is written as it should be, or with an `@` or `/` in it.
+    pub fn has_password(&self) -> bool {
+        let StoreUrl::Postgres(url) = self else { return false };
+        let (place, query) = url.split_once('?').unwrap_or((url, ""));
+        let place = place.split_once("://").map_or(place, |(_, place)| place);
+        let user = place.rsplit_once('@').map_or("", |(user, _)| user);
+        user.contains(':') || query.split('&').any(|part| part.starts_with("password="))
+    }
+}
+
 impl std::fmt::Display for StoreUrl {
     /// As it is written, without a password.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

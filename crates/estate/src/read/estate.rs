@@ -86,20 +86,29 @@ pub(super) fn read(blocks: Vec<&Block>, head: Span, diags: &mut Diags) -> Option
 }
 
 fn store_url(url: &Spanned<Arc<str>>, diags: &mut Diags) -> Option<Spanned<StoreUrl>> {
-    if let Some(path) = url.node.strip_prefix("sqlite:").filter(|path| !path.is_empty()) {
-        return Some(Spanned { node: StoreUrl::Sqlite(path.into()), span: url.span });
-    }
-    if url.node.starts_with("postgres://") || url.node.starts_with("postgresql://") {
-        diags.push(super::not_yet("a PostgreSQL store", url.span));
+    let Some(node) = StoreUrl::parse(&url.node) else {
+        diags.push(
+            Diagnostic::error("estate-store-url", "An unknown kind of store")
+                .detail("It begins with neither `sqlite:` nor `postgres:`.")
+                .remedy(
+                    "Write `sqlite:PATH`, the path relative to strata.hcl, or `postgres://USER@HOST/DATABASE`.",
+                )
+                .at(url.span),
+        );
+        return None;
+    };
+    if node.has_password() {
+        diags.push(
+            Diagnostic::error("store-password", "A password stands in the store's address")
+                .detail("strata.hcl is committed, and whoever reads it would have the password.")
+                .remedy(
+                    "Take it out, and give it in PGPASSWORD or in a password file (PGPASSFILE).",
+                )
+                .at(url.span),
+        );
         return None;
     }
-    diags.push(
-        Diagnostic::error("estate-store-url", "An unknown kind of store")
-            .detail(format!("`{}` names no store.", url.node))
-            .remedy("Write `sqlite:PATH`, the path relative to strata.hcl.")
-            .at(url.span),
-    );
-    None
+    Some(Spanned { node, span: url.span })
 }
 
 fn check_seal(seal: Spanned<Arc<str>>, diags: &mut Diags) -> Option<Spanned<Arc<str>>> {

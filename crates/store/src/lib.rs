@@ -20,6 +20,7 @@ mod journal;
 mod key;
 mod lease;
 mod memory;
+mod place;
 mod postgres;
 mod rescue;
 mod rules;
@@ -40,6 +41,7 @@ pub use journal::{Journal, Listener};
 pub use key::StackKey;
 pub use lease::{Holder, Lease, LockRequest, Process};
 pub use memory::{Durability, MemoryDisk, MemoryStore};
+pub use place::StorePlace;
 pub use postgres::{
     AddressFault, Password, PostgresAddress, PostgresHost, PostgresSettings, PostgresStore,
     PostgresTls, password_in,

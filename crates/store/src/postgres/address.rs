@@ -125,14 +125,15 @@ impl PostgresAddress {
         let rest = text.strip_prefix("postgres://").or_else(|| text.strip_prefix("postgresql://"));
         let rest = rest.ok_or(AddressFault::Scheme)?;
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+        // One with a `/` in it, too: no part of it may be told as something else.
+        if rest.rsplit_once('@').is_some_and(|(user, _)| user.contains(':')) {
+            return Err(AddressFault::Password);
+        }
         let (server, database) = rest.split_once('/').unwrap_or((rest, ""));
         let (user, server) = match server.rsplit_once('@') {
             Some((user, server)) => (Some(user), server),
             None => (None, server),
         };
-        if user.is_some_and(|user| user.contains(':')) {
-            return Err(AddressFault::Password);
-        }
         let asked = Asked::read(query)?;
         let (name, port) = host_and_port(server)?;
         let host = match (name, asked.host) {
@@ -289,6 +290,7 @@ mod tests {
         check("mysql://db/s", AddressFault::Scheme);
         check("postgres://u:secret@db/s", AddressFault::Password);
         check("postgres://u:@db/s", AddressFault::Password);
+        check("postgres://u:se/cr@et@db/s", AddressFault::Password);
         check("postgres://u@db/s?password=x", AddressFault::Password);
         check("postgres://u@db", AddressFault::Database);
         check("postgres://u@db:x/s", AddressFault::Port("x".into()));

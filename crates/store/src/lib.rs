@@ -25,6 +25,7 @@ mod postgres;
 mod rescue;
 mod rules;
 mod sqlite;
+mod transfer;
 mod world;
 
 pub use commit::{JournalFailure, Rescued};
@@ -48,4 +49,5 @@ pub use postgres::{
 };
 pub use rescue::RescueDirs;
 pub use sqlite::{SqliteSettings, SqliteStore};
+pub use transfer::{Carried, Carrier, TransferError, backup, copy, restore};
 pub use world::{SystemWorld, World};

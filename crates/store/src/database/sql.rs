@@ -21,6 +21,9 @@ pub(crate) trait Sql {
     /// The clock that all who use the database share, in milliseconds since 1970; `None` where there is none.
     fn clock_ms(&self) -> Result<Option<u64>, SqlError>;
 
+    /// Rows of stacks were given their numbers by hand: new ones get others.
+    fn numbers_given(&self) -> Result<(), SqlError>;
+
     /// The only row that a statement gives, or none.
     fn find(&self, sql: &'static str, values: &[Param<'_>]) -> Result<Option<Row>, SqlError> {
         Ok(self.query(sql, values)?.into_iter().next())

@@ -265,6 +265,12 @@ impl Sql for Session {
         let sql = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
         self.find(sql, &[])?.map(|row| row.count(0)).transpose()
     }
+
+    fn numbers_given(&self) -> Result<(), SqlError> {
+        let sql = "SELECT setval(pg_get_serial_sequence('stack', 'id'), max(id)) FROM stack
+                   HAVING max(id) IS NOT NULL";
+        self.find(sql, &[]).map(drop)
+    }
 }
 
 impl ToSql for Param<'_> {

@@ -146,6 +146,18 @@ impl SqliteStore {
         identity(&db, path).map(|found| found.estate)
     }
 
+    /// Makes a database that nobody uses one file, with nothing beside it.
+    pub(crate) fn seal_off(path: &Path) -> Result<(), PortError> {
+        let done = db::connect(path)
+            .and_then(|db| db.pragma_update(None, "journal_mode", "DELETE"))
+            .map_err(|error| PortError::new("cannot finish the backup", path, &error));
+        done.and_then(|()| {
+            std::fs::File::open(path)
+                .and_then(|file| file.sync_all())
+                .map_err(|error| PortError::new("cannot finish the backup", path, &error))
+        })
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.engine.path

@@ -29,3 +29,4 @@ mod processes;
 mod server;
 mod sqlite;
 mod support;
+mod transfer;

@@ -183,6 +183,13 @@ impl Bench {
     }
 }
 
+/// Carries out a statement behind the back of a bench's store on the shared server.
+pub(crate) fn sql(bench: &Bench, sql: &str) {
+    let address = PostgresAddress::parse(bench.address(), Path::new("/")).unwrap();
+    let server = server().expect("the bench is on it");
+    server.sql(&format!("SET search_path = {}; {sql}", address.schema));
+}
+
 /// A schema that nobody has used.
 pub(crate) fn fresh_address(server: &Server) -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);

@@ -4,11 +4,12 @@ use plan::{Cause, Change, Origin};
 use value::{Path, Step, View};
 
 use crate::changes::reason;
+use crate::estate::{Wires, input_names};
 
-/// The causes of a change, most telling first.
-pub(crate) fn lines(change: &Change) -> Vec<String> {
+/// The causes of a change, most telling first; of wired inputs what they read.
+pub(crate) fn lines(change: &Change, wires: &Wires) -> Vec<String> {
     let own = reason(change.reason).map(str::to_owned);
-    let told: Vec<String> = change.causes.iter().filter_map(line).collect();
+    let told: Vec<String> = change.causes.iter().filter_map(|cause| line(cause, wires)).collect();
     match own {
         Some(own) if !told.contains(&own) => std::iter::once(own).chain(told).collect(),
         _ => told,
@@ -36,7 +37,7 @@ pub(crate) fn short(changes: &[&Change]) -> String {
     }
 }
 
-fn line(cause: &Cause) -> Option<String> {
+fn line(cause: &Cause, wires: &Wires) -> Option<String> {
     Some(match cause {
         Cause::New | Cause::Removed | Cause::Destroy | Cause::Tainted | Cause::Requested => {
             return None;
@@ -45,7 +46,7 @@ fn line(cause: &Cause) -> Option<String> {
             format!("{} is written otherwise", path(at))
         }
         Cause::Argument { path: at, from } => {
-            let from: Vec<String> = from.iter().map(origin).collect();
+            let from: Vec<String> = from.iter().map(|one| origin(one, wires)).collect();
             format!("{} reads {}", path(at), from.join(", "))
         }
         Cause::Drift { paths } => {
@@ -53,10 +54,12 @@ fn line(cause: &Cause) -> Option<String> {
             format!("changed outside of Strata: {}", paths.join(", "))
         }
         Cause::Gone => "gone, though the state has it".to_owned(),
-        Cause::Trigger(origin_of) => format!("replace_triggered_by names {}", origin(origin_of)),
+        Cause::Trigger(origin_of) => {
+            format!("replace_triggered_by names {}", origin(origin_of, wires))
+        }
         Cause::Deposed => "left over from a replacement".to_owned(),
         Cause::Pending(on) => {
-            let on: Vec<String> = on.iter().map(origin).collect();
+            let on: Vec<String> = on.iter().map(|one| origin(one, wires)).collect();
             format!("waits for {}", on.join(", "))
         }
         Cause::Bookkeeping => "only what the state says of it changes".to_owned(),
@@ -64,9 +67,9 @@ fn line(cause: &Cause) -> Option<String> {
     })
 }
 
-fn origin(origin: &Origin) -> String {
+fn origin(origin: &Origin, wires: &Wires) -> String {
     match origin {
-        Origin::Input(name) => format!("var.{name}"),
+        Origin::Input(name) => input_names(name, wires).join(", "),
         Origin::Instance(instance) => instance.to_string(),
         Origin::Resource(address) => address.to_string(),
     }

@@ -8,6 +8,7 @@ use plan::{Action, Change, Completeness, Plan};
 
 use crate::cause;
 use crate::changes::verb;
+use crate::estate::Wires;
 use crate::paint::Paint;
 
 /// Destroyed objects that are listed by name; the rest is counted.
@@ -77,7 +78,7 @@ fn destroyed(page: &Page<'_>, paint: Paint, out: &mut String) {
         if !forcing.is_empty() {
             let _ = writeln!(out, "    why    {} forces replacement", forcing.join(", "));
         }
-        for line in cause::lines(change) {
+        for line in cause::lines(change, &Wires::default()) {
             let _ = writeln!(out, "    why    {line}");
         }
     }

@@ -44,6 +44,7 @@ impl<'a> StackPart<'a> {
         StackPart {
             layer: layer.to_owned(),
             plan: Some(plan),
+            wires: wires.clone(),
             changes: if plan.has_changes() { Changes::Some } else { Changes::None },
             counts: plan.counts(),
             causes,
@@ -60,6 +61,7 @@ impl<'a> StackPart<'a> {
             layer: String::new(),
             standing: super::Standing::Planned,
             plan: None,
+            wires: Wires::default(),
             changes: Changes::None,
             counts: plan::Counts::default(),
             causes: Vec::new(),
@@ -102,10 +104,7 @@ fn deferred(deferred: &Deferred, wires: &Wires, max: u64) -> DeferredPart {
         DeferredItem::Instance(_) => 1,
         DeferredItem::Pattern(_) => max,
     };
-    let waits_for = deferred.waits_for.iter().flat_map(|name| {
-        let input = name.strip_prefix("var.").unwrap_or(name);
-        wires.inputs.get(input).cloned().unwrap_or_else(|| vec![name.to_string()])
-    });
+    let waits_for = deferred.waits_for.iter().flat_map(|name| input_names(name, wires));
     DeferredPart {
         address,
         creates_max: deferred.creates_max.unwrap_or(one),
@@ -148,7 +147,7 @@ fn of_cause(cause: &Cause, wires: &Wires, found: &mut BTreeSet<(Rank, String)>) 
         Cause::Argument { from, .. } | Cause::Pending(from) => {
             for origin in from {
                 if let Origin::Input(input) = origin {
-                    of_input(input, wires).iter().for_each(|text| add(Rank::Wired, text));
+                    input_names(input, wires).iter().for_each(|text| add(Rank::Wired, text));
                 }
             }
         }
@@ -164,12 +163,19 @@ fn of_cause(cause: &Cause, wires: &Wires, found: &mut BTreeSet<(Rank, String)>) 
     }
 }
 
-/// What an input reads, or the input itself where it is not wired.
-fn of_input(input: &Arc<str>, wires: &Wires) -> Vec<String> {
-    match wires.inputs.get(input) {
+/// What an input of the root module (`NAME` or `var.NAME`) reads, or the input itself where it is not wired.
+pub(crate) fn input_names(input: &str, wires: &Wires) -> Vec<String> {
+    let bare = input.strip_prefix("var.").unwrap_or(input);
+    match wires.inputs.get(bare) {
         Some(outputs) if !outputs.is_empty() => outputs.clone(),
-        _ => vec![format!("var.{input}")],
+        _ if is_input(input) => vec![format!("var.{bare}")],
+        _ => vec![input.to_owned()],
     }
+}
+
+/// Whether a name is that of a variable, not an address.
+fn is_input(name: &str) -> bool {
+    name.starts_with("var.") || !name.contains('.')
 }
 
 impl Loss {

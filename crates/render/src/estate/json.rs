@@ -6,6 +6,7 @@
 use plan::{Action, Change, Counts};
 use serde_json::{Value, json};
 
+use super::Wires;
 use super::model::{
     Changes, DeferredPart, EstatePage, Force, Loss, LossApproval, Need, Refusal, Refused,
     StackPart, Standing,
@@ -123,7 +124,13 @@ fn stack(stack: &StackPart<'_>) -> Value {
         .collect();
     document["changes"] = stack.plan.map_or_else(
         || json!([]),
-        |plan| plan.changes.iter().filter(|one| one.action != Action::NoOp).map(change).collect(),
+        |plan| {
+            plan.changes
+                .iter()
+                .filter(|one| one.action != Action::NoOp)
+                .map(|one| change(one, &stack.wires))
+                .collect()
+        },
     );
     document
 }
@@ -156,11 +163,11 @@ fn deferred(one: &DeferredPart) -> Value {
 }
 
 /// A change by its address, without values: those stand in the plan document of its stack.
-fn change(change: &Change) -> Value {
+fn change(change: &Change, wires: &Wires) -> Value {
     let mut document = json!({
         "address": change.address.to_string(),
         "actions": change.action.words(),
-        "causes": cause::lines(change),
+        "causes": cause::lines(change, wires),
     });
     if let Some(deposed) = &change.deposed {
         document["deposed"] = json!(deposed.as_str());

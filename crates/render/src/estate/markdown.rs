@@ -11,7 +11,7 @@ use super::model::{EstatePage, Force, Loss, LossApproval, StackPart};
 use super::quoted::{block, cell, code, span};
 use super::row::{Row, rows};
 use super::summary;
-use crate::changes::{changes, verb};
+use crate::changes::{Showing, changes, verb};
 use crate::clean::{clean, middle};
 use crate::paint::Paint;
 use crate::value::Secrets;
@@ -224,7 +224,8 @@ fn details(page: &EstatePage<'_>, end: usize, out: &mut String) -> LeftOut {
             left_out.stacks += 1;
             continue;
         }
-        let told = changes(plan, Secrets::Hidden, Paint::Plain);
+        let how = Showing { wires: &stack.wires, secrets: Secrets::Hidden, paint: Paint::Plain };
+        let told = changes(plan, how);
         if told.is_empty() {
             continue;
         }

@@ -20,6 +20,7 @@ mod text;
 mod tests;
 
 pub use build::Wires;
+pub(crate) use build::input_names;
 pub use json::estate_page_json;
 pub use markdown::{MARKDOWN_BYTES_MAX, estate_page_markdown};
 pub use model::{

@@ -6,6 +6,8 @@
 use addr::StackAddr;
 use plan::{Action, Counts, Plan};
 
+use super::build::Wires;
+
 /// The plan of an environment.
 #[derive(Debug, Default)]
 pub struct EstatePage<'a> {
@@ -51,6 +53,8 @@ pub struct StackPart<'a> {
     pub standing: Standing,
     /// Its plan, for the details; none where it has none.
     pub plan: Option<&'a Plan>,
+    /// The wiring around it.
+    pub wires: Wires,
     /// Whether applying would change anything.
     pub changes: Changes,
     /// How many objects it adds, changes, destroys.

@@ -1,6 +1,6 @@
 //! What a journal says has ended: the third question of the refinement check.
 //!
-//! Invariant: only an op whose end is in the journal, and whose object is there or gone as it was to be, counts.
+//! Invariant: what counts as made or changed has its end in the journal, with an object; nothing else is allowed for it.
 
 use std::collections::HashMap;
 
@@ -30,7 +30,19 @@ pub fn ended<'r>(records: impl IntoIterator<Item = &'r Record>) -> Ended {
             count(&mut ended, begin, outcome);
         }
     }
+    begun.into_values().for_each(|begin| count_begun(&mut ended, begin));
     ended
+}
+
+/// Something that began and has no end. Whether an object that was to go is gone, the later plan sees by itself; what was
+/// to be made stays in doubt, and nothing is planned for it.
+fn count_begun(ended: &mut Ended, begin: &Begin) {
+    let at = begin.at.clone();
+    match begin.action {
+        Action::Create => {}
+        Action::Update => drop(ended.begun.insert(at.instance)),
+        Action::Delete => drop(ended.destroyed.insert((at.instance, at.deposed))),
+    }
 }
 
 fn count(ended: &mut Ended, begin: &Begin, outcome: &Outcome) {

@@ -220,6 +220,11 @@ impl Applier {
         self.diags.has_errors()
     }
 
+    /// Whether every op was carried out, without errors.
+    pub fn is_whole(&self) -> bool {
+        self.ops.all_done() && !self.diags.has_errors()
+    }
+
     /// Ends the apply early: nothing new begins, what was begun is awaited; of the trail nothing runs that did not yet.
     pub fn stop(&mut self, stop: Stop) {
         let Stop::BeginNothing = stop;
@@ -229,7 +234,7 @@ impl Applier {
 
     /// How it ended. Also after the driver gave up on an apply that is not over.
     pub fn finish(self) -> ApplyOutcome {
-        let end = if self.ops.all_done() && !self.diags.has_errors() {
+        let end = if self.is_whole() {
             ApplyEnd::Complete
         } else if self.stopping && !self.diags.has_errors() {
             ApplyEnd::Stopped

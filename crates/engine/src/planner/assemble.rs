@@ -221,6 +221,7 @@ impl Planner {
                 .map(|change| self.dependencies_of(change, prior))
                 .collect(),
             checked: changes.iter().map(|change| self.has_conditions(change)).collect(),
+            leaves_old: self.leaves_old(changes),
             providers: (0..self.providers.addresses().len())
                 .map(|at| {
                     let index =
@@ -244,6 +245,16 @@ impl Planner {
                 Vec::new()
             }
         }
+    }
+
+    /// For each change whether the object that it sets aside stays for now.
+    fn leaves_old(&self, changes: &[Change]) -> Vec<bool> {
+        let left = self.works.iter().filter(|work| work.leaves_old);
+        let left: Vec<&Change> = left.filter_map(|work| work.change.as_deref()).collect();
+        let is_left = |change: &Change| {
+            change.deposed.is_none() && left.iter().any(|one| one.address == change.address)
+        };
+        changes.iter().map(is_left).collect()
     }
 
     /// Outputs whose values an apply computes.

@@ -10,7 +10,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use addr::{ConfigResource, ModuleInstance};
+use addr::{ConfigResource, ModuleInstance, ResourceInstance};
+use diag::Diagnostic;
 use lang::config::{ModuleId, Repeat, ResIdx};
 use lang::expr::{ExprId, Exprs};
 use lang::graph::{BitSet, Object};
@@ -205,6 +206,7 @@ impl Planner {
     /// Instances that would be made or changed after what is left, or replaced under what is kept.
     fn makers_behind(&mut self, front: &[Left], behind: &Behind, held: &Held) -> Vec<Left> {
         let mut found = Vec::new();
+        let mut circles = Vec::new();
         for at in 0..self.works.len() {
             let id = InstanceId::new(at);
             let Some(change) = self.works[at].change.as_deref() else { continue };
@@ -215,8 +217,16 @@ impl Planner {
             let mut after = self.after(front, behind, block, &within);
             match change.action {
                 Action::NoOp => after.retain(|left| self.is_triggered_by(id, left)),
+                // What takes its place is made; the old object stays until what stands on it has moved over.
+                Action::CreateThenDelete if after.is_empty() => {
+                    let holds = !held.by(front, &config, &change.address.module).is_empty();
+                    self.works[at].leaves_old |= holds;
+                    continue;
+                }
                 action if action.destroys() => {
-                    after.extend(held.by(front, &config, &change.address.module))
+                    let holding = held.by(front, &config, &change.address.module);
+                    circles.extend(self.circle(&holding, block, &change.address));
+                    after.extend(holding);
                 }
                 _ => {}
             }
@@ -225,7 +235,35 @@ impl Planner {
             let kept = self.priors.current(&change.address).into_iter().collect();
             found.push(upstream(Some(block), within, *change, kept, waits_for));
         }
+        circles.into_iter().for_each(|one| self.diags.push(one));
         found
+    }
+
+    /// A replacement that waits for objects whose keys wait for the replacement: no round ever comes further.
+    fn circle(
+        &self,
+        holding: &[&Left],
+        block: Block,
+        address: &ResourceInstance,
+    ) -> Option<Diagnostic> {
+        let behind =
+            self.graph.dependent_closure(self.graph.node(Object::Resource(block.0, block.1)));
+        let waits = |left: &&&Left| {
+            left.block.is_some_and(|(module, index)| {
+                behind.contains(self.graph.node(Object::Resource(module, index)).0)
+            })
+        };
+        let left = holding.iter().find(waits)?;
+        Some(
+            Diagnostic::warning("deferral-circle", "A replacement and what stands on it wait for each other")
+                .detail(format!(
+                    "{address} is replaced by destroying it first, and objects of {} stand on it, whose keys are known only \
+                     after that. So both are left, in this plan and in all later ones.",
+                    left.deferred.what
+                ))
+                .remedy("Say create_before_destroy = true for what is replaced, or choose keys that do not depend on it.")
+                .about(address.to_string()),
+        )
     }
 
     /// Objects that would go under one that is kept, or after what is left.

@@ -36,6 +36,8 @@ pub(crate) struct Work {
     pub(super) reply: Option<Answer>,
     /// Why it is left for later, where the cause is its own; then it has no change.
     pub(super) deferred: Option<Own>,
+    /// Whether the object that it replaces stays for now, set aside.
+    pub(super) leaves_old: bool,
     /// Its change, once planned.
     pub(crate) change: Option<Box<Change>>,
     /// Of a data source: the object that was read.

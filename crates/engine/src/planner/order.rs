@@ -24,6 +24,8 @@ pub(super) struct Steps<'a> {
     pub(super) dependencies: Vec<Vec<ConfigResource>>,
     /// For each change whether its object has conditions to look at though nothing changes.
     pub(super) checked: Vec<bool>,
+    /// For each change whether the object that it sets aside stays for now.
+    pub(super) leaves_old: Vec<bool>,
     /// The configuration of each provider.
     pub(super) providers: Vec<Option<ProviderConfigId>>,
     /// Outputs of the root module that are evaluated.
@@ -146,6 +148,9 @@ impl<'a> Draft<'a> {
                 let (take, make) = (self.add(take), self.add(OpKind::Change(index)));
                 self.after[make].push(take);
                 halves = Halves { make: Some(make), take: Some(take) };
+            }
+            Action::CreateThenDelete if self.steps.leaves_old[at] => {
+                halves.make = Some(self.add(OpKind::Change(index)));
             }
             Action::CreateThenDelete => {
                 let (make, take) =

@@ -17,8 +17,9 @@ use engine::{
 };
 use lang::config::Config;
 use plan::{Base, Digest, Digests, Options, Plan};
+use schema::protocol::Call;
 use state::State;
-use state::journal::{Entry, InDoubt, Open, Record, RunId, Seq, fold};
+use state::journal::{Entry, InDoubt, Open, Outcome, Record, RunId, Seq, fold};
 use value::Value;
 
 use self::cloud::Cloud;
@@ -169,19 +170,7 @@ impl Stack {
     ) -> ApplyOutcome {
         let run = RunId::new(format!("r{}", self.state.serial));
         let mut records = vec![record(&run, Seq::OPEN, Entry::Open(self.opening()))];
-        let mut applier = Applier::new(ApplyInput {
-            config: self.config.clone(),
-            schemas: self.schemas(),
-            state: Arc::new(self.state.clone()),
-            plan: Arc::new(plan),
-            run: run.clone(),
-            next_seq: Seq::OPEN.next(),
-            parallelism,
-            ephemeral: Vec::new(),
-            workspace: "default".into(),
-            cwd: "/work".into(),
-            wired: self.wired.clone(),
-        });
+        let mut applier = self.applier(Arc::new(plan), run.clone(), parallelism);
         let mut effects = Vec::new();
         let mut waiting: VecDeque<(RequestId, Request)> = VecDeque::new();
         loop {
@@ -235,6 +224,74 @@ impl Stack {
         applier.finish()
     }
 
+    fn applier(&self, plan: Arc<Plan>, run: RunId, parallelism: usize) -> Applier {
+        Applier::new(ApplyInput {
+            config: self.config.clone(),
+            schemas: self.schemas(),
+            state: Arc::new(self.state.clone()),
+            plan,
+            run,
+            next_seq: Seq::OPEN.next(),
+            parallelism,
+            ephemeral: Vec::new(),
+            workspace: "default".into(),
+            cwd: "/work".into(),
+            wired: self.wired.clone(),
+        })
+    }
+
+    /// Applies, and is killed after so many answers; tells whether anything was left. What had begun and was not answered
+    /// never came to the cloud. With [`Cut::BeforeEnd`] the last end did not come to the disk either, if it was not of
+    /// something new: that one would be in doubt until a person tells.
+    pub(crate) fn crash(&mut self, plan: Plan, answers: usize, cut: Cut) -> bool {
+        let mut left = answers;
+        let plan = std::sync::Arc::new(plan);
+        let run = RunId::new(format!("crash {}", self.state.serial));
+        let mut records = vec![record(&run, Seq::OPEN, Entry::Open(self.opening()))];
+        let mut applier = self.applier(plan, run.clone(), 2);
+        let mut effects = Vec::new();
+        let mut waiting: VecDeque<(RequestId, Request)> = VecDeque::new();
+        let stopped = loop {
+            let progress = applier.advance(&mut effects);
+            for effect in effects.drain(..) {
+                match effect {
+                    Effect::Append(entries) => entries.into_iter().for_each(|entry| {
+                        let seq = records.last().expect("an opening").seq.next();
+                        records.push(record(&run, seq, entry));
+                    }),
+                    Effect::Call(id, request) => waiting.push_back((id, request)),
+                }
+            }
+            applier.durable(records.last().expect("an opening").seq);
+            if progress == Progress::Done {
+                break false;
+            }
+            let Some((id, request)) = waiting.pop_front() else { continue };
+            let changes = matches!(&request, Request::Provider { call, .. } if matches!(**call, Call::Apply { .. }));
+            if changes && left == 0 {
+                break true;
+            }
+            left -= usize::from(changes);
+            applier.answer(id, self.answer(&request));
+        };
+        if cut == Cut::BeforeEnd {
+            cut_last_end(&mut records);
+        }
+        // A person tells that what was to be made was not.
+        let folded = fold(self.state.clone(), &records).expect("a journal that folds");
+        let made = |one: &&InDoubt| one.begin.action == state::journal::Action::Create;
+        for doubt in folded.in_doubt.iter().filter(made) {
+            let seq = records.last().expect("an opening").seq.next();
+            let entry = Entry::Resolved { op: doubt.op(), outcome: Box::new(Outcome::Gone) };
+            records.push(record(&run, seq, entry));
+        }
+        let folded = fold(self.state.clone(), &records).expect("a journal that folds");
+        self.state = folded.state;
+        self.state.serial += 1;
+        self.records.extend(records);
+        stopped
+    }
+
     /// If everything ended here: each thing that exists is in the state that the journal tells, or in doubt.
     fn assert_nothing_is_lost(&self, records: &[Record]) {
         let folded = fold(self.state.clone(), records).expect("a journal that folds");
@@ -264,6 +321,30 @@ impl Stack {
             Request::World(funcs::Request::Random) => Answer::World(funcs::Answer::Random(7)),
             Request::World(other) => panic!("no answer to {other:?}"),
         }
+    }
+}
+
+/// What of a journal a crash leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cut {
+    /// All that was told.
+    AfterEnd,
+    /// All before the last end.
+    BeforeEnd,
+}
+
+/// Takes the last end away, unless it is of something that was made.
+fn cut_last_end(records: &mut Vec<Record>) {
+    let Some(last) = records.iter().rposition(|one| matches!(one.entry, Entry::End(_))) else {
+        return;
+    };
+    let Entry::End(end) = &records[last].entry else { unreachable!("an end") };
+    let begins = records.iter().any(|one| match &one.entry {
+        Entry::Begin(begin) => begin.op == end.op && begin.action != state::journal::Action::Create,
+        _ => false,
+    });
+    if begins {
+        records.truncate(last);
     }
 }
 

@@ -151,6 +151,10 @@ impl<'p> Left<'p> {
             Covered::Not => return Some(difference(Row::Deferred, self.shown(&one.what), word())),
         };
         let approved = &self.approved.deferred[index];
+        if one.configuration.is_null() {
+            // An object that would go is left: whether it may go is asked when a plan says so.
+            return None;
+        }
         if let Err(mismatch) = value_refines(&approved.configuration, &one.configuration) {
             return Some(mismatch.difference(item_of(&one.what), Row::Planned));
         }

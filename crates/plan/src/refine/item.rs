@@ -2,7 +2,7 @@
 //!
 //! Invariant: each item gives at most one difference, the first row that fails.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use addr::{DeposedKey, ResourceInstance};
 use value::{Path, Value};
@@ -13,6 +13,7 @@ use super::values::{Mismatch, refines as value_refines};
 use super::{Difference, Ended, Item, Row, Shown, shown};
 use crate::action::Action;
 use crate::change::{Change, Provisional};
+use crate::deferred::DeferredItem;
 use crate::plan::Plan;
 
 /// What an item is keyed by.
@@ -23,9 +24,17 @@ pub(super) fn compare(approved: &Plan, later: &Plan, ended: &Ended, out: &mut Ve
     let before = by_key(approved);
     let now = by_key(later);
     let mut left = Left::of(approved, ended);
-    let keys: std::collections::BTreeSet<Key<'_>> =
-        before.keys().chain(now.keys()).copied().collect();
+    let keys: BTreeSet<Key<'_>> = before.keys().chain(now.keys()).copied().collect();
+    let still_left = later.deferred.iter().filter_map(|one| match &one.what {
+        DeferredItem::Instance(instance) => Some(instance),
+        DeferredItem::Pattern(_) => None,
+    });
+    let still_left: BTreeSet<&ResourceInstance> = still_left.collect();
+    let first = out.len();
     for key in keys {
+        if key.1.is_none() && !now.contains_key(&key) && still_left.contains(key.0) {
+            continue;
+        }
         let pair = Pair { key, approved: before.get(&key).copied(), now: now.get(&key).copied() };
         let found = match (pair.approved, pair.now) {
             (None, Some(change)) if change.action != Action::NoOp => left.appeared(&pair, change),
@@ -34,6 +43,7 @@ pub(super) fn compare(approved: &Plan, later: &Plan, ended: &Ended, out: &mut Ve
         out.extend(found);
     }
     left.compare(later, out);
+    out[first..].sort_by(|one, other| one.item.cmp(&other.item));
 }
 
 fn by_key(plan: &Plan) -> BTreeMap<Key<'_>, &Change> {
@@ -81,7 +91,7 @@ impl Pair<'_> {
             Verdict::Compare if self.is_done(ended) => self.planned(),
             Verdict::Compare => self
                 .same_identity()
-                .or_else(|| self.same_before())
+                .or_else(|| self.same_before(ended))
                 .or_else(|| self.fewer_replace_paths())
                 .or_else(|| self.planned()),
             Verdict::IfCreated | Verdict::IfDestroyed | Verdict::Stop => Some(self.stop()),
@@ -93,7 +103,9 @@ impl Pair<'_> {
     fn is_done(&self, ended: &Ended) -> bool {
         self.now.is_some_and(|now| now.action == Action::NoOp)
             && self.key.1.is_none()
-            && [&ended.created, &ended.updated].iter().any(|made| made.contains(self.key.0))
+            && [&ended.created, &ended.updated, &ended.begun]
+                .iter()
+                .any(|made| made.contains(self.key.0))
     }
 
     /// Whether an object that was to go is gone, seen by a no-op that has nothing before and nothing after.
@@ -117,7 +129,11 @@ impl Pair<'_> {
     }
 
     /// What the reviewer saw as the value before still stands there.
-    fn same_before(&self) -> Option<Difference> {
+    fn same_before(&self, ended: &Ended) -> Option<Difference> {
+        // What began may have changed it already.
+        if self.key.1.is_none() && ended.begun.contains(self.key.0) {
+            return None;
+        }
         let (approved, now) = (self.approved?, self.now?);
         if approved.before.is_null() {
             return None;

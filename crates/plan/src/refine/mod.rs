@@ -32,7 +32,9 @@ pub struct Ended {
     pub created: BTreeSet<ResourceInstance>,
     /// Instances whose object was changed in place.
     pub updated: BTreeSet<ResourceInstance>,
-    /// Objects that were deleted (deletes, and the delete halves of replaces).
+    /// Instances whose object began to be changed in place, and nobody knows how far that came.
+    pub begun: BTreeSet<ResourceInstance>,
+    /// Objects that were deleted (deletes, and the delete halves of replaces), or began to be.
     pub destroyed: BTreeSet<(ResourceInstance, Option<DeposedKey>)>,
 }
 

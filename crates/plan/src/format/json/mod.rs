@@ -1,11 +1,12 @@
 //! The plan document: what `show -json` says of a plan, as OpenTofu says it.
 //!
-//! Version 1.2 of that document (`internal/command/jsonplan`). Members of ours (`deferred_changes`) stand beside
+//! Version 1.2 of that document (`internal/command/jsonplan`). Members of ours (`deferred_changes`, `provisional_changes`) stand beside
 //! OpenTofu's and never inside them. `configuration` is told by who holds the configuration.
 //! Invariant: what a sensitive value is stands in it in full; who shows it to people hides it.
 
 mod change;
 mod check;
+mod deferred;
 mod order;
 mod planned;
 mod values;
@@ -16,7 +17,6 @@ use state::State;
 use self::planned::Results;
 use self::write::{Object, Slot};
 use crate::action::Action;
-use crate::deferred::{Deferred, DeferredItem, DeferredReason};
 use crate::plan::{Completeness, Mode, Plan};
 use crate::schemas::Schemas;
 
@@ -46,8 +46,9 @@ pub fn plan(plan: &Plan, schemas: &Schemas, head: Head<'_>) -> String {
             change::outputs(object.member("output_changes"), &plan.outputs);
         }
         if !plan.deferred.is_empty() {
-            deferred(object.member("deferred_changes"), &plan.deferred);
+            deferred::changes(object.member("deferred_changes"), plan);
         }
+        deferred::provisional(object, plan);
         if !plan.prior.is_empty() {
             let slot = object.member("prior_state");
             planned::state(slot, &plan.prior, schemas, head.version, Results::Left);
@@ -103,29 +104,6 @@ fn relevant(object: &mut Object<'_>, plan: &Plan) {
             array.element().object(|object| {
                 object.member("resource").text(&one.resource);
                 object.member("attribute").array(|array| values::path(array, &one.path));
-            });
-        }
-    });
-}
-
-fn deferred(slot: Slot<'_>, all: &[Deferred]) {
-    slot.array(|array| {
-        for one in all {
-            array.element().object(|object| {
-                let address = match &one.what {
-                    DeferredItem::Instance(instance) => instance.to_string(),
-                    DeferredItem::Pattern(pattern) => pattern.to_string(),
-                };
-                object.member("address").text(&address);
-                object.member("reason").text(match one.reason {
-                    DeferredReason::KeysUnknown => "keys_unknown",
-                    DeferredReason::ProviderConfigUnknown => "provider_config_unknown",
-                    DeferredReason::Provider => "provider",
-                    DeferredReason::Upstream => "upstream",
-                });
-                object.member("waits_for").array(|array| {
-                    one.waits_for.iter().for_each(|text| array.element().text(text));
-                });
             });
         }
     });

@@ -572,3 +572,137 @@ fn everything_is_destroyed_also_what_has_unknown_keys() {
     applied(&mut stack, plan);
     assert!(stack.cloud.things.is_empty());
 }
+
+/// Objects of `t` stand on `base`, which is to be replaced in this order.
+fn standing(size: u32, lifecycle: &str) -> String {
+    format!(
+        r#"
+        variable "keys" {{ type = set(string) }}
+        resource "test_thing" "base" {{
+          name = "base"
+          size = {size}
+          {lifecycle}
+        }}
+        resource "test_thing" "t" {{
+          for_each = toset([test_thing.base.id])
+          name     = each.key
+        }}
+        "#
+    )
+}
+
+#[test]
+fn what_is_replaced_by_creating_first_leaves_its_old_object_under_what_is_kept() {
+    const FIRST: &str = "lifecycle {\n create_before_destroy = true\n }";
+    let mut stack = Stack::new(&standing(1, FIRST)).variable("keys", strings(&[]));
+    allow(&mut stack);
+    for _ in 0..2 {
+        let plan = planned(&mut stack);
+        applied(&mut stack, plan);
+    }
+    stack.records.clear();
+    let mut stack = stack.reconfigured(&standing(2, FIRST));
+    let plan = planned(&mut stack);
+    check(
+        &plan,
+        "test_thing.base create/delete replace_because_cannot_update .size",
+        "test_thing.t[*] KeysUnknown test_thing.base at most 1",
+    );
+    let approved = plan.clone();
+    applied(&mut stack, plan);
+    assert_eq!(stack.cloud.deeds, ["make base"]);
+    let next = planned(&mut stack);
+    let changes = show::changes(&next);
+    assert!(changes.contains("test_thing.t[\"id-3\"] create"), "{changes}");
+    assert!(changes.contains("test_thing.t[\"id-1\"] delete"), "{changes}");
+    // That something goes is for a person to see; the set-aside object alone was approved to go.
+    let ended = engine::ended(&stack.records);
+    let differences = refine::refines(&approved, &next, &ended).expect_err("a delete");
+    let items: Vec<String> = differences.iter().map(|one| format!("{:?}", one.row)).collect();
+    assert_eq!(items, ["Action"]);
+    applied(&mut stack, next);
+    assert_eq!(stack.cloud.deeds.last().map(String::as_str), Some("destroy base"));
+    check(&planned(&mut stack), "", "");
+}
+
+#[test]
+fn a_replacement_and_what_stands_on_it_that_wait_for_each_other_are_told() {
+    let mut stack = Stack::new(&standing(1, "")).variable("keys", strings(&[]));
+    allow(&mut stack);
+    for _ in 0..2 {
+        let plan = planned(&mut stack);
+        applied(&mut stack, plan);
+    }
+    let mut stack = stack.reconfigured(&standing(2, ""));
+    let outcome = stack.plan();
+    without_errors(&outcome.diags);
+    let codes: Vec<&str> = outcome.diags.iter().map(|one| one.code.0).collect();
+    assert_eq!(codes, ["deferral-circle"]);
+    check(
+        &outcome.plan,
+        "",
+        "test_thing.base Upstream test_thing.t[*]\ntest_thing.t[*] KeysUnknown test_thing.base at most 1",
+    );
+}
+
+/// What does not refine: where and which row.
+fn stops(approved: &Plan, later: &Plan) -> Vec<String> {
+    let ended = refine::Ended::default();
+    let differences = refine::refines(approved, later, &ended).expect_err("it does not refine");
+    let line = |one: &refine::Difference| match &one.item {
+        refine::Item::Object(address, _) => format!("{address}{}: {:?}", one.path, one.row),
+        other => format!("{other:?}: {:?}", one.row),
+    };
+    differences.iter().map(line).collect()
+}
+
+/// An approved plan of [`KEYS`] with at most two creates left, and the stack that it is of.
+fn approved() -> (Stack, Plan) {
+    let bounded = Refinement::NOT_NULL.shorter_than_or(2);
+    let mut stack = estate(KEYS, "keys", Type::set(Type::STRING));
+    known(&mut stack, Value::unknown_with(Type::set(Type::STRING), bounded));
+    let plan = planned(&mut stack);
+    (stack, plan)
+}
+
+#[test]
+fn a_changed_argument_of_something_left_stops_and_is_named() {
+    let (stack, approved) = approved();
+    let mut stack = stack.reconfigured(&KEYS.replace("size     = 3", "size     = 4"));
+    known(&mut stack, strings(&["x"]));
+    let later = planned(&mut stack);
+    assert_eq!(stops(&approved, &later), ["test_thing.a[\"x\"].size: Planned"]);
+}
+
+#[test]
+fn a_key_over_the_bound_stops_and_is_named() {
+    let (mut stack, mut approved) = approved();
+    approved.bound_deferred(20);
+    known(&mut stack, strings(&["x", "y"]));
+    let two = planned(&mut stack);
+    assert!(refine::refines(&approved, &two, &refine::Ended::default()).is_ok());
+    known(&mut stack, strings(&["x", "y", "z"]));
+    let three = planned(&mut stack);
+    assert_eq!(
+        stops(&approved, &three),
+        ["Variable(\"keys\"): Input", "test_thing.a[\"z\"]: Bound"]
+    );
+}
+
+#[test]
+fn a_provider_that_plans_a_replacement_of_something_left_stops_and_is_named() {
+    let mut stack = estate(PROVIDER, "region", Type::STRING);
+    known(&mut stack, Value::string("eu"));
+    let plan = planned(&mut stack);
+    applied(&mut stack, plan);
+    stack.cloud.unconfigured = Unconfigured::CannotPlan;
+    known(&mut stack, Value::unknown(Type::STRING));
+    let approved = planned(&mut stack);
+    assert!(show::deferred(&approved).starts_with("test_thing.a ProviderConfigUnknown var.region"));
+    // Somebody made it another size meanwhile, so that the provider wants to replace it.
+    stack.cloud.resize("id-1", 9);
+    known(&mut stack, Value::string("eu"));
+    let later = planned(&mut stack);
+    let first = stops(&approved, &later).swap_remove(0);
+    assert_eq!(first, "test_thing.a: Action");
+}

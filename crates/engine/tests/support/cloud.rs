@@ -172,6 +172,12 @@ impl Cloud {
         })
     }
 
+    /// Somebody else makes a thing another size.
+    pub(crate) fn resize(&mut self, id: &str, size: i64) {
+        let thing = with(&self.things[id], "size", Value::int(size));
+        self.things.insert(id.to_owned(), thing);
+    }
+
     fn hear_password(&mut self, config: &Value) {
         let text = |name: &str| config.attr(name)?.as_str().map(str::to_owned);
         if let (Some(name), Some(password)) = (text("name"), text("password")) {

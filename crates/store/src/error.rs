@@ -314,7 +314,7 @@ impl fmt::Display for WriteError {
         match self {
             WriteError::Fenced { stack, ours, highest } => write!(
                 f,
-                "the lock of {stack} was broken or taken over: our fencing number is {ours}, the highest is {highest}"
+                "the lock of {stack} is not ours any more: our fencing number is {ours}, the highest is {highest}"
             ),
             WriteError::Stale { expected, found } => {
                 write!(f, "the state has serial {found}, and was read at serial {expected}")

@@ -22,6 +22,8 @@ pub(crate) struct Shared {
     pub(crate) stack: StackKey,
     pub(crate) run: RunId,
     pub(crate) fence: u64,
+    /// The request that the lease was granted to.
+    pub(crate) request: Arc<str>,
     progress: Mutex<Progress>,
     changed: Condvar,
     listener: Mutex<Option<Listener>>,
@@ -120,10 +122,11 @@ impl Journal {
         sink: Arc<dyn Sink>,
     ) -> Journal {
         let (stack, fence) = (lease.stack().clone(), lease.fence());
+        let request = lease.request().id.clone();
         let (durable, settled) = (fold.last(), fold.last());
         let progress = Mutex::new(Progress { durable, settled, failure: None });
         let (changed, listener) = (Condvar::new(), Mutex::new(None));
-        let shared = Arc::new(Shared { stack, run, fence, progress, changed, listener });
+        let shared = Arc::new(Shared { stack, run, fence, request, progress, changed, listener });
         Journal { shared, base, fold: Mutex::new(fold), sink }
     }
 
@@ -208,8 +211,14 @@ impl Journal {
         }
     }
 
-    /// Waits for everything appended, and hands over the state that the journal began from and what it folded to.
-    pub(crate) fn finish(self) -> Result<(State, Folded), JournalFailure> {
+    /// Waits for everything appended, and hands over the state that the journal began from and what it folded to. A
+    /// lease of another stack ends no journal of this one.
+    pub(crate) fn finish(self, lease: &Lease) -> Result<(State, Folded), JournalFailure> {
+        if self.shared.stack != *lease.stack() {
+            let stack = self.shared.stack.clone();
+            let (ours, highest, rescued) = (lease.fence(), self.shared.fence, Rescued::Nothing);
+            return Err(JournalFailure::Fenced { stack, ours, highest, rescued });
+        }
         self.wait(self.last())?;
         if let Some(failure) = self.shared.failure() {
             return Err(failure);

@@ -75,7 +75,7 @@ impl fmt::Display for JournalFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             JournalFailure::Fenced { stack, ours, highest, rescued } => {
-                write!(f, "the lock of {stack} was broken or taken over: our fencing number is ")?;
+                write!(f, "the lock of {stack} is not ours any more: our fencing number is ")?;
                 write!(f, "{ours}, the highest is {highest}{rescued}")
             }
             JournalFailure::Poisoned { cause, rescued } => write!(f, "{cause}{rescued}"),

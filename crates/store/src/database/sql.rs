@@ -1,7 +1,7 @@
 //! What a database does for a store, and what is made of its errors.
 //!
-//! One dialect: statements are written with `?1` for the first value, and `/* FOR UPDATE */` where a row is locked that
-//! the rest of the transaction relies on; SQLite has one writer and needs no such lock, PostgreSQL spells it out.
+//! One dialect: statements are written with `?1` for the first value, and `/* FOR UPDATE ... */` where a row is locked
+//! that the rest of the transaction relies on; SQLite has one writer and needs no such lock, PostgreSQL spells it out.
 //! Invariant: everything here runs inside a transaction that somebody else began and ends.
 
 use std::fmt;

@@ -111,7 +111,7 @@ impl<E: Engine> Store for DatabaseStore<E> {
     }
 
     fn close_journal(&self, lease: &Lease, journal: Journal) -> Result<Loaded, WriteError> {
-        let (base, folded) = journal.finish()?;
+        let (base, folded) = journal.finish(lease)?;
         self.install(lease, &base, folded)
     }
 

@@ -314,7 +314,7 @@ impl Store for FileStore {
     fn close_journal(&self, lease: &Lease, journal: Journal) -> Result<Loaded, WriteError> {
         let mut held = self.held();
         let held = holding(&mut held, lease)?;
-        let (_, folded) = journal.finish()?;
+        let (_, folded) = journal.finish(lease)?;
         let section = held.section(lease)?;
         let stored = self.stored(held, lease)?;
         if let Verdict::Clean = reconcile::judge(&stored)? {

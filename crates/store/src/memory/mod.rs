@@ -123,7 +123,7 @@ impl MemoryDisk {
             return journal.failed(failure, upto, unsaved(&submission));
         }
         let stack = disk.stacks.entry(journal.stack.clone()).or_default();
-        if stack.fence != journal.fence {
+        if !stack.is_held_by(journal.fence, &journal.request) {
             let (stack, ours, highest) = (journal.stack.clone(), journal.fence, stack.fence);
             drop(disk);
             let failure =
@@ -200,6 +200,12 @@ impl Stack {
         }
     }
 
+    /// Whether this number and this request have the lease.
+    fn is_held_by(&self, fence: u64, request: &str) -> bool {
+        let holder = self.holder.as_ref().filter(|holder| holder.fence == fence);
+        self.fence == fence && holder.is_some_and(|holder| &*holder.request.id == request)
+    }
+
     /// Takes out all that is stored, but the lease.
     fn take(&mut self) -> Stack {
         let (fence, holder) = (self.fence, self.holder.take());
@@ -260,7 +266,7 @@ impl MemoryStore {
     ) -> Result<T, WriteError> {
         let mut disk = self.disk.disk();
         let stack = disk.stacks.entry(lease.stack().clone()).or_default();
-        if stack.fence != lease.fence() {
+        if !stack.is_held_by(lease.fence(), &lease.request().id) {
             let (ours, highest) = (lease.fence(), stack.fence);
             return Err(WriteError::Fenced { stack: lease.stack().clone(), ours, highest });
         }
@@ -364,7 +370,7 @@ impl Store for MemoryStore {
     }
 
     fn close_journal(&self, lease: &Lease, journal: Journal) -> Result<Loaded, WriteError> {
-        let (_, folded) = journal.finish()?;
+        let (_, folded) = journal.finish(lease)?;
         self.fenced(lease, |stack| {
             stack.install(folded, &self.version);
             Ok(stack.loaded(None))

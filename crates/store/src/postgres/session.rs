@@ -177,7 +177,8 @@ impl Session {
         if let Some(statement) = locked(&self.statements).get(sql) {
             return Ok(statement.clone());
         }
-        let spelled = sql.replace('?', "$").replace("/* FOR UPDATE */", "FOR UPDATE");
+        let spelled =
+            sql.replace('?', "$").replace("/* FOR UPDATE", "FOR UPDATE").replace("*/", "");
         let prepared = wait(self.client.prepare(&spelled)).map_err(|error| self.said(&error))?;
         locked(&self.statements).insert(sql, prepared.clone());
         Ok(prepared)

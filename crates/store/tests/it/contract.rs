@@ -25,6 +25,7 @@ laws! { [Memory memory, File file, Sqlite sqlite, Postgres postgres]
 laws! { [Memory memory, Sqlite sqlite, Postgres postgres]
     outputs_are_published_with_the_entries_and_read_alone,
     stacks_are_apart,
+    the_lease_of_one_stack_writes_no_other_one,
 }
 
 fn a_run_from_nothing_leaves_a_state(bench: &Bench) {
@@ -351,4 +352,44 @@ fn stacks_are_apart(bench: &Bench) {
     assert_eq!(closed.state.row(&at("x.a[7]")), Some(row("one")));
     assert!(store.close_journal(&other_lease, two).is_err());
     assert_eq!(store.stacks().unwrap(), [stack()]);
+}
+
+/// A run that holds the lease of an app wants to write the database's rows: with what it kept of an earlier lease of
+/// that, and with the app's.
+fn the_lease_of_one_stack_writes_no_other_one(bench: &Bench) {
+    let store = bench.estate(1);
+    let database = StackKey::from("prod/database");
+    let ask = |stack: &StackKey, id: &str| {
+        let request = store::LockRequest { id: id.into(), ..request("me@here") };
+        store.acquire(stack, &request).unwrap()
+    };
+    let once = ask(&database, "d1");
+    let mut state = State::new();
+    state.put(at("x.db"), row("precious"));
+    let before = store.replace(&once, 0, state).unwrap();
+    let kept = store.open_journal(&once, &opening("r1")).unwrap();
+    let old = once.clone();
+    store.release(once).unwrap();
+    let app = ask(&stack(), "a1");
+    assert_eq!(app.fence(), old.fence(), "the number alone is not what tells them apart");
+
+    kept.append(vec![begin(1, "x.db"), gone(1, "x.db")]).unwrap();
+    let refused = kept.wait(kept.last()).unwrap_err();
+    assert!(matches!(refused, JournalFailure::Fenced { .. }), "{refused}");
+    let fenced = |result: Result<(), WriteError>| {
+        assert!(matches!(result, Err(WriteError::Fenced { .. })), "{result:?}");
+    };
+    fenced(store.close_journal(&app, kept).map(drop));
+    fenced(store.replace(&old, before.state.serial, State::new()).map(drop));
+    fenced(store.put_snapshot(&old, b""));
+    fenced(store.forget_stack(&old));
+    fenced(store.rename_stack(&old, &app));
+    fenced(store.heartbeat(&old));
+    // Somebody else has it by now.
+    let theirs = ask(&database, "d2");
+    fenced(store.forget_stack(&old));
+    let loaded = store.load(&theirs).unwrap();
+    assert_eq!(loaded.state.row(&at("x.db")), Some(row("precious")));
+    assert!(loaded.in_doubt.is_empty());
+    assert!(store.peek(&stack()).unwrap().state.lineage.is_empty(), "nor the app's");
 }

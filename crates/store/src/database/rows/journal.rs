@@ -18,7 +18,7 @@ pub(crate) fn append(
     let journal = &submission.journal;
     let found = find_locked(db, &journal.stack)?;
     let stack = match found {
-        Some(row) if row.fence == journal.fence => row,
+        Some(row) if row.is_held_by(journal.fence, &journal.request) => row,
         found => {
             return Ok(Err(JournalFailure::Fenced {
                 stack: journal.stack.clone(),

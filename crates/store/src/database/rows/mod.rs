@@ -35,6 +35,8 @@ pub(super) struct StackRow {
     pub(super) lineage: String,
     pub(super) serial: u64,
     pub(super) fence: u64,
+    /// The request that its lease was granted to, where somebody has it.
+    request: Option<Arc<str>>,
     header: Option<Vec<u8>>,
 }
 
@@ -48,7 +50,13 @@ struct Header {
 
 /// The stack's row, if it has one.
 pub(super) fn find(db: &dyn Sql, stack: &StackKey) -> Result<Option<StackRow>, SqlError> {
-    find_by(db, stack, "SELECT id, lineage, serial, fence, header FROM stack WHERE address = ?1")
+    find_by(
+        db,
+        stack,
+        "SELECT stack.id, lineage, serial, stack.fence, header, request_id
+         FROM stack LEFT JOIN lease ON lease.stack = stack.id AND lease.fence = stack.fence
+         WHERE address = ?1",
+    )
 }
 
 /// The same, kept from others until the transaction ends.
@@ -56,7 +64,9 @@ pub(super) fn find_locked(db: &dyn Sql, stack: &StackKey) -> Result<Option<Stack
     find_by(
         db,
         stack,
-        "SELECT id, lineage, serial, fence, header FROM stack WHERE address = ?1 /* FOR UPDATE */",
+        "SELECT stack.id, lineage, serial, stack.fence, header, request_id
+         FROM stack LEFT JOIN lease ON lease.stack = stack.id AND lease.fence = stack.fence
+         WHERE address = ?1 /* FOR UPDATE OF stack */",
     )
 }
 
@@ -73,6 +83,7 @@ fn find_by(
         serial: row.count(2)?,
         fence: row.count(3)?,
         header: row.some(4, Row::bytes)?.map(<[u8]>::to_vec),
+        request: row.some(5, Row::shared)?,
     }))
 }
 
@@ -88,7 +99,7 @@ pub(super) fn fenced_now(db: &dyn Sql, lease: &Lease) -> Result<StackRow, Refusa
 
 fn checked(found: Option<StackRow>, lease: &Lease) -> Result<StackRow, Refusal> {
     match found {
-        Some(row) if row.fence == lease.fence() => Ok(row),
+        Some(row) if row.is_held_by(lease.fence(), &lease.request().id) => Ok(row),
         found => {
             let highest = found.map_or(0, |row| row.fence);
             let (stack, ours) = (lease.stack().clone(), lease.fence());
@@ -98,6 +109,12 @@ fn checked(found: Option<StackRow>, lease: &Lease) -> Result<StackRow, Refusal> 
 }
 
 impl StackRow {
+    /// Whether this number and this request have the stack's lease. The number alone could be another stack's, or that
+    /// of a lease that was given back.
+    fn is_held_by(&self, fence: u64, request: &str) -> bool {
+        self.fence == fence && self.request.as_deref() == Some(request)
+    }
+
     /// The same stack at another serial.
     pub(super) fn at(self, serial: u64) -> StackRow {
         StackRow { serial, ..self }

@@ -11,6 +11,7 @@ mod clean;
 mod diagnostic;
 mod diagnostic_json;
 mod difference;
+mod drift;
 mod estate;
 mod layers;
 mod line_diff;

@@ -8,6 +8,7 @@ use plan::{Action, Change, Completeness, Plan};
 
 use crate::cause;
 use crate::changes::verb;
+use crate::drift;
 use crate::estate::Wires;
 use crate::paint::Paint;
 
@@ -160,15 +161,19 @@ fn table(page: &Page<'_>, out: &mut String) {
 
 fn foot(page: &Page<'_>, out: &mut String) {
     let unchanged = page.stacks.iter().filter(|stack| !stack.plan.has_changes()).count();
-    let drift: usize = page.stacks.iter().map(|stack| stack.plan.drift.len()).sum();
+    let drifted: usize = page
+        .stacks
+        .iter()
+        .map(|stack| stack.plan.drift.iter().filter(|one| drift::is_told(one)).count())
+        .sum();
     let partial = page.stacks.iter().any(|stack| stack.plan.completeness == Completeness::Partial);
     let mut facts = Vec::new();
     if page.stacks.len() > 1 && unchanged > 0 {
         let plural = if unchanged == 1 { "" } else { "s" };
         facts.push(format!("{unchanged} stack{plural} unchanged"));
     }
-    if drift > 0 {
-        facts.push(format!("drift, not part of this plan: {drift}"));
+    if drifted > 0 {
+        facts.push(format!("drift, not part of this plan: {drifted}"));
     }
     if partial {
         facts.push("incomplete: -target or -exclude left something out".to_owned());

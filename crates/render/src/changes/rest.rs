@@ -8,6 +8,7 @@ use value::{Marks, Value};
 use super::diff::{Diff, Note};
 use super::{Showing, attribute, attribute_names};
 use crate::clean::clean;
+use crate::drift::alike;
 use crate::estate::input_names;
 
 /// Outputs that change.
@@ -65,7 +66,7 @@ pub(super) fn deferred(all: &[Deferred], how: Showing<'_>, out: &mut String) {
 
 /// What somebody else changed; no part of the plan.
 pub(super) fn drift(all: &[Change], how: Showing<'_>, out: &mut String) {
-    for change in all.iter().filter(|change| change.action != Action::NoOp) {
+    for change in all.iter().filter(|change| crate::drift::is_told(change)) {
         let head = how.paint.bold(&clean(&change.address.to_string()));
         let word = match change.action {
             Action::Delete => "is gone; drift, not part of this plan",
@@ -80,8 +81,9 @@ pub(super) fn drift(all: &[Change], how: Showing<'_>, out: &mut String) {
         for name in attribute_names(&change.before, &change.after) {
             let (before, after) =
                 (attribute(&change.before, &name), attribute(&change.after, &name));
-            let same = matches!((before, after), (Some(a), Some(b)) if a.same(b));
-            if !same && (before.is_some() || after.is_some()) {
+            let null = Value::null(value::Type::DYNAMIC);
+            let same = alike(before.unwrap_or(&null), after.unwrap_or(&null));
+            if !same {
                 diff.entry(&name, before, after, Note::None);
             }
         }

@@ -14,6 +14,7 @@ use super::short;
 use super::summary::name;
 use crate::cause;
 use crate::changes::reason;
+use crate::drift;
 
 /// The wiring around one stack.
 #[derive(Clone, Debug, Default)]
@@ -49,7 +50,7 @@ impl<'a> StackPart<'a> {
             counts: plan.counts(),
             causes,
             deferred: plan.deferred.iter().map(|one| deferred(one, wires, deferred_max)).collect(),
-            drift: plan.drift.iter().filter(|one| one.action != Action::NoOp).count(),
+            drift: plan.drift.iter().filter(|one| drift::is_told(one)).count(),
             ..StackPart::new(address.clone())
         }
     }

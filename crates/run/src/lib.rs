@@ -16,12 +16,12 @@ mod impure;
 mod interrupt;
 pub mod lease;
 pub mod load;
+pub mod overrides;
 pub mod providers;
 pub mod resolve;
 pub mod root;
 pub mod secrets;
 pub mod stack;
-mod underway;
 pub mod variables;
 mod world;
 

@@ -12,7 +12,8 @@ use host::Host;
 use syntax::ExprKind;
 use vcs::{Commit, Repository, VcsError};
 
-use super::check::{Checked, Module};
+use super::check::Checked;
+use super::modules::Module;
 use super::open::{EstateFile, FILE};
 use super::stack_files::STACK_FILE;
 

@@ -11,7 +11,7 @@ use estate::{Instance, UnknownSecrets, Upstream};
 use store::StackKey;
 use value::Value;
 
-use super::check::stack_dir;
+use super::modules::stack_dir;
 use super::plan::{Outputs, Run};
 use crate::stack::Stack;
 

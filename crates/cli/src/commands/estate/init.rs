@@ -38,7 +38,7 @@ fn prepare(
         (0..file.estate.environments.len()).map(|at| EnvironmentIdx(at as u32)).collect();
     let checked = run::estate::check(host, &file, &all, Strictness::Errors, sources, diags)?;
     let mut required = Requirements::new();
-    for module in checked.modules.values() {
+    for (_, module) in checked.modules.stacks() {
         for (provider, constraints) in requirements(&module.loaded.config) {
             required.entry(provider).or_default().extend(&constraints);
         }

@@ -56,3 +56,96 @@ pub(super) fn provisional(object: &mut Object<'_>, plan: &Plan) {
         changes.for_each(|change| array.element().text(&change.address.to_string()));
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use value::{Marks, Type, Value};
+
+    use super::*;
+    use crate::format::json::{Head, plan as document};
+    use crate::{
+        Action, Base, Change, Completeness, CreateBeforeDestroy, DeferredItem, Digests, Options,
+        ProviderIndex, Reason, Schemas,
+    };
+
+    fn empty() -> Plan {
+        Plan {
+            options: Options::default(),
+            completeness: Completeness::Partial,
+            base: Base { lineage: "l".into(), serial: 1, digest: state::Digest::default() },
+            digests: Digests::default(),
+            time_s: 0,
+            variables: Vec::new(),
+            providers: vec![
+                "provider[\"registry.opentofu.org/hashicorp/t\"]".parse().expect("one"),
+            ],
+            changes: Vec::new(),
+            drift: Vec::new(),
+            outputs: Vec::new(),
+            checks: Vec::new(),
+            deferred: Vec::new(),
+            ops: Vec::new(),
+            prior: Arc::new(state::State::new()),
+            relevant: Vec::new(),
+            impure: Vec::new(),
+        }
+    }
+
+    fn check(plan: &Plan, expect: &str) {
+        let head = Head { version: "1.12.6", configuration: None };
+        let text = document(plan, &Schemas::new(), head);
+        assert!(text.contains(expect), "{text}");
+    }
+
+    #[test]
+    fn what_is_left_is_told_with_its_cause_and_bound_and_is_no_change() {
+        let mut plan = empty();
+        let configuration = Value::object([
+            ("name".into(), Value::unknown(Type::STRING)),
+            ("secret".into(), Value::string("s").with_marks(Marks::SENSITIVE)),
+        ]);
+        plan.deferred.push(Deferred {
+            what: DeferredItem::Pattern("t.a[*]".into()),
+            reason: DeferredReason::KeysUnknown,
+            waits_for: vec!["var.keys".into()],
+            configuration,
+            creates_max: Some(3),
+        });
+        check(
+            &plan,
+            r#""deferred_changes":[{"address":"t.a[*]","reason":"keys_unknown","waits_for":["var.keys"],"creates_max":3,"configuration":{"secret":"s"},"configuration_unknown":{"name":true},"configuration_sensitive":{"secret":true}}]"#,
+        );
+        let text =
+            document(&plan, &Schemas::new(), Head { version: "1.12.6", configuration: None });
+        assert!(!text.contains("resource_changes"), "{text}");
+        assert!(plan.has_changes());
+    }
+
+    #[test]
+    fn what_does_not_bind_is_named() {
+        let mut plan = empty();
+        let null = Value::null(Type::DYNAMIC);
+        plan.changes.push(Change {
+            address: "t.a".parse().expect("an address"),
+            previous_address: None,
+            deposed: None,
+            provider: ProviderIndex(0),
+            action: Action::Create,
+            reason: Reason::None,
+            before: null.clone(),
+            after: Value::DYNAMIC,
+            configuration: null,
+            replace_paths: Vec::new(),
+            planned_private: Arc::new([]),
+            prior_identity: None,
+            planned_identity: None,
+            deposes: None,
+            create_before_destroy: CreateBeforeDestroy::No,
+            provisional: Provisional::Yes,
+            causes: Vec::new(),
+        });
+        check(&plan, r#""provisional_changes":["t.a"]"#);
+    }
+}

@@ -263,3 +263,25 @@ fn a_deposed_object_is_an_item_of_its_own() {
     let other = changes([deposed("00000002")]);
     check(&approved, &other, ["t.a deposed 00000002: Action: nothing -> Delete"]);
 }
+
+#[test]
+fn a_change_that_began_is_not_held_to_what_was_before() {
+    let begun = Ended { begun: [instance("t.a")].into(), ..Ended::default() };
+    let approved = changes([resized(Action::Update, "1", "2")]);
+    check_ended(&approved, &changes([resized(Action::Update, "9", "2")]), &begun, []);
+    check_ended(&approved, &changes([resized(Action::NoOp, "2", "2")]), &begun, []);
+    let other = changes([resized(Action::Update, "9", "3")]);
+    check_ended(&approved, &other, &begun, ["t.a.size: Planned: \"2\" -> \"3\""]);
+}
+
+#[test]
+fn of_what_is_only_written_the_version_is_compared() {
+    let written = |version: i64| {
+        let password = ("password", Value::null(Type::STRING));
+        let after =
+            object([("id", text("i")), password, ("password_version", Value::int(version))]);
+        changes([change(Action::Create, none(), after)])
+    };
+    check(&written(1), &written(1), []);
+    check(&written(1), &written(2), ["t.a.password_version: Planned: 1 -> 2"]);
+}

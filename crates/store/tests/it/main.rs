@@ -26,6 +26,7 @@ mod estate;
 mod file;
 mod postgres;
 mod processes;
+mod proxy;
 mod server;
 mod sqlite;
 mod support;

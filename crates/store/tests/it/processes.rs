@@ -10,12 +10,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 
+use crate::server::skipped;
 use crate::support::{
-    at, begin, end, file_settings, opening, request, row, sqlite_settings, stack,
+    at, begin, end, file_settings, fresh_address, opening, postgres_settings, request, row, server,
+    sqlite_settings, stack,
 };
 use state::journal::{Entry, Outcome};
 use store::{
-    FileStore, JournalFailure, LockError, SqliteStore, Store, SystemWorld, World, WriteError,
+    FileStore, JournalFailure, LockError, PostgresStore, SqliteStore, Store, SystemWorld, World,
+    WriteError,
 };
 
 /// The store of a kind over a folder, as any process opens it.
@@ -23,18 +26,40 @@ fn open(kind: &str, dir: &Path) -> Arc<dyn Store> {
     let world: Arc<dyn World> = Arc::new(SystemWorld::new());
     match kind {
         "file" => Arc::new(FileStore::open(file_settings(dir), world)),
+        "postgres" => {
+            let address = fs::read_to_string(dir.join("address")).unwrap();
+            Arc::new(PostgresStore::open(postgres_settings(&address), world).unwrap())
+        }
         _ => Arc::new(SqliteStore::open(sqlite_settings(dir), world).unwrap()),
     }
 }
 
-/// A folder with an empty store.
-fn fresh(kind: &str) -> tempfile::TempDir {
+/// A folder with an empty store; `None` where there is no PostgreSQL for it.
+fn fresh(kind: &str) -> Option<tempfile::TempDir> {
     let dir = tempfile::tempdir().unwrap();
-    if kind == "sqlite" {
-        let world = Arc::new(SystemWorld::new());
-        drop(SqliteStore::create(sqlite_settings(dir.path()), world).unwrap());
+    let world = Arc::new(SystemWorld::new());
+    match kind {
+        "sqlite" => drop(SqliteStore::create(sqlite_settings(dir.path()), world).unwrap()),
+        "postgres" => {
+            let address = fresh_address(server()?);
+            fs::write(dir.path().join("address"), &address).unwrap();
+            drop(PostgresStore::create(postgres_settings(&address), world).unwrap());
+        }
+        _ => {}
     }
-    dir
+    Some(dir)
+}
+
+/// The kinds, each with a folder of its own; one that is not here is passed over.
+fn kinds(test: &str) -> Vec<(&'static str, tempfile::TempDir)> {
+    let mut kinds = Vec::new();
+    for kind in ["file", "sqlite", "postgres"] {
+        match fresh(kind) {
+            Some(dir) => kinds.push((kind, dir)),
+            None => skipped(&format!("processes::{test} on {kind}")),
+        }
+    }
+    kinds
 }
 
 /// A child that runs one ignored test of this binary.
@@ -109,8 +134,7 @@ const ROUNDS: u32 = 500;
 
 #[test]
 fn two_processes_that_race_never_hold_both() {
-    for kind in ["file", "sqlite"] {
-        let dir = fresh(kind);
+    for (kind, dir) in kinds("two_processes_that_race_never_hold_both") {
         fs::write(dir.path().join("fence"), "0").unwrap();
         let racers = [0, 1].map(|_| Helper::start("processes::child_races", kind, dir.path()));
         racers.into_iter().for_each(Helper::succeeds);
@@ -145,8 +169,7 @@ fn child_races() {
 
 #[test]
 fn after_the_lock_is_broken_a_paused_holder_writes_nothing() {
-    for kind in ["file", "sqlite"] {
-        let dir = fresh(kind);
+    for (kind, dir) in kinds("after_the_lock_is_broken_a_paused_holder_writes_nothing") {
         let mut holder = Helper::start("processes::child_holds", kind, dir.path());
         assert_eq!(holder.line().as_deref(), Some("holds"), "{kind}");
         let store = open(kind, dir.path());
@@ -214,8 +237,7 @@ fn effects(dir: &Path) -> Vec<u32> {
 
 #[test]
 fn a_run_killed_anywhere_loses_nothing_that_it_did() {
-    for kind in ["file", "sqlite"] {
-        let dir = fresh(kind);
+    for (kind, dir) in kinds("a_run_killed_anywhere_loses_nothing_that_it_did") {
         let mut random = 0x2545_f491_4f6c_dd1d_u64;
         for _ in 0..12 {
             random ^= random << 13;
@@ -305,7 +327,7 @@ fn child_applies() {
 
 #[test]
 fn the_lock_that_opentofu_takes_excludes_both_ways() {
-    let dir = fresh("file");
+    let dir = fresh("file").unwrap();
     let path = dir.path().join("terraform.tfstate");
     let store = open("file", dir.path());
     let mut other = Helper::start("processes::child_locks_as_opentofu", "file", dir.path());

@@ -46,6 +46,7 @@ pub(crate) struct Server {
     dir: PathBuf,
     child: Option<Child>,
     settings: Vec<String>,
+    port: String,
 }
 
 impl Server {
@@ -53,15 +54,20 @@ impl Server {
     pub(crate) fn start(settings: &[&str]) -> Option<Server> {
         let programs = programs()?;
         let dir = tempfile::Builder::new().prefix("strata-pg-").tempdir().unwrap().keep();
-        if is_root() {
-            fs::set_permissions(&dir, fs::Permissions::from_mode(0o755)).unwrap();
-            std::os::unix::fs::chown(&dir, Some(NOBODY), Some(NOBODY)).unwrap();
-        }
+        give_away(&dir);
+        let port = settings.iter().find_map(|setting| setting.strip_prefix("port="));
+        let port = port.unwrap_or("5432").to_owned();
         let settings = settings.iter().map(ToString::to_string).collect();
-        let mut server = Server { programs, dir, child: None, settings };
+        let mut server = Server { programs, dir, child: None, settings, port };
         let made = server
             .command("initdb")
-            .args(["--auth=trust", "--username=strata", "--encoding=UTF8", "--locale=C"])
+            .args([
+                "--auth-local=trust",
+                "--auth-host=scram-sha-256",
+                "--username=strata",
+                "--encoding=UTF8",
+                "--locale=C",
+            ])
             .args(["--no-sync", "--pgdata"])
             .arg(server.data())
             .output()
@@ -69,11 +75,6 @@ impl Server {
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         server.run();
         Some(server)
-    }
-
-    /// Its folder, which holds its socket.
-    pub(crate) fn dir(&self) -> &Path {
-        &self.dir
     }
 
     /// Where its data are.
@@ -141,7 +142,18 @@ impl Server {
         let dir = self.dir.display().to_string();
         let out = self
             .command("psql")
-            .args(["-h", &dir, "-U", "strata", "-d", "postgres", "-v", "ON_ERROR_STOP=1"])
+            .args([
+                "-p",
+                &self.port,
+                "-h",
+                &dir,
+                "-U",
+                "strata",
+                "-d",
+                "postgres",
+                "-v",
+                "ON_ERROR_STOP=1",
+            ])
             .args(["-Atqc", sql])
             .output()
             .unwrap();
@@ -152,7 +164,7 @@ impl Server {
     fn answers(&self) -> bool {
         let dir = self.dir.display().to_string();
         let mut ready = self.command("pg_isready");
-        ready.args(["-q", "-t", "1", "-h", &dir]).status().unwrap().success()
+        ready.args(["-q", "-t", "1", "-p", &self.port, "-h", &dir]).status().unwrap().success()
     }
 
     fn command(&self, program: &str) -> Command {
@@ -176,6 +188,15 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.stop();
+    }
+}
+
+/// Makes something the server's user's: a folder that all may enter, a file that only it may read.
+pub(crate) fn give_away(path: &Path) {
+    let mode = if path.is_dir() { 0o755 } else { 0o600 };
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    if is_root() {
+        std::os::unix::fs::chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
     }
 }
 

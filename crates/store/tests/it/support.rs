@@ -86,7 +86,7 @@ pub(crate) enum Kind {
 }
 
 /// The server that the tests share; a schema is each one's own.
-fn server() -> Option<&'static Server> {
+pub(crate) fn server() -> Option<&'static Server> {
     static SERVER: OnceLock<Option<Server>> = OnceLock::new();
     SERVER.get_or_init(|| Server::start(&[])).as_ref()
 }

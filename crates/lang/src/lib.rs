@@ -13,6 +13,7 @@ pub mod expr;
 #[cfg(test)]
 mod fixture;
 pub mod graph;
+pub mod outline;
 pub mod print;
 pub mod refs;
 mod suggest;

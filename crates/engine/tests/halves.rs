@@ -277,3 +277,32 @@ fn what_can_no_longer_be_read_is_left() {
     assert_eq!(outcome.end, ApplyEnd::Failed);
     assert!(show::state(&stack.state).contains("id-1"));
 }
+
+#[test]
+fn an_output_that_waits_for_a_later_plan_keeps_the_trail_from_running() {
+    let from = r#"
+        resource "test_thing" "old" { name = "old" }
+        output "o" { value = [test_thing.old.id] }
+    "#;
+    let to = r#"
+        resource "test_thing" "base" { name = "base" }
+        resource "test_thing" "new" {
+          for_each = toset([test_thing.base.id])
+          name     = each.key
+        }
+        output "o" { value = [for one in test_thing.new : one.id] }
+    "#;
+    let mut stack = Stack::new(from);
+    settle(&mut stack);
+    let mut stack = stack.reconfigured(to);
+    stack.deferral = engine::Deferral::Allowed { defer_providers: Vec::new() };
+    stack.wired = wired(&["o"]);
+    let plan = planned(&mut stack);
+    stack.apply(plan);
+    assert_eq!(stack.cloud.deeds, ["make base", "-- lead over"]);
+    assert!(stack.lead.is_empty(), "{:?}", stack.lead);
+    // The next round makes it, and then the old one goes.
+    let plan = planned(&mut stack);
+    stack.apply(plan);
+    assert_eq!(stack.cloud.deeds, ["make id-2", "-- lead over", "read old", "destroy old"]);
+}

@@ -4,7 +4,7 @@
 //! destroyed it is read again: time has passed since it was planned, and others worked meanwhile.
 //!
 //! Invariant: nothing of the trail runs before it is begun, and nothing of it at all where a wired output could not be
-//! computed: its readers still stand on what the trail would take.
+//! computed, or not yet: its readers still stand on what the trail would take.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ use crate::object::{Live, encode, marked_as, unmarked};
 
 impl Applier {
     /// The values of the root module's outputs, with their marks, as far as they are there: once the lead is over, those of
-    /// all outputs but what failed or waits for the trail.
+    /// all outputs but what failed, waits for the trail, or derives from what is left for a later plan.
     pub fn lead_outputs(&self) -> Vec<(Arc<str>, Value)> {
         let frame = &self.world.frames[0];
         let outputs = frame.def.outputs.iter().enumerate();
@@ -37,6 +37,7 @@ impl Applier {
             Eval::Blocked(_) | Eval::Failed => None,
         };
         outputs
+            .filter(|(_, output)| !self.waiting.contains(&output.name))
             .filter_map(|(at, output)| {
                 let value = value(at).or_else(|| self.unchanged_output(&output.name))?;
                 Some((output.name.clone(), value))
@@ -68,8 +69,11 @@ impl Applier {
         }
     }
 
-    /// Whether each wired output that changes was computed by the lead.
+    /// Whether each wired output that changes was computed by the lead, and none waits for a later plan.
     fn wired_outputs_are_there(&self) -> bool {
+        if self.input.wired.iter().any(|name| self.waiting.contains(name)) {
+            return false;
+        }
         let wired = |name: &Arc<str>| self.input.wired.contains(name);
         let ops = self.input.plan.ops.iter().enumerate();
         ops.filter(|(_, op)| {

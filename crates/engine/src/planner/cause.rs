@@ -11,7 +11,7 @@ use lang::config::{ModuleId, ResIdx};
 use lang::expr::{Exprs, Target};
 use lang::graph::{NodeId, Object};
 use lang::refs;
-use plan::{Action, Cause, Change, Origin, Reason};
+use plan::{Action, Cause, Change, Origin, Provisional, Reason};
 use value::{Path, Value, View};
 
 use super::Planner;
@@ -58,6 +58,11 @@ impl Planner {
             (Action::Create, _) => causes.push(Cause::New),
             (_, Some(prior)) => causes.extend(drifted(prior)),
             (_, None) => {}
+        }
+        if change.provisional == Provisional::Yes {
+            let origins = self.origins_of_provider(change.provider, changing);
+            let open = origins.into_iter().filter(|origin| self.is_open(origin));
+            causes.push(Cause::Pending(open.collect()));
         }
         if change.action != Action::Create {
             causes.extend(self.arguments(&site, change, changing));

@@ -47,8 +47,8 @@ impl Planner {
         };
         let Eval::Value(mut pending) = pending else { panic!("BUG: what is united is there") };
         pending.extend(self.pending_inputs(site));
-        if self.may_defer() && self.providers.is_open(site.provider) {
-            pending.extend(self.open_origins(site.provider));
+        if self.providers.is_open(site.provider) {
+            pending.extend(self.open_inputs(site.provider));
         }
         let (effective, marks) = unmarked(&config);
         let reason = match (effective.is_wholly_known(), pending.is_empty()) {
@@ -101,7 +101,7 @@ impl Planner {
         let ReplyBody::DataRead { state, deferred } = body else {
             panic!("BUG: an answer to another call")
         };
-        if deferred.is_some() && self.may_defer() {
+        if deferred.is_some() && self.input.deferral.is_allowed() {
             let value = marked_as(
                 &site.schema.block.planned_unknown(&draft.effective),
                 &draft.marks,

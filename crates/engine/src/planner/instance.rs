@@ -335,7 +335,7 @@ impl Planner {
         else {
             panic!("BUG: an answer to another call")
         };
-        if let Some(deferred) = deferred.filter(|_| self.may_defer()) {
+        if let Some(deferred) = deferred.filter(|_| self.input.deferral.is_allowed()) {
             return self.put_off(cell, id, site, &draft, &planned, deferred);
         }
         let sdk = Sdk::of(legacy_type_system);

@@ -8,11 +8,12 @@
 use std::sync::Arc;
 
 use lang::eval::Cell;
-use plan::{Action, Cause, Change, DeferredReason, Origin, ProviderIndex, Provisional, Reason};
+use plan::{Action, Change, DeferredReason, Origin, ProviderIndex, Provisional, Reason};
 use schema::protocol::{self, Answer};
 use value::Value;
 
 use super::Planner;
+use super::cause::Changing;
 use super::deferral::Own;
 use super::instance::{Draft, Site};
 use crate::cells::InstanceId;
@@ -24,13 +25,12 @@ use crate::provisional::provisional;
 impl Planner {
     /// Whether a provider is not asked to plan.
     pub(super) fn is_blind(&self, provider: ProviderIndex) -> bool {
-        self.may_defer() && self.providers.is_blind(provider)
+        self.providers.is_blind(provider)
     }
 
     /// Whether a provider cannot plan because its configuration is not known; tells so, once.
     pub(super) fn cannot_plan(&mut self, site: &Site, answer: &Answer) -> bool {
-        let open = self.may_defer() && self.providers.is_open(site.provider);
-        if !(open && says_no(answer)) {
+        if !(self.providers.is_open(site.provider) && says_no(answer)) {
             return false;
         }
         let told = cannot_plan(self.providers.get(site.provider), answer);
@@ -72,7 +72,7 @@ impl Planner {
             deposes: None,
             create_before_destroy: self.replace_order(id),
             provisional: Provisional::Yes,
-            causes: vec![Cause::New, Cause::Pending(self.open_origins(site.provider))],
+            causes: Vec::new(),
         }));
         self.reveal(id, value.clone());
         self.conclude(cell, id, value);
@@ -112,11 +112,14 @@ impl Planner {
         marked_as(&value, &draft.marks, &site.schema)
     }
 
-    /// What the configuration of a provider waits for.
-    pub(super) fn open_origins(&self, provider: ProviderIndex) -> Vec<Origin> {
-        let changes = self.works.iter().filter_map(|work| work.change.as_deref());
-        let origins = self.origins_of_provider(provider, &self.changing(changes));
-        origins.into_iter().filter(|origin| self.is_open(origin)).collect()
+    /// The inputs that a provider's configuration waits for; if it waits for none, the provider itself.
+    pub(super) fn open_inputs(&self, provider: ProviderIndex) -> Vec<Origin> {
+        let origins = self.origins_of_provider(provider, &Changing::new());
+        let open: Vec<Origin> = origins.into_iter().filter(|origin| self.is_open(origin)).collect();
+        if !open.is_empty() {
+            return open;
+        }
+        vec![Origin::Resource(self.providers.get(provider).addr.to_string().into())]
     }
 
     /// Tells which objects were not read because their provider's configuration is not known.

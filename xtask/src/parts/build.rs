@@ -67,7 +67,7 @@ pub(crate) fn pip(part: &Part, cache: &Path) -> Made {
     done
 }
 
-/// Puts a link to a file that is on the machine already.
+/// Puts a link to a file or folder that is on the machine already.
 pub(crate) fn link(file: &Path, place: &Path) -> Made {
     fs::create_dir_all(place.parent().unwrap_or(place)).map_err(text)?;
     std::os::unix::fs::symlink(file, place).map_err(text)
@@ -139,7 +139,8 @@ fn ldflags(part: &Part) -> String {
     format!("-s -w {}", part.ldflags).trim_end().to_owned()
 }
 
-fn run(command: &mut Command) -> Made {
+/// Runs a command; what it said last is the error.
+pub(crate) fn run(command: &mut Command) -> Made {
     let out = command.output().map_err(|e| format!("{:?}: {e}", command.get_program()))?;
     if out.status.success() {
         return Ok(());

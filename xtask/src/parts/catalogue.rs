@@ -10,7 +10,7 @@ use serde::Deserialize;
 pub(crate) struct Part {
     /// Its name here.
     pub(crate) name: String,
-    /// How it is had: `go-install`, `go-tools`, `pip`, `found`.
+    /// How it is had: `go-install`, `go-tools`, `pip`, `debian`, `found`.
     pub(crate) kind: String,
     /// Whether the ordinary run brings it.
     #[serde(default = "yes")]
@@ -72,6 +72,10 @@ impl Part {
                 .join(&self.version)
                 .join("linux_amd64")
                 .join(format!("terraform-provider-{kind}_v{}", self.version));
+        }
+        if self.kind == "debian" {
+            let home = cache.join(&self.name).join(&self.version);
+            return home.join(super::debian::programs(self)).join("bin");
         }
         if self.kind == "pip" {
             return cache.join(format!("python/{}-{}/bin/{}", self.name, self.version, self.name));

@@ -132,7 +132,7 @@ fn a_renamed_stack_is_the_same_under_another_address(bench: &Bench) {
     assert_eq!(store.outputs(&other).unwrap().len(), 2);
     assert!(store.outputs(&other).unwrap()["b"].stale);
     assert_eq!(store.snapshot(&other).unwrap().as_deref(), Some(&b"kept"[..]));
-    assert_eq!(store.stacks().unwrap(), [other.clone()]);
+    assert_eq!(store.stacks().unwrap(), std::slice::from_ref(&other));
     let left = store.load(&from).unwrap();
     assert_eq!((left.state.serial, &*left.state.lineage), (0, ""));
     assert!(left.in_doubt.is_empty() && store.outputs(&stack()).unwrap().is_empty());

@@ -22,14 +22,9 @@ pub(crate) const REMEDY: &str = "no PostgreSQL of 15 or newer is here: build it 
 
 /// A folder of PostgreSQL's programs: the newest that is installed, else the one in the parts cache.
 pub(crate) fn programs() -> Option<PathBuf> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "where the parts are is not this program's setting"
-    )]
-    let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
     let mut roots = vec![PathBuf::from("/usr/lib/postgresql")];
-    for part in fs::read_dir(home.join(".cache/strata-parts/postgresql")).into_iter().flatten() {
-        roots.extend(part.ok().map(|part| part.path().join("usr/lib/postgresql")));
+    for part in fs::read_dir(parts().join("postgresql")).into_iter().flatten().flatten() {
+        roots.push(part.path().join("usr/lib/postgresql"));
     }
     roots.iter().find_map(|root| {
         let versions = fs::read_dir(root).ok()?.flatten();
@@ -38,6 +33,15 @@ pub(crate) fn programs() -> Option<PathBuf> {
         let bin = root.join(newest.to_string()).join("bin");
         bin.join("initdb").exists().then_some(bin)
     })
+}
+
+/// Where `cargo xtask parts` puts what it brings.
+#[expect(clippy::disallowed_methods, reason = "where the parts are is no setting of the program")]
+fn parts() -> PathBuf {
+    let var = |name: &str| std::env::var_os(name).map(PathBuf::from);
+    let home = || var("HOME").unwrap_or_default().join(".cache");
+    var("STRATA_PARTS")
+        .unwrap_or_else(|| var("XDG_CACHE_HOME").unwrap_or_else(home).join("strata-parts"))
 }
 
 /// A server.
@@ -181,6 +185,11 @@ impl Server {
             Command::new(program)
         };
         command.current_dir(&self.dir);
+        // What was unpacked beside the programs; where they are installed there is nothing.
+        if let Some(root) = self.programs.ancestors().nth(5).filter(|root| **root != *"/") {
+            let folder = format!("usr/lib/{}-linux-gnu", std::env::consts::ARCH);
+            command.env("LD_LIBRARY_PATH", root.join(folder));
+        }
         command
     }
 }

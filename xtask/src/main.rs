@@ -25,6 +25,8 @@ const HELP: &str = "cargo xtask COMMAND
   bench estate         300 wired stacks beside `tofu` on ten of them
   e2e kill             `kill -9` at random points of an apply
   e2e first-light      wired stacks on real parts, from nothing to nothing left
+  e2e acme             the example's seven layers: approvals, roles, access, replacing, destroying
+  e2e access           who may do what in it, by calls that are denied
   ci                   every check, in order, each with its time budget
 ";
 

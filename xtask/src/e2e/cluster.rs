@@ -10,16 +10,47 @@ const TOKEN: &str = "e2e-administrator";
 /// The same as a header.
 const BEARER: &str = "Bearer e2e-administrator";
 
+/// A caller that the cluster knows: its token is its name.
+pub(crate) struct Caller {
+    /// Name of the user, and the token.
+    pub(crate) name: String,
+    /// The group that it is in, if any.
+    pub(crate) group: Option<String>,
+}
+
+/// What the API server writes to its audit log: each request that changes something, once it was answered.
+const AUDIT_POLICY: &str = "apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived]
+rules:
+  - level: Metadata
+    verbs: [create, update, patch, delete]
+    omitManagedFields: true
+  - level: None
+";
+
 /// A running cluster; dropping it stops it, controllers first.
 pub(crate) struct Cluster {
     /// Its address.
     pub(crate) host: String,
+    /// Its port.
+    pub(crate) port: u16,
+    audit: PathBuf,
     _servers: Vec<Server>,
 }
 
 impl Cluster {
     /// Starts etcd, kube-apiserver and kube-controller-manager.
     pub(crate) fn start(parts: &Path, folder: &Path) -> Result<Cluster, String> {
+        Cluster::start_for(parts, folder, &[])
+    }
+
+    /// The same, with callers beside the administrator.
+    pub(crate) fn start_for(
+        parts: &Path,
+        folder: &Path,
+        callers: &[Caller],
+    ) -> Result<Cluster, String> {
         let program = |name: &str, version: &str| -> Result<PathBuf, String> {
             let path = parts.join(format!("bin/{name}-{version}/{name}"));
             if path.exists() {
@@ -34,11 +65,27 @@ impl Cluster {
         let (client, peer, port) = (free_port()?, free_port()?, free_port()?);
         let store = format!("http://127.0.0.1:{client}");
         let store_server = start_etcd(&etcd, folder, &store, peer)?;
-        write_keys(folder)?;
+        write_keys(folder, callers)?;
         let host = format!("https://127.0.0.1:{port}");
         let api_server = start_apiserver(&apiserver, folder, &store, port, &host)?;
         let controller = start_controllers(&controllers, folder, &host)?;
-        Ok(Cluster { host, _servers: vec![controller, api_server, store_server] })
+        let audit = folder.join("audit.log");
+        Ok(Cluster { host, port, audit, _servers: vec![controller, api_server, store_server] })
+    }
+
+    /// Who changed what, in order: user, verb, and path of each request that succeeded.
+    pub(crate) fn changes(&self) -> Result<Vec<(String, String, String)>, String> {
+        let log = std::fs::read_to_string(&self.audit).map_err(|e| e.to_string())?;
+        let mut changes = Vec::new();
+        for line in log.lines() {
+            let event: serde_json::Value = serde_json::from_str(line).map_err(|e| e.to_string())?;
+            let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+            if event["responseStatus"]["code"].as_u64().is_some_and(|code| code < 300) {
+                let user = text(&event["user"]["username"]);
+                changes.push((user, text(&event["verb"]), text(&event["requestURI"])));
+            }
+        }
+        Ok(changes)
     }
 
     /// The administrator's token.
@@ -79,6 +126,10 @@ fn start_apiserver(
     server.arg("--service-account-key-file").arg(folder.join("sa.pub"));
     server.arg("--service-account-signing-key-file").arg(folder.join("sa.key"));
     server.args(["--disable-admission-plugins", "ServiceAccount"]);
+    let policy = folder.join("audit.yaml");
+    std::fs::write(&policy, AUDIT_POLICY).map_err(|e| e.to_string())?;
+    server.arg("--audit-policy-file").arg(policy);
+    server.arg("--audit-log-path").arg(folder.join("audit.log"));
     let ready = format!("{host}/readyz");
     Server::start("kube-apiserver", server, folder)?.wait(|| fetch(&ready, Some(BEARER)).is_some())
 }
@@ -104,9 +155,13 @@ fn start_controllers(program: &Path, folder: &Path, host: &str) -> Result<Server
         .wait(|| fetch(&health, None).is_some())
 }
 
-/// The administrator's token and the key of service accounts.
-fn write_keys(folder: &Path) -> Result<(), String> {
-    let tokens = format!("{TOKEN},admin,admin,\"system:masters\"\n");
+/// The tokens of the administrator and the other callers, and the key of service accounts.
+fn write_keys(folder: &Path, callers: &[Caller]) -> Result<(), String> {
+    let mut tokens = format!("{TOKEN},admin,admin,\"system:masters\"\n");
+    for Caller { name, group } in callers {
+        let group = group.as_ref().map(|group| format!(",\"{group}\"")).unwrap_or_default();
+        tokens.push_str(&format!("{name},{name},{name}{group}\n"));
+    }
     std::fs::write(folder.join("tokens.csv"), tokens).map_err(|e| e.to_string())?;
     let (key, public) = (folder.join("sa.key"), folder.join("sa.pub"));
     openssl(&["genrsa", "-out", &key.display().to_string(), "2048"])?;

@@ -1,5 +1,6 @@
 //! `cargo xtask e2e NAME`: the product on real parts, from an empty folder to nothing left behind.
 
+mod acme;
 mod cluster;
 mod first_light;
 mod kill;
@@ -13,9 +14,9 @@ pub(crate) fn main(root: &Path, args: &[String]) -> ExitCode {
     let ended = match args.first().map(String::as_str) {
         Some("first-light") => first_light::run(root, &args[1..]),
         Some("kill") => kill::run(root, &args[1..]),
-        _ => {
-            Err("usage: cargo xtask e2e first-light [--without-aws] | kill [POINTS [SEED]]".into())
-        }
+        Some("acme") => acme::run(root, &args[1..], acme::Scope::Whole),
+        Some("access") => acme::run(root, &args[1..], acme::Scope::Access),
+        _ => Err("usage: cargo xtask e2e first-light [--without-aws] | kill [POINTS [SEED]] | acme [--without-aws] | access".into()),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

@@ -50,3 +50,9 @@ resource "aws_rds_cluster_instance" "orders" {
   instance_class      = var.instance_class
   publicly_accessible = false
 }
+
+# Asked again once an instance stands: Aurora's addresses stay as they are, those of an emulator (ministack) come only then.
+data "aws_rds_cluster" "orders" {
+  cluster_identifier = aws_rds_cluster.orders.cluster_identifier
+  depends_on         = [aws_rds_cluster_instance.orders]
+}

@@ -122,6 +122,11 @@ pub fn open(error: &OpenError) -> Diagnostic {
                 ))
                 .remedy("Name this estate's own store in strata.hcl, or give the estate the store's id where it is its own.")
         }
+        OpenError::Unfit { path, why, remedy } => {
+            Diagnostic::error("store-unfit", "The server is not one to keep a store on")
+                .detail(format!("{}: {why}.", path.display()))
+                .remedy(*remedy)
+        }
         OpenError::Port(error) => port("", error),
         other => Diagnostic::error("store-unusable", "The estate's store cannot be used")
             .detail(format!("{other}."))

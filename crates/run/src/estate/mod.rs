@@ -2,25 +2,51 @@
 //!
 //! Invariant: a store is made only where the caller says so; a plan never makes one.
 
+mod affected;
+mod after;
 mod apply;
 mod breaks;
 mod check;
+mod cut_off;
 mod destroy;
+mod ended;
+mod environment;
+mod forget;
+mod gate;
 mod instance;
 mod kept;
 mod modules;
 mod open;
+mod pending;
+mod place;
 mod plan;
+mod policies;
+mod published;
+mod record;
+mod restore;
 mod single;
+pub mod snapshot;
 mod stack_files;
+mod standing;
 
-pub use apply::{Applying, EstateApplied, StackApplied, apply};
-pub use check::Strictness;
+pub use affected::Since;
+pub use apply::{Again, Applying, EstateApplied, StackApplied, apply, nothing_again};
+pub use breaks::Broken;
 pub use check::{Checked, check};
-pub use destroy::plan_destroy;
+pub use check::Strictness;
+pub use modules::{Module, Modules, stack_dir};
+pub use destroy::{leaving, plan_destroy};
+pub use environment::{
+    EnvironmentPlan, ForgottenStack, Leaving, MovedInstance, NotPlannable, Run, Selected, StackPlan,
+};
+pub use gate::{Discounted, Gate, PlanName};
 pub use instance::{Purpose, open_stack};
 pub use kept::{Kept, decode, encode, new_plan_id};
-pub use modules::{Module, Modules, stack_dir};
-pub use open::{EstateFile, create_store, has_estate, identify, open_store, read};
-pub use plan::{EnvironmentPlan, Run, StackPlan, plan};
+pub use open::{EstateFile, has_estate, identify, read};
+pub use place::{create_store, open_store, place, place_of_file, place_to_make};
+pub use plan::plan;
+pub use policies::{Policies, rules};
+pub use record::{Came, Progress};
+pub use restore::restore;
 pub use single::single;
+pub use standing::Standing;

@@ -82,7 +82,7 @@ impl Evaluator<'_> {
             Options { mode: Mode::RefreshOnly, refresh: Refresh::No, ..Options::default() };
         let time_s = (self.shared.now)();
         let world = stack::world(&stack, self.shared, time_s, Arc::new(AtomicBool::new(false)));
-        let planning = Planning { variables, options, time_s };
+        let planning = Planning::alone(variables, options, time_s);
         let outcome = stack::planned(&stack, self.shared, self.loaded, planning, &world).await;
         world.close().await;
         match outcome {

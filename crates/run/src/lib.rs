@@ -22,6 +22,7 @@ pub mod resolve;
 pub mod root;
 pub mod secrets;
 pub mod stack;
+mod underway;
 pub mod variables;
 mod world;
 

@@ -13,6 +13,7 @@ use lang::config::{BackendRule, Config};
 use provider::Sharing;
 use store::{FileSettings, FileStore, Loaded, RescueDirs, StackKey, Store, SystemWorld};
 
+use crate::credentials::Identity;
 use crate::load;
 use crate::providers::Providers;
 use crate::stack::{Shared, Stack};
@@ -103,7 +104,10 @@ impl Root {
             loaded: self.loaded.clone(),
             schemas: found.schemas,
             launches: found.launches,
+            identity: Identity::default(),
+            absent: Vec::new(),
             locks: self.providers.digest(),
+            policies: plan::Digest::default(),
         })
     }
 }

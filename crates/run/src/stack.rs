@@ -3,31 +3,33 @@
 //! Invariant: a plan is applied only to the state that it was made from, and only with the configuration, inputs and
 //! provider locks that it was made with; otherwise nothing is touched.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use addr::ProviderAddr;
-use diag::{Diagnostic, Diags};
+use diag::Diagnostic;
 use engine::{
-    Applier, ApplyEnd, ApplyInput, ApplyOutcome, GivenVariable, PlanInput, PlanOutcome, Planner,
+    ApplyEnd, ApplyOutcome, Deferral, GivenVariable, PlanInput, PlanOutcome, Planner,
 };
 use plan::{Base, Digest, Digests, Options, Plan, Refresh, Schemas};
-use provider::{Launch, Pool};
-use state::journal::{Action, Entry, Outcome, RunId};
-use store::{Journal, JournalFailure, Loaded, Opening, StackKey, Store};
+use provider::{Launch, Pool, Purpose};
+use state::journal::{Action, RunId};
+use store::{Loaded, StackKey, Store};
 
-use crate::drive::{self, ApplyFailure, World};
+use crate::credentials::{Absent, Identity};
+use crate::drive::{self, World};
 use crate::events::Events;
 use crate::impure::Surroundings;
 use crate::interrupt::Interrupts;
 use crate::lease::Held;
 use crate::load;
+use crate::underway::Underway;
 use crate::world::StackWorld;
 
 /// The workspace that every state of ours is in: Strata has none of OpenTofu's workspaces.
-const WORKSPACE: &str = "default";
+pub(crate) const WORKSPACE: &str = "default";
 
 /// A root module, and everything that its machines need of the world.
 #[derive(Clone)]
@@ -42,10 +44,27 @@ pub struct Stack {
     pub loaded: load::Loaded,
     /// The schemas of its providers.
     pub schemas: Arc<Schemas>,
-    /// How its providers are started.
+    /// How its providers are started: to plan, under the identity for that.
     pub launches: BTreeMap<ProviderAddr, Launch>,
+    /// Who it is: gives it the identity to apply under.
+    pub identity: Identity,
+    /// Identities that are not there yet.
+    pub absent: Vec<Absent>,
     /// The digest of its provider locks.
     pub locks: Digest,
+    /// The digest of the policies that bind it; zeros for a plain root module, which has none.
+    pub policies: Digest,
+}
+
+impl Stack {
+    /// The same stack with its providers under the identity to apply.
+    ///
+    /// # Errors
+    /// Where that identity cannot be had.
+    pub(crate) async fn to_apply(&self) -> Result<Stack, Diagnostic> {
+        let launches = self.identity.under_now(&self.launches, Purpose::Apply).await?;
+        Ok(Stack { launches, absent: Vec::new(), ..self.clone() })
+    }
 }
 
 /// What stacks of one command share.
@@ -75,6 +94,18 @@ pub struct Planning {
     pub options: Options,
     /// The time of planning, in seconds since 1970; that of the approved plan where this is a later one of its run.
     pub time_s: i64,
+    /// What becomes of what cannot be planned yet.
+    pub deferral: Deferral,
+    /// Variables that are wired from outputs with pending changes.
+    pub pending: BTreeSet<Arc<str>>,
+}
+
+impl Planning {
+    /// Of a root module alone: everything can be planned, or it is an error.
+    pub fn alone(variables: Vec<GivenVariable>, options: Options, time_s: i64) -> Planning {
+        let deferral = Deferral::Refused;
+        Planning { variables, options, time_s, deferral, pending: BTreeSet::new() }
+    }
 }
 
 /// Plans a stack upon a state.
@@ -127,8 +158,8 @@ fn planner(stack: &Stack, loaded: &Loaded, planning: Planning) -> Planner {
         time_s: planning.time_s,
         workspace: WORKSPACE.into(),
         cwd: stack.dir.display().to_string().into(),
-        deferral: engine::Deferral::Refused,
-        pending: Default::default(),
+        deferral: planning.deferral,
+        pending: planning.pending,
     })
 }
 
@@ -152,69 +183,16 @@ pub async fn apply(
     plan: Arc<Plan>,
     run: RunId,
 ) -> Result<Applied, Diagnostic> {
-    let before = blocking(store, held, |store, lease| store.load(lease)).await;
-    let before = before.map_err(|e| crate::failure::load(&stack.label, &e))?;
-    fits(stack, &before, &plan)?;
-    if let Some(diagnostic) = in_doubt(stack, &before) {
-        return Err(diagnostic);
+    let mut underway =
+        Underway::begin(stack, shared, store, held, plan, run, Vec::new()).await?;
+    match underway.go().await {
+        Ok(_) => underway.close(store, held).await.map_err(|(_, diagnostic)| diagnostic),
+        Err(failure) => {
+            let outcome = underway.lost(&failure).await;
+            let why = outcome.diags.iter().last().cloned();
+            Err(why.expect("BUG: what is lost tells why"))
+        }
     }
-    let opening = Opening {
-        run: run.clone(),
-        plan: plan::format::digest(&plan),
-        lineage: Some(plan.base.lineage.clone()).filter(|lineage| !lineage.is_empty()),
-    };
-    let journal =
-        blocking(store, held, move |store, lease| store.open_journal(lease, &opening)).await;
-    let journal = journal.map_err(|e| crate::failure::write(&stack.label, &e))?;
-    resolve_by_reading(&journal, &before, &plan)
-        .map_err(|failure| crate::failure::journal(&stack.label, &failure))?;
-    let time_s = plan.time_s;
-    let mut applier = Applier::new(ApplyInput {
-        config: stack.loaded.config.clone(),
-        schemas: stack.schemas.clone(),
-        state: Arc::new(before.state.clone()),
-        plan,
-        run,
-        next_seq: journal.last().next(),
-        parallelism: shared.parallelism,
-        ephemeral: Vec::new(),
-        workspace: WORKSPACE.into(),
-        cwd: stack.dir.display().to_string().into(),
-        wired: Vec::new(),
-    });
-    let world = world(stack, shared, time_s, held.lost());
-    let mut interrupts = shared.interrupts.clone();
-    let driven =
-        drive::apply(&mut applier, &journal, &world, shared.parallelism, &mut interrupts).await;
-    world.close().await;
-    let outcome = applier.finish();
-    if let Err(failure) = driven {
-        return Err(broken(stack, &failure, outcome.diags));
-    }
-    let closed =
-        blocking(store, held, move |store, lease| store.close_journal(lease, journal)).await;
-    let loaded = closed.map_err(|e| crate::failure::write(&stack.label, &e))?;
-    Ok(Applied { outcome, loaded })
-}
-
-/// Updates and deletes in doubt resolve themselves: the plan's refresh has read each object again (ENGINE §10).
-fn resolve_by_reading(
-    journal: &Journal,
-    before: &Loaded,
-    plan: &Plan,
-) -> Result<(), JournalFailure> {
-    if plan.options.refresh == Refresh::No {
-        return Ok(());
-    }
-    let resolved = before.in_doubt.iter().filter(|doubt| doubt.begin.action != Action::Create);
-    let entries: Vec<Entry> = resolved
-        .map(|doubt| {
-            let found = plan.prior.row(&doubt.begin.at);
-            let outcome = Box::new(found.map_or(Outcome::Gone, Outcome::Object));
-            Entry::Resolved { op: doubt.op(), outcome }
-        })
-        .collect();
-    if entries.is_empty() { Ok(()) } else { journal.append(entries).map(drop) }
 }
 
 /// Runs a blocking operation of the store under the lease.
@@ -255,16 +233,21 @@ pub fn base(loaded: &Loaded) -> Base {
     }
 }
 
-fn digests(stack: &Stack) -> Digests {
-    Digests { configuration: stack.loaded.digest, locks: stack.locks, ..Digests::default() }
+pub(crate) fn digests(stack: &Stack) -> Digests {
+    Digests {
+        configuration: stack.loaded.digest,
+        locks: stack.locks,
+        policies: stack.policies,
+    }
 }
 
 /// Refuses a plan that was made from something else than what is there.
-fn fits(stack: &Stack, there: &Loaded, plan: &Plan) -> Result<(), Diagnostic> {
+pub(crate) fn fits(stack: &Stack, there: &Loaded, plan: &Plan) -> Result<(), Diagnostic> {
     let (own, now) = (digests(stack), base(there));
     let moved = match () {
         () if plan.digests.configuration != own.configuration => "the configuration",
         () if plan.digests.locks != own.locks => "the lock file of providers",
+        () if plan.digests.policies != own.policies => "the policies of the estate",
         () if plan.base.lineage != now.lineage => "the state (another lineage)",
         () if plan.base.serial != now.serial => "the state's serial",
         () if plan.base.digest != now.digest => "the state",
@@ -291,7 +274,7 @@ fn unread(stack: &Stack, loaded: &Loaded, options: &Options) -> Option<Diagnosti
 }
 
 /// What is in doubt and cannot resolve itself stops every plan until a person has resolved it.
-fn in_doubt(stack: &Stack, loaded: &Loaded) -> Option<Diagnostic> {
+pub(crate) fn in_doubt(stack: &Stack, loaded: &Loaded) -> Option<Diagnostic> {
     let creates: Vec<String> = loaded
         .in_doubt
         .iter()
@@ -320,18 +303,6 @@ fn interrupted() -> Diagnostic {
     Diagnostic::error("interrupted", "Interrupted")
         .detail("Planning was ended before it was complete. Nothing was changed.")
         .remedy("Plan again.")
-}
-
-fn broken(stack: &Stack, failure: &ApplyFailure, mut diags: Diags) -> Diagnostic {
-    let diagnostic = match failure {
-        ApplyFailure::Journal(failure) => crate::failure::journal(&stack.label, failure),
-        ApplyFailure::LeaseLost => Diagnostic::error("lease-lost", "The lease was lost")
-            .detail("Somebody took it over, or the store did not answer in time. No new call was begun.")
-            .remedy("Find out who holds it now (strata lock show), then plan again.")
-            .about(stack.label.clone()),
-    };
-    diags.push(diagnostic.clone());
-    diagnostic
 }
 
 /// Whether an apply came to its end.

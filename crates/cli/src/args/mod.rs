@@ -2,10 +2,14 @@
 //!
 //! Help shows OpenTofu's own options with one dash in their texts; both spellings work (`dash`).
 
+mod choice;
+mod approval;
 mod plan;
 mod state;
 
-pub(crate) use plan::{ApplyArgs, DestroyArgs, PlanArgs, PlanningArgs, VariableArgs};
+pub(crate) use choice::{AffectedArgs, ChoiceArgs, GraphArgs, Picture, SelectionArgs, WhyArgs};
+pub(crate) use approval::{ApproveArgs, FreezeArgs, ThawArgs};
+pub(crate) use plan::{ApplyArgs, DestroyArgs, PlanArgs, PlanningArgs, ResumeArgs, VariableArgs};
 pub(crate) use state::{LockCommand, StateCommand, StoreCommand, WhichState, WrittenState};
 
 use clap::{Args, Parser, Subcommand};
@@ -35,14 +39,26 @@ pub(crate) enum Command {
     Validate(ValidateArgs),
     /// Show what would change.
     Plan(PlanArgs),
+    /// Sign a plan of an estate: an approval.
+    Approve(ApproveArgs),
     /// Make it so.
     Apply(ApplyArgs),
     /// Destroy what the state holds, upper stacks first.
     Destroy(DestroyArgs),
+    /// Let nothing be applied in an environment.
+    Freeze(FreezeArgs),
+    /// End a freeze.
+    Thaw(ThawArgs),
+    /// Go on with a run of an estate that was stopped or failed.
+    Resume(ResumeArgs),
     /// Show a state or a plan.
     Show(ShowArgs),
     /// List the stack instances of the estate.
     List(SelectionArgs),
+    /// Tell why a stack instance is where it is: what it reads, who reads it, who approves it.
+    Why(WhyArgs),
+    /// Tell which stack instances a change affects.
+    Affected(AffectedArgs),
     /// Print outputs.
     Output(OutputArgs),
     /// Look into a state and mend it.
@@ -59,22 +75,11 @@ pub(crate) enum Command {
     /// Rewrite files in the canonical form.
     Fmt(FmtArgs),
     /// Print the graph of stacks, or of a root module.
-    Graph(SelectionArgs),
+    Graph(GraphArgs),
     /// Show which providers are required; `schema -json` prints their schemas.
     Providers(ProvidersArgs),
     /// Print the version.
     Version,
-}
-
-/// Which stack instances.
-#[derive(Debug, Args)]
-pub(crate) struct SelectionArgs {
-    /// Stack instances, `ENV/STACK`, with `*`; all of the environment where none is named.
-    #[arg(value_name = "ADDRESS")]
-    pub(crate) addresses: Vec<String>,
-    /// The environment.
-    #[arg(long, value_name = "ENV")]
-    pub(crate) env: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -104,8 +109,8 @@ pub(crate) struct ValidateArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ShowArgs {
-    /// A plan (`p-XXXX` or a file) or a state file; the current state where nothing is named. A stack after a plan
-    /// shows that stack alone.
+    /// A plan (`p-XXXX` or a file) or a state file; the current state where nothing is named. A stack or a resource
+    /// (`ENV/STACK//ADDRESS`) after a plan shows that alone.
     #[arg(value_name = "WHAT")]
     pub(crate) what: Vec<String>,
     /// The environment.
@@ -114,11 +119,15 @@ pub(crate) struct ShowArgs {
     /// Show sensitive values (-show-sensitive).
     #[arg(long)]
     pub(crate) show_sensitive: bool,
+    /// Print an estate's plan as Markdown for a pull request.
+    #[arg(long)]
+    pub(crate) markdown: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct OutputArgs {
-    /// In an estate first a stack instance, then an output; in a root module an output.
+    /// In an estate first a stack instance, then an output; in a root module an output. In an estate without a name:
+    /// all that is selected.
     #[arg(value_name = "NAME")]
     pub(crate) names: Vec<String>,
     /// Print one output without quotes (-raw).
@@ -127,9 +136,8 @@ pub(crate) struct OutputArgs {
     /// Show sensitive values among all (-show-sensitive).
     #[arg(long)]
     pub(crate) show_sensitive: bool,
-    /// The environment.
-    #[arg(long, value_name = "ENV")]
-    pub(crate) env: Option<String>,
+    #[command(flatten)]
+    pub(crate) choice: ChoiceArgs,
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+use super::ChoiceArgs;
+
 /// Values of input variables.
 #[derive(Debug, Default, Args)]
 pub(crate) struct VariableArgs {
@@ -16,9 +18,8 @@ pub(crate) struct VariableArgs {
 /// What to plan, and how.
 #[derive(Debug, Default, Args)]
 pub(crate) struct PlanningArgs {
-    /// In an estate: stack instances, `ENV/STACK`, with `*`.
-    #[arg(long = "env", value_name = "ENV")]
-    pub(crate) env: Option<String>,
+    #[command(flatten)]
+    pub(crate) choice: ChoiceArgs,
     #[command(flatten)]
     pub(crate) variables: VariableArgs,
     /// Do not read objects again first (-refresh=false).
@@ -67,6 +68,9 @@ pub(crate) struct PlanArgs {
     /// Keep the plan in this file (-out=FILE).
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<String>,
+    /// In an estate: print the page as Markdown for a pull request, or write it to a file (-markdown=FILE).
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "-")]
+    pub(crate) markdown: Option<String>,
     #[command(flatten)]
     pub(crate) planning: PlanningArgs,
 }
@@ -79,6 +83,13 @@ pub(crate) struct ApplyArgs {
     /// Do not ask (-auto-approve).
     #[arg(long)]
     pub(crate) auto_approve: bool,
+    /// In an estate: let this object go before the stacks that use it have moved over (-allow-break ENV/STACK//ADDRESS).
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) allow_break: Vec<String>,
+    /// In an estate, in an emergency: apply without approvals, beyond limits, and though the environment is frozen. The
+    /// reason is kept in the audit; what bears data is guarded all the same.
+    #[arg(long, value_name = "REASON")]
+    pub(crate) break_glass: Option<String>,
     /// Destroy everything (-destroy).
     #[arg(long)]
     pub(crate) destroy: bool,
@@ -94,6 +105,32 @@ pub(crate) struct DestroyArgs {
     /// Do not ask (-auto-approve).
     #[arg(long)]
     pub(crate) auto_approve: bool,
+    /// In an estate: let this object go before the stacks that use it have moved over (-allow-break ENV/STACK//ADDRESS).
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) allow_break: Vec<String>,
+    /// In an estate, in an emergency: apply without approvals, beyond limits, and though the environment is frozen. The
+    /// reason is kept in the audit; what bears data is guarded all the same.
+    #[arg(long, value_name = "REASON")]
+    pub(crate) break_glass: Option<String>,
+    #[command(flatten)]
+    pub(crate) planning: PlanningArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ResumeArgs {
+    /// The run: the id of the plan that it carries out.
+    #[arg(value_name = "RUN")]
+    pub(crate) run: String,
+    /// Do not ask (-auto-approve).
+    #[arg(long)]
+    pub(crate) auto_approve: bool,
+    /// Let this object go before the stacks that use it have moved over (-allow-break ENV/STACK//ADDRESS).
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) allow_break: Vec<String>,
+    /// In an emergency: go on without approvals, beyond limits, and though the environment is frozen. The reason is kept in
+    /// the audit; what bears data is guarded all the same.
+    #[arg(long, value_name = "REASON")]
+    pub(crate) break_glass: Option<String>,
     #[command(flatten)]
     pub(crate) planning: PlanningArgs,
 }

@@ -25,6 +25,8 @@ pub(crate) fn run(context: &Context<'_>, args: &ApplyArgs) -> Exit {
         targets: &args.targets,
         destroy: args.destroy,
         auto_approve: args.auto_approve,
+        allow_break: &args.allow_break,
+        break_glass: args.break_glass.as_deref(),
         planning: &args.planning,
     };
     start(context, &wanted)
@@ -36,6 +38,8 @@ pub(crate) fn run_destroy(context: &Context<'_>, args: &DestroyArgs) -> Exit {
         targets: &args.addresses,
         destroy: true,
         auto_approve: args.auto_approve,
+        allow_break: &args.allow_break,
+        break_glass: args.break_glass.as_deref(),
         planning: &args.planning,
     };
     start(context, &wanted)
@@ -49,6 +53,10 @@ pub(crate) struct Wanted<'a> {
     pub(crate) destroy: bool,
     /// Whether nobody is asked.
     pub(crate) auto_approve: bool,
+    /// What may go though others use it.
+    pub(crate) allow_break: &'a [String],
+    /// Why approvals are set aside, where they are.
+    pub(crate) break_glass: Option<&'a str>,
     /// How to plan.
     pub(crate) planning: &'a PlanningArgs,
 }

@@ -1,9 +1,11 @@
 //! One file per command; and what all of them are given.
 
 pub(crate) mod apply;
+mod approve;
 mod console;
 pub(crate) mod estate;
 mod fmt;
+mod freeze;
 mod graph;
 pub(crate) mod init;
 mod list;
@@ -91,6 +93,10 @@ pub(crate) fn main(host: &Host, args: Vec<OsString>) -> Exit {
         Command::Init(args) => init::run(&context, args),
         Command::Validate(args) => validate::run(&context, args),
         Command::Plan(args) => plan::run(&context, args),
+        Command::Resume(args) => estate::resume::run(&context, args),
+        Command::Approve(args) => approve::run(&context, args),
+        Command::Freeze(args) => freeze::run(&context, args),
+        Command::Thaw(args) => freeze::run_thaw(&context, args),
         Command::Apply(args) => apply::run(&context, args),
         Command::Destroy(args) => apply::run_destroy(&context, args),
         Command::Fmt(args) => fmt::run(&context, args),
@@ -100,6 +106,8 @@ pub(crate) fn main(host: &Host, args: Vec<OsString>) -> Exit {
         Command::Lock(command) => lock::run(&context, command),
         Command::Show(args) => show::run(&context, args),
         Command::List(args) => list::run(&context, args),
+        Command::Why(args) => estate::why::run(&context, args),
+        Command::Affected(args) => estate::affected::run(&context, args),
         Command::Console(args) => console::run(&context, args),
         Command::Graph(args) => graph::run(&context, args),
         Command::Providers(args) => providers::run(&context, args),

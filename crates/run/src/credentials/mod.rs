@@ -12,6 +12,7 @@ mod azure;
 mod changes;
 mod google;
 mod identities;
+mod identity;
 mod kind;
 mod kubernetes;
 mod settings;
@@ -24,6 +25,7 @@ use provider::Purpose;
 
 pub use changes::Changes;
 pub use identities::{Absent, Identities, Patience, Under, Wanted};
+pub use identity::Identity;
 pub use kind::Kind;
 pub use settings::Settings;
 pub use subject::Subject;

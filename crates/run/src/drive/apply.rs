@@ -29,7 +29,7 @@ pub(crate) enum ApplyFailure {
     LeaseLost,
 }
 
-/// Drives an applier until it is over.
+/// Drives an applier until its lead is over and a trail is left, or until all is over; tells which.
 ///
 /// # Errors
 /// Where the journal or the lease was lost on the way; the applier's calls are over then, too, and it is known what
@@ -40,7 +40,7 @@ pub(crate) async fn apply<W: World>(
     world: &W,
     parallelism: usize,
     interrupts: &mut Interrupts,
-) -> Result<(), ApplyFailure> {
+) -> Result<Progress, ApplyFailure> {
     let mut news = durability(journal);
     let mut look = interval(LOOK_EVERY);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -52,8 +52,8 @@ pub(crate) async fn apply<W: World>(
             if driving.is_at_rest() {
                 return Err(driving.failed());
             }
-        } else if progress == Progress::Done {
-            return Ok(());
+        } else if progress != Progress::Waiting {
+            return Ok(progress);
         }
         tokio::select! {
             biased;
@@ -90,7 +90,7 @@ impl<W: World> Driving<'_, W> {
             for effect in effects.drain(..) {
                 answered |= self.carry_out(effect);
             }
-            if !self.world.may_call() && self.failure.is_none() && progress != Progress::Done {
+            if !self.world.may_call() && self.failure.is_none() && progress == Progress::Waiting {
                 self.fail(ApplyFailure::LeaseLost);
                 self.world.stop_calls();
             }

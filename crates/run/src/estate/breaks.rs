@@ -1,68 +1,222 @@
-//! Runs that would break what stands on what: refused until a run has a lead and a trail (ENGINE §8).
+//! What a run would take away under the stacks that still use it.
 //!
-//! Applying a lower stack to its end before an upper one begins destroys what the upper one still uses. So a run that
-//! would delete or replace an object from which an output derives that another stack reads is refused.
+//! A run has a lead and a trail, so most of what goes does so after its readers moved over. Left are objects that are
+//! deleted before their successor exists, and objects whose readers take no part in the run. Both are refused unless they
+//! are allowed by name.
+//!
+//! Invariant: nothing is refused that no stack reads.
 
-use diag::{Diagnostic, Diags};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use addr::{ResourceInstance, StackAddr};
+use diag::{Diagnostic, Span};
+use engine::halves;
+use estate::InstanceIdx;
 use lang::config::{ModuleId, OutputIdx};
-use lang::graph::{Object, StaticGraph};
+use lang::graph::Object;
+use plan::{Action, Mode, Plan};
 
-use super::plan::{EnvironmentPlan, Run, StackPlan};
+use super::environment::{Run, StackPlan};
 
-/// Reports every change that would break a reader.
-pub(super) fn check(run: Run<'_>, planned: &EnvironmentPlan, diags: &mut Diags) {
-    for stack in &planned.stacks {
-        let instance = run.graph.instance(stack.index);
-        for reader in &instance.readers {
-            let reader = run.graph.instance(*reader);
-            for wire in reader.wires.iter().filter(|wire| wire.from == instance.addr) {
-                if let Some(address) = broken(run, stack, &wire.output) {
-                    diags.push(refused(
-                        stack,
-                        &address,
-                        &wire.output,
-                        &reader.addr.to_string(),
-                        wire.span,
-                    ));
-                }
-            }
+/// An object that goes under a stack that uses it.
+#[derive(Clone, Debug)]
+pub struct Broken {
+    /// The stack that has the object.
+    pub stack: StackAddr,
+    /// The object; `None` where the whole stack goes.
+    pub object: Option<ResourceInstance>,
+    /// What happens to it.
+    pub action: Action,
+    /// The output that derives from it.
+    pub output: Arc<str>,
+    /// The stack that reads the output.
+    pub reader: StackAddr,
+    /// Where that is written.
+    pub span: Span,
+    /// Whether the reader takes part in the run.
+    pub in_run: bool,
+}
+
+impl Broken {
+    /// How it is allowed by name: `ENV/STACK//ADDRESS`, or `ENV/STACK` for a whole stack.
+    pub fn address(&self) -> String {
+        match &self.object {
+            Some(object) => format!("{}//{object}", self.stack),
+            None => self.stack.to_string(),
         }
     }
 }
 
-/// The first object that the plan destroys and the output derives from.
-fn broken(run: Run<'_>, stack: &StackPlan, output: &str) -> Option<String> {
-    let module = run.checked.module(run.graph.instance(stack.index));
-    let config = &module.loaded.config;
-    let graph: &StaticGraph = &module.graph;
-    let index: OutputIdx = config.root().def.names.output(output)?;
-    let closure = graph.closure(graph.node(Object::Output(ModuleId::ROOT, index)));
-    let destroys = stack.plan.changes.iter().filter(|change| change.action.destroys());
-    destroys
-        .filter(|change| {
-            let resource = change.address.resource.clone().in_module(change.address.module.path());
-            config.find_resource(&resource).is_some_and(|(module, resource)| {
-                closure.contains(graph.node(Object::Resource(module, resource)).0)
-            })
-        })
-        .map(|change| change.address.to_string())
-        .next()
+/// Everything that the plans would take away under a reader.
+pub(super) fn find(run: Run<'_>, plans: &[StackPlan]) -> Vec<Broken> {
+    let in_run: BTreeSet<InstanceIdx> = plans.iter().map(|stack| stack.index).collect();
+    let mut found = Vec::new();
+    for stack in plans.iter().filter(|stack| stack.plan.has_changes()) {
+        let instance = run.graph.instance(stack.index);
+        let readers = || instance.readers.iter().copied();
+        match stack.plan.options.mode {
+            Mode::Normal => {
+                let wired: BTreeSet<Arc<str>> = readers()
+                    .filter(|reader| in_run.contains(reader))
+                    .flat_map(|reader| outputs_read(run, reader, &instance.addr))
+                    .collect();
+                let wired: Vec<Arc<str>> = wired.into_iter().collect();
+                found.extend(of_stack(run, stack.index, &stack.plan, &wired));
+                for reader in readers().filter(|reader| !in_run.contains(reader)) {
+                    found.extend(under_one_outside(run, stack, reader));
+                }
+            }
+            Mode::Destroy => {
+                let left = readers().filter(|reader| !in_run.contains(reader) && stands(run, *reader));
+                found.extend(left.filter_map(|reader| whole(run, stack, reader)));
+            }
+            Mode::RefreshOnly => {}
+        }
+    }
+    found
 }
 
-fn refused(
-    stack: &StackPlan,
-    address: &str,
-    output: &str,
-    reader: &str,
-    span: diag::Span,
-) -> Diagnostic {
-    Diagnostic::error("run-breaks-reader", format!("`{reader}` still uses what this run would destroy"))
-        .detail(format!(
-            "The plan of {} destroys or replaces {address}, from which its output `{output}` derives, which `{reader}` reads. \
-             This version of Strata finishes a lower stack before an upper one begins, so the reader would stand on nothing.",
-            stack.address
-        ))
-        .remedy("Add the new object beside the old one and wire the output to it, apply; then remove the old one.")
-        .at(span)
-        .about(format!("{}//{address}", stack.address))
+/// What a plan's lead takes away under the readers that take part in the run.
+pub(super) fn of_stack(
+    run: Run<'_>,
+    index: InstanceIdx,
+    plan: &Plan,
+    wired: &[Arc<str>],
+) -> Vec<Broken> {
+    let instance = run.graph.instance(index);
+    let module = run.checked.module(instance);
+    let split = halves(&module.loaded.config, &module.graph, plan, wired);
+    let broken = |one: engine::Break| {
+        let mut readers = instance.readers.iter().map(|reader| run.graph.instance(*reader));
+        let (reader, wire) = readers.find_map(|reader| {
+            let mut wires = reader.wires.iter();
+            let wire = wires.find(|w| w.from == instance.addr && w.output == one.output)?;
+            Some((reader.addr.clone(), wire))
+        })?;
+        Some(Broken {
+            stack: instance.addr.clone(),
+            object: Some(one.address),
+            action: one.action,
+            output: one.output,
+            reader,
+            span: wire.span,
+            in_run: true,
+        })
+    };
+    split.breaks.into_iter().filter_map(broken).collect()
+}
+
+/// The outputs of a stack that another one reads.
+fn outputs_read(run: Run<'_>, reader: InstanceIdx, from: &StackAddr) -> Vec<Arc<str>> {
+    let wires = run.graph.instance(reader).wires.iter();
+    wires.filter(|wire| wire.from == *from).map(|wire| wire.output.clone()).collect()
+}
+
+/// What goes under a reader that takes no part in the run and so does not move over.
+fn under_one_outside(run: Run<'_>, stack: &StackPlan, reader: InstanceIdx) -> Vec<Broken> {
+    if !stack.plan.changes.iter().any(|change| change.action.destroys()) || !stands(run, reader) {
+        return Vec::new();
+    }
+    let reader = run.graph.instance(reader);
+    let wires = reader.wires.iter().filter(|wire| wire.from == stack.address);
+    wires
+        .filter_map(|wire| {
+            let (object, action) = goes(run, stack, &wire.output)?;
+            Some(Broken {
+                stack: stack.address.clone(),
+                object: Some(object),
+                action,
+                output: wire.output.clone(),
+                reader: reader.addr.clone(),
+                span: wire.span,
+                in_run: false,
+            })
+        })
+        .collect()
+}
+
+/// The first object that the plan destroys and the output derives from.
+fn goes(run: Run<'_>, stack: &StackPlan, output: &str) -> Option<(ResourceInstance, Action)> {
+    let module = run.checked.module(run.graph.instance(stack.index));
+    let (config, graph) = (&module.loaded.config, &module.graph);
+    let index: OutputIdx = config.root().def.names.output(output)?;
+    let closure = graph.closure(graph.node(Object::Output(ModuleId::ROOT, index)));
+    let mut destroys = stack.plan.changes.iter().filter(|change| change.action.destroys());
+    let derives = |change: &&plan::Change| {
+        let resource = change.address.resource.clone().in_module(change.address.module.path());
+        config.find_resource(&resource).is_some_and(|(module, resource)| {
+            closure.contains(graph.node(Object::Resource(module, resource)).0)
+        })
+    };
+    destroys.find(derives).map(|change| (change.address.clone(), change.action))
+}
+
+/// A whole stack that goes under a reader.
+fn whole(run: Run<'_>, stack: &StackPlan, reader: InstanceIdx) -> Option<Broken> {
+    let reader = run.graph.instance(reader);
+    let wire = reader.wires.iter().find(|wire| wire.from == stack.address)?;
+    Some(Broken {
+        stack: stack.address.clone(),
+        object: None,
+        action: Action::Delete,
+        output: wire.output.clone(),
+        reader: reader.addr.clone(),
+        span: wire.span,
+        in_run: false,
+    })
+}
+
+/// Whether a stack has objects; one that cannot be read is taken to have some.
+fn stands(run: Run<'_>, index: InstanceIdx) -> bool {
+    let key = run.standing.key(&run.graph.instance(index).addr);
+    run.store.peek(&key).map_or(true, |loaded| loaded.state.object_count() > 0)
+}
+
+/// What is said where a run is refused.
+pub(super) fn refused(broken: &Broken) -> Diagnostic {
+    said(broken, Diagnostic::error)
+}
+
+/// What is said where it is only planned.
+pub(super) fn warned(broken: &Broken) -> Diagnostic {
+    said(broken, Diagnostic::warning)
+}
+
+fn said(broken: &Broken, make: fn(&'static str, String) -> Diagnostic) -> Diagnostic {
+    let Broken { stack, output, reader, .. } = broken;
+    let allowed = format!("-allow-break {}", broken.address());
+    let (detail, remedy) = match &broken.object {
+        None => (
+            format!("{stack} is to be destroyed, and `{reader}`, which is not, reads its output `{output}`."),
+            format!("Destroy `{reader}` in the same run, or take the wire out and apply first. Where it may break: {allowed}."),
+        ),
+        Some(object) if broken.in_run => (
+            format!(
+                "{object} of {stack} is {} before the stacks that use it have moved over: its output `{output}` derives from it.",
+                words(broken.action)
+            ),
+            format!("Give it `lifecycle {{ create_before_destroy = true }}`. Where it may break: {allowed}."),
+        ),
+        Some(object) => (
+            format!(
+                "{object} of {stack} is {}, its output `{output}` derives from it, and `{reader}` takes no part in this run.",
+                words(broken.action)
+            ),
+            format!("Take `{reader}` into the run (-with-dependents). Where it may break: {allowed}."),
+        ),
+    };
+    make("run-breaks-reader", format!("`{reader}` still uses what this run destroys"))
+        .detail(detail)
+        .remedy(remedy)
+        .at(broken.span)
+        .about(broken.address())
+}
+
+fn words(action: Action) -> &'static str {
+    match action {
+        Action::DeleteThenCreate => "deleted, then created anew,",
+        Action::CreateThenDelete => "replaced",
+        _ => "deleted",
+    }
 }

@@ -1,13 +1,21 @@
 //! Planning the destruction of an environment's stacks: with the outputs that are published now.
 //!
-//! Upper stacks go first when it is applied, so every provider configuration that comes from below is still there.
+//! Upper stacks go first when it is applied, so every provider configuration that comes from below is still there. A stack
+//! whose host goes in the same run is forgotten with it: no provider is asked.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use diag::{Diagnostic, Diags};
 use estate::InstanceIdx;
 use plan::{Mode, Options};
 
-use super::plan::{EnvironmentPlan, Run, plan_with, published_of};
+use super::environment::{EnvironmentPlan, Leaving, Run, Selected, StackPlan};
+use super::instance::bare;
+use super::plan::{plan_with, told};
+use super::published::published_of;
+use super::{breaks, forget};
+use crate::stack;
 
 /// Plans to destroy the selected stacks; in the order of destruction, upper first.
 pub async fn plan_destroy(
@@ -16,21 +24,80 @@ pub async fn plan_destroy(
     options: &Options,
     time_s: i64,
 ) -> EnvironmentPlan {
-    let options = Options { mode: Mode::Destroy, ..options.clone() };
-    let mut planned = EnvironmentPlan::default();
-    let mut outputs = BTreeMap::new();
-    for instance in run.graph.order.iter().chain(&run.graph.outside) {
-        match published_of(run, instance) {
-            Ok(own) => {
-                outputs.insert(instance.addr.clone(), own);
+    told(run, selected, async {
+        let options = Options { mode: Mode::Destroy, ..options.clone() };
+        let mut diags = Diags::new();
+        let mut outputs = BTreeMap::new();
+        for instance in run.graph.order.iter().chain(&run.graph.outside) {
+            match published_of(run, instance) {
+                Ok(own) => drop(outputs.insert(instance.addr.clone(), own)),
+                Err(diagnostic) => diags.push(diagnostic),
             }
+        }
+        let (hosted, own) = selected.iter().partition(|index| host(run, selected, **index).is_some());
+        if diags.has_errors() {
+            return EnvironmentPlan { diags, ..EnvironmentPlan::default() };
+        }
+        let own: BTreeSet<InstanceIdx> = own;
+        let mut planned = plan_with(run, &Selected::from(own), outputs, &options, time_s).await;
+        add_hosted(run, &hosted, selected, time_s, &mut planned);
+        planned.stacks.sort_by_key(|stack| std::cmp::Reverse(stack.index));
+        planned.breaks = breaks::find(run, &planned.stacks);
+        planned.breaks.iter().for_each(|one| planned.diags.push(breaks::warned(one)));
+        planned
+    })
+    .await
+}
+
+/// How a stack leaves where these are destroyed.
+pub fn leaving(run: Run<'_>, destroyed: &BTreeSet<InstanceIdx>, index: InstanceIdx) -> Leaving {
+    host(run, destroyed, index).map_or(Leaving::Itself, Leaving::WithHost)
+}
+
+/// The host of a stack, where it goes too.
+fn host(
+    run: Run<'_>,
+    destroyed: &BTreeSet<InstanceIdx>,
+    index: InstanceIdx,
+) -> Option<InstanceIdx> {
+    run.graph.instance(index).hosted_by.filter(|host| destroyed.contains(host))
+}
+
+/// The plans of those that are forgotten with their hosts.
+fn add_hosted(
+    run: Run<'_>,
+    hosted: &BTreeSet<InstanceIdx>,
+    selected: &BTreeSet<InstanceIdx>,
+    time_s: i64,
+    planned: &mut EnvironmentPlan,
+) {
+    for index in hosted {
+        match forgotten(run, *index, leaving(run, selected, *index), time_s) {
+            Ok(plan) => planned.stacks.push(plan),
             Err(diagnostic) => planned.diags.push(diagnostic),
         }
     }
-    if planned.diags.has_errors() {
-        return planned;
-    }
-    let mut planned = plan_with(run, selected, outputs, &options, time_s).await;
-    planned.stacks.reverse();
-    planned
+}
+
+fn forgotten(
+    run: Run<'_>,
+    index: InstanceIdx,
+    leaving: Leaving,
+    time_s: i64,
+) -> Result<StackPlan, Diagnostic> {
+    let instance = run.graph.instance(index);
+    let loaded = run.store.peek(&run.standing.key(&instance.addr));
+    let loaded =
+        loaded.map_err(|error| crate::failure::load(&instance.addr.to_string(), &error))?;
+    let stack = bare(run, instance);
+    let plan = forget::plan(&loaded, stack::digests(&stack), time_s);
+    Ok(StackPlan {
+        index,
+        address: instance.addr.clone(),
+        stack,
+        plan: Arc::new(plan),
+        unknown_inputs: 0,
+        leaving,
+        diags: Diags::new(),
+    })
 }

@@ -4,63 +4,123 @@
 
 use std::collections::BTreeMap;
 
-use addr::StackAddr;
+use addr::{ProviderAddr, StackAddr};
 use diag::Diags;
 use engine::GivenVariable;
-use estate::{Instance, UnknownSecrets, Upstream};
+use estate::{Instance, Upstream};
+use provider::Launch;
 use store::StackKey;
 use value::Value;
 
 use super::modules::stack_dir;
-use super::plan::{Outputs, Run};
+use super::environment::Run;
+use super::published::Outputs;
+use crate::credentials::{Identity, Patience, Subject, Under, Wanted};
 use crate::stack::Stack;
 
-/// What a stack's providers are started for: each purpose has an identity of its own.
+/// When a stack is opened: it decides what an identity that is not there means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Purpose {
-    /// To read and plan.
+    /// To be looked into and planned: something below may make the identity yet ([`Stack::absent`]).
     Plan,
-    /// To change things.
+    /// To be planned again and applied, now: the identity must be there.
     Apply,
 }
 
-/// A stack with the schemas and processes of its providers.
+/// A stack with the schemas and processes of its providers, under the identity for planning. The identity for applying
+/// is asked for when the apply begins.
+///
+/// # Errors
+/// Where its providers or its identity cannot be had.
 pub async fn open_stack(
     run: Run<'_>,
     instance: &Instance,
     loaded: &store::Loaded,
     purpose: Purpose,
 ) -> Result<Stack, Diags> {
-    // Planning and applying are the same processes until credentials tell them apart.
-    let (Purpose::Plan | Purpose::Apply) = purpose;
     let module = run.checked.module(instance);
     let dir = stack_dir(run.file, instance.stack);
     let config = &module.loaded.config;
     let found = run.providers.for_stack(&run.shared.pool, &dir, config, &loaded.state).await?;
+    let identity = identity(run, instance, &found.launches)?;
+    let under = under(&identity, &found.launches, purpose).await?;
     Ok(Stack {
-        label: instance.addr.to_string(),
-        key: StackKey::from(&instance.addr),
-        dir,
-        loaded: module.loaded.clone(),
         schemas: found.schemas,
-        launches: found.launches,
-        locks: run.providers.digest(),
+        launches: under.launches,
+        identity,
+        absent: under.absent,
+        ..bare(run, instance)
     })
 }
 
-/// The inputs of an instance as values of its root module's variables.
+/// A stack that asks no provider anything.
+pub(super) fn bare(run: Run<'_>, instance: &Instance) -> Stack {
+    Stack {
+        label: instance.addr.to_string(),
+        key: StackKey::from(&instance.addr),
+        dir: stack_dir(run.file, instance.stack),
+        loaded: run.checked.module(instance).loaded.clone(),
+        schemas: Default::default(),
+        launches: BTreeMap::new(),
+        identity: Identity::default(),
+        absent: Vec::new(),
+        locks: run.providers.digest(),
+        policies: run.policies.digest(&run.file.estate, instance.environment, instance.stack),
+    }
+}
+
+/// Who the instance is.
+fn identity(
+    run: Run<'_>,
+    instance: &Instance,
+    launches: &BTreeMap<ProviderAddr, Launch>,
+) -> Result<Identity, Diags> {
+    let estate = &run.file.estate;
+    let mut diags = Diags::new();
+    let wanted = Wanted::evaluate(estate, instance, launches.keys(), run.secrets, &mut diags);
+    let wanted = wanted.ok_or(diags)?;
+    Ok(Identity::new(run.identities, Subject::of(estate, instance), wanted))
+}
+
+async fn under(
+    identity: &Identity,
+    launches: &BTreeMap<ProviderAddr, Launch>,
+    purpose: Purpose,
+) -> Result<Under, Diags> {
+    let planning = provider::Purpose::Plan;
+    let under = match purpose {
+        Purpose::Plan => identity.under(launches, planning, Patience::None).await,
+        Purpose::Apply => {
+            let launches = identity.under_now(launches, planning).await;
+            launches.map(|launches| Under { launches, absent: Vec::new() })
+        }
+    };
+    under.map_err(|diagnostic| {
+        let mut diags = Diags::new();
+        diags.push(diagnostic);
+        diags
+    })
+}
+
+/// The inputs of an instance as values of its root module's variables, and the values of its provider settings that are
+/// sensitive.
 pub(super) fn variables(
     run: Run<'_>,
     instance: &Instance,
     outputs: &BTreeMap<StackAddr, Outputs>,
     diags: &mut Diags,
 ) -> Option<Vec<GivenVariable>> {
-    let interface = &run.checked.module(instance).interface;
+    let module = run.checked.module(instance);
+    let (estate, secrets) = (&run.file.estate, run.secrets);
     let upstream = Known { outputs };
-    let secrets = UnknownSecrets;
     let inputs =
-        estate::evaluate_inputs(&run.file.estate, instance, interface, &upstream, &secrets, diags)?;
-    Some(inputs.values.into_iter().map(|(name, value)| GivenVariable { name, value }).collect())
+        estate::evaluate_inputs(estate, instance, &module.interface, &upstream, secrets, diags)?;
+    let inputs = inputs.values.into_iter().map(|(name, value)| GivenVariable { name, value });
+    let mut given: Vec<GivenVariable> = inputs.collect();
+    if let Some(overlay) = &module.overlay {
+        given.extend(overlay.values(estate, instance, secrets, diags)?);
+    }
+    Some(given)
 }
 
 struct Known<'a> {

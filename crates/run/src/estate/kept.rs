@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use diag::Diagnostic;
 use estate::StackGraph;
-use plan::Plan;
+use plan::{Digest, Plan};
 use plan::format::v1::{Envelope, EnvelopeKind, EnvelopeStack};
 
 use super::open::EstateFile;
-use super::plan::EnvironmentPlan;
+use super::environment::EnvironmentPlan;
 
 /// Letters of ids: none that is mistaken for another when read aloud.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -35,8 +35,14 @@ pub fn encode(
         plan: Plan::clone(&stack.plan),
         configuration: stack.stack.loaded.files.clone(),
     });
+    let forgotten = planned.forgotten.iter().map(|stack| EnvelopeStack {
+        address: stack.address.to_string().into(),
+        plan: Plan::clone(&stack.plan),
+        configuration: Vec::new(),
+    });
     let kind = EnvelopeKind::Estate { estate_id, environment: environment.clone() };
-    Envelope { kind, id: id.into(), created_ms, stacks: stacks.collect() }.encode()
+    let stacks = stacks.chain(forgotten).collect();
+    Envelope { kind, id: id.into(), created_ms, stacks }.encode()
 }
 
 /// What a kept plan holds.
@@ -45,6 +51,8 @@ pub struct Kept {
     pub id: String,
     /// The environment.
     pub environment: Arc<str>,
+    /// The digest of its file: what approvals sign.
+    pub digest: Digest,
     /// Plans by stack address.
     pub plans: BTreeMap<Arc<str>, Arc<Plan>>,
 }
@@ -71,7 +79,8 @@ pub fn decode(bytes: &[u8], file: &EstateFile) -> Result<Kept, Diagnostic> {
             .remedy("Apply it in its own estate, or plan here."));
     }
     let plans = envelope.stacks.into_iter().map(|stack| (stack.address, Arc::new(stack.plan)));
-    Ok(Kept { id: envelope.id.to_string(), environment, plans: plans.collect() })
+    let digest = Digest::of(bytes);
+    Ok(Kept { id: envelope.id.to_string(), environment, digest, plans: plans.collect() })
 }
 
 #[cfg(test)]

@@ -4,150 +4,188 @@
 //! ones; what is not known is an unknown of the type that can be told, never a mock.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use addr::StackAddr;
 use diag::{Diagnostic, Diags};
-use estate::{Instance, InstanceIdx, StackGraph};
-use plan::{Action, Completeness, Mode, Options, Plan};
-use store::{EstateStore, LockRequest, StackKey, Store};
+use estate::{Instance, InstanceIdx};
+use plan::{Completeness, Mode, Options};
+use store::Store;
 use tokio::task::JoinSet;
-use value::{Marks, Type, Value};
 
-use super::check::Checked;
+use super::environment::{EnvironmentPlan, Leaving, MovedInstance, Run, Selected, StackPlan};
 use super::instance::{Purpose, open_stack, variables};
-use super::open::EstateFile;
+use super::published::{Outputs, outputs_of, published, published_of};
+use super::{breaks, cut_off, forget, pending};
 use crate::events::{Ended, Event, EventKind, Phase};
 use crate::lease::Held;
-use crate::providers::Providers;
 use crate::stack::{self, Planning, Shared, Stack};
-
-/// Outputs by name.
-pub(super) type Outputs = BTreeMap<Arc<str>, Value>;
-
-/// What planning and applying an environment need.
-#[derive(Clone, Copy)]
-pub struct Run<'a> {
-    /// The estate file.
-    pub file: &'a EstateFile,
-    /// Its root modules.
-    pub checked: &'a Checked,
-    /// The environment's stacks.
-    pub graph: &'a StackGraph,
-    /// The store.
-    pub store: &'a Arc<dyn EstateStore>,
-    /// Processes, events, interrupts.
-    pub shared: &'a Shared,
-    /// Where providers come from.
-    pub providers: &'a Providers,
-    /// How a lease is asked for where planning needs one.
-    pub request: &'a LockRequest,
-}
-
-/// A stack's plan, with what it takes to apply it.
-#[derive(Clone)]
-pub struct StackPlan {
-    /// Which stack of the graph.
-    pub index: InstanceIdx,
-    /// Its address.
-    pub address: StackAddr,
-    /// The stack.
-    pub stack: Stack,
-    /// Its plan.
-    pub plan: Arc<Plan>,
-    /// Its inputs that are wired and not known yet.
-    pub unknown_inputs: usize,
-    /// Warnings.
-    pub diags: Diags,
-}
-
-/// The plans of an environment's stacks.
-#[derive(Default)]
-pub struct EnvironmentPlan {
-    /// In the order in which they are applied.
-    pub stacks: Vec<StackPlan>,
-    /// What went wrong; a stack that reads one that failed is not planned.
-    pub diags: Diags,
-}
-
-impl EnvironmentPlan {
-    /// Whether anything would change.
-    pub fn has_changes(&self) -> bool {
-        self.stacks.iter().any(|stack| stack.plan.has_changes())
-    }
-}
 
 /// Plans the selected stacks, in the order in which they are applied.
 pub async fn plan(
     run: Run<'_>,
-    selected: &BTreeSet<InstanceIdx>,
+    selected: &Selected,
     options: &Options,
     time_s: i64,
 ) -> EnvironmentPlan {
-    let mut diags = Diags::new();
-    let outputs = published(run, selected, &mut diags);
-    if diags.has_errors() {
-        return EnvironmentPlan { stacks: Vec::new(), diags };
-    }
-    let mut planned = plan_with(run, selected, outputs, options, time_s).await;
-    if options.mode == Mode::Normal && !planned.diags.has_errors() {
+    told(run, &selected.instances, async {
         let mut diags = Diags::new();
-        super::breaks::check(run, &planned, &mut diags);
-        planned.diags.extend(diags);
-    }
+        let outputs = published(run, &selected.instances, &mut diags);
+        if diags.has_errors() {
+            return EnvironmentPlan { diags, ..EnvironmentPlan::default() };
+        }
+        let mut planned = plan_with(run, selected, outputs, options, time_s).await;
+        if !planned.diags.has_errors() {
+            planned.breaks = breaks::find(run, &planned.stacks);
+            planned.breaks.iter().for_each(|one| planned.diags.push(breaks::warned(one)));
+        }
+        if options.mode == Mode::Normal && selected.instances.len() == run.graph.order.len() {
+            match forget::removed(run, time_s) {
+                Ok(forgotten) => planned.forgotten = forgotten,
+                Err(diagnostic) => planned.diags.push(diagnostic),
+            }
+        }
+        planned
+    })
+    .await
+}
+
+/// Tells that planning begins and that it is over, whatever comes of it.
+pub(super) async fn told<T>(
+    run: Run<'_>,
+    selected: &BTreeSet<InstanceIdx>,
+    planning: impl Future<Output = T>,
+) -> T {
+    let tell = |kind| run.shared.events.event(Event { stack: String::new(), kind });
+    let stacks = selected.iter().map(|index| run.member(*index)).collect();
+    tell(EventKind::RunBegan { phase: Phase::Plan, stacks });
+    let planned = planning.await;
+    tell(EventKind::RunEnded);
     planned
+}
+
+/// The plans so far, and what those above read of them.
+struct Planned<'r> {
+    run: Run<'r>,
+    outputs: BTreeMap<StackAddr, Outputs>,
+    /// Outputs with pending changes, by the stacks that were planned.
+    pending: BTreeMap<StackAddr, BTreeSet<Arc<str>>>,
+    failed: BTreeSet<InstanceIdx>,
+    plan: EnvironmentPlan,
 }
 
 /// Plans the selected stacks; a stack waits for those that it reads and that `outputs` does not have yet.
 pub(super) async fn plan_with(
     run: Run<'_>,
-    selected: &BTreeSet<InstanceIdx>,
-    mut outputs: BTreeMap<StackAddr, Outputs>,
+    selected: &Selected,
+    outputs: BTreeMap<StackAddr, Outputs>,
     options: &Options,
     time_s: i64,
 ) -> EnvironmentPlan {
-    let mut planned = EnvironmentPlan::default();
-    let mut failed: BTreeSet<InstanceIdx> = BTreeSet::new();
-    let mut waiting: BTreeSet<InstanceIdx> = selected.clone();
+    let (pending, failed) = (BTreeMap::new(), BTreeSet::new());
+    let mut planned =
+        Planned { run, outputs, pending, failed, plan: EnvironmentPlan::default() };
+    let mut waiting: BTreeSet<InstanceIdx> = selected.instances.clone();
     let mut under_way = JoinSet::new();
     loop {
-        while let Some(index) = ready(run, &waiting, &outputs, &failed) {
+        while let Some(index) = ready(run, &waiting, &planned.outputs, &planned.failed) {
             waiting.remove(&index);
-            let instance = run.graph.instance(index);
-            if let Some(below) = instance.reads.iter().find(|read| failed.contains(read)) {
-                planned.diags.push(blocked(instance, run.graph.instance(*below)));
-                failed.insert(index);
-                continue;
-            }
-            match prepare(run, index, &outputs, options, time_s).await {
-                Ok(task) => {
-                    let shared = run.shared.clone();
-                    under_way.spawn(async move { (index, one(task, shared).await) });
-                }
-                Err(diags) => {
-                    planned.diags.extend(diags);
-                    failed.insert(index);
-                }
+            let rippled = selected.rippled.contains(&index);
+            if let Some(task) = planned.begin(index, rippled, options, time_s).await {
+                let shared = run.shared.clone();
+                under_way.spawn(async move { (index, one(task, shared).await) });
             }
         }
         let Some(done) = under_way.join_next().await else { break };
         let (index, result) = done.expect("BUG: planning a stack panicked");
-        match result {
-            Ok(plan) => {
-                let addr = run.graph.instance(index).addr.clone();
-                outputs.entry(addr).or_insert_with(|| outputs_of(&plan.plan));
-                planned.stacks.push(plan);
+        planned.ended(index, result);
+    }
+    assert!(waiting.is_empty(), "BUG: stacks wait for what will not come");
+    let mut planned = planned.plan;
+    planned.stacks.sort_by_key(|stack| stack.index);
+    planned.orphans = run.standing.settled.orphans.iter().cloned().collect();
+    let moved = |from: &StackAddr, to: &StackAddr| MovedInstance { from: from.clone(), to: to.clone() };
+    let there = |to: &StackAddr| planned.stacks.iter().any(|stack| stack.address == *to);
+    let settled = run.standing.settled.moved.iter();
+    planned.moved = settled.filter(|(_, to)| there(to)).map(|(from, to)| moved(from, to)).collect();
+    planned
+}
+
+impl Planned<'_> {
+    /// A stack of which everything below is known; `None` where it is not to be planned.
+    async fn begin(
+        &mut self,
+        index: InstanceIdx,
+        rippled: bool,
+        options: &Options,
+        time_s: i64,
+    ) -> Option<Task> {
+        let run = self.run;
+        let instance = run.graph.instance(index);
+        if let Some(below) = instance.reads.iter().find(|read| self.failed.contains(read)) {
+            self.plan.diags.push(blocked(instance, run.graph.instance(*below)));
+            self.failed.insert(index);
+            return None;
+        }
+        if rippled {
+            match cut_off::is_cut_off(run, instance, &self.outputs) {
+                Ok(false) => {}
+                Ok(true) => return self.cut_off(index),
+                Err(diags) => return self.fails(index, diags),
             }
-            Err(diags) => {
-                planned.diags.extend(diags);
-                failed.insert(index);
+        }
+        let wires = instance.wires.iter();
+        let pending = wires
+            .filter(|wire| {
+                self.pending.get(&wire.from).is_some_and(|below| below.contains(&wire.output))
+            })
+            .map(|wire| wire.input.clone())
+            .collect();
+        match prepare(run, index, &self.outputs, pending, options, time_s).await {
+            Ok(task) => Some(task),
+            Err(diags) => self.fails(index, diags),
+        }
+    }
+
+    /// A stack whose inputs stay as they are gives out what it has published.
+    fn cut_off(&mut self, index: InstanceIdx) -> Option<Task> {
+        let instance = self.run.graph.instance(index);
+        match published_of(self.run, instance) {
+            Ok(outputs) => {
+                self.outputs.insert(instance.addr.clone(), outputs);
+                self.plan.cut_off.push(instance.addr.clone());
+                None
+            }
+            Err(diagnostic) => {
+                let mut diags = Diags::new();
+                diags.push(diagnostic);
+                self.fails(index, diags)
             }
         }
     }
-    assert!(waiting.is_empty(), "BUG: stacks wait for what will not come");
-    planned.stacks.sort_by_key(|stack| stack.index);
-    planned
+
+    fn fails(&mut self, index: InstanceIdx, diags: Diags) -> Option<Task> {
+        self.plan.diags.extend(diags);
+        self.failed.insert(index);
+        None
+    }
+
+    fn ended(&mut self, index: InstanceIdx, result: Result<(StackPlan, Pending), Diags>) {
+        match result {
+            Ok((plan, inputs)) => {
+                let instance = self.run.graph.instance(index);
+                let module = self.run.checked.module(instance);
+                let pending = pending::outputs(module, &plan.plan, &inputs);
+                self.pending.insert(instance.addr.clone(), pending);
+                let outputs = || outputs_of(&plan.plan);
+                self.outputs.entry(instance.addr.clone()).or_insert_with(outputs);
+                self.plan.stacks.push(plan);
+            }
+            Err(diags) => drop(self.fails(index, diags)),
+        }
+    }
 }
 
 /// A waiting stack of which everything that it reads is there or has failed.
@@ -171,12 +209,18 @@ struct Task {
     loaded: store::Loaded,
     planning: Planning,
     unknown_inputs: usize,
+    /// How many objects a deferral without bound may come to.
+    max_deferred: u64,
 }
+
+/// Inputs that are wired from outputs with pending changes.
+type Pending = BTreeSet<Arc<str>>;
 
 async fn prepare(
     run: Run<'_>,
     index: InstanceIdx,
     outputs: &BTreeMap<StackAddr, Outputs>,
+    pending: Pending,
     options: &Options,
     time_s: i64,
 ) -> Result<Task, Diags> {
@@ -196,14 +240,20 @@ async fn prepare(
         .iter()
         .filter(|given| wired(&given.name) && !given.value.is_wholly_known())
         .count();
-    let planning = Planning { variables, options: options.clone(), time_s };
-    Ok(Task { index, address: instance.addr.clone(), stack, loaded, planning, unknown_inputs })
+    let planning = Planning {
+        variables,
+        options: options.clone(),
+        time_s,
+        deferral: run.deferral(instance, &stack, &loaded)?,
+        pending,
+    };
+    Ok(Task { index, address: instance.addr.clone(), stack, loaded, planning, unknown_inputs, max_deferred: run.max_deferred(instance) })
 }
 
 /// The state to plan upon. A journal that a run left open is folded first, under the lease: the plan then names a base
 /// that stays. While the run still lives its journal is only looked into.
 async fn state(run: Run<'_>, instance: &Instance) -> Result<store::Loaded, Diagnostic> {
-    let key = StackKey::from(&instance.addr);
+    let key = run.standing.key(&instance.addr);
     let failed = |error: &store::LoadError| crate::failure::load(&instance.addr.to_string(), error);
     let loaded = run.store.peek(&key).map_err(|error| failed(&error))?;
     if loaded.recovered.is_none() {
@@ -220,7 +270,8 @@ async fn state(run: Run<'_>, instance: &Instance) -> Result<store::Loaded, Diagn
     }
 }
 
-async fn one(task: Task, shared: Shared) -> Result<StackPlan, Diags> {
+async fn one(task: Task, shared: Shared) -> Result<(StackPlan, Pending), Diags> {
+    let pending = task.planning.pending.clone();
     let label = task.stack.label.clone();
     let begun = std::time::Instant::now();
     shared.events.event(Event { stack: label.clone(), kind: EventKind::StackBegan(Phase::Plan) });
@@ -242,69 +293,23 @@ async fn one(task: Task, shared: Shared) -> Result<StackPlan, Diags> {
         if diags.has_errors() || outcome.plan.completeness == Completeness::Errored {
             return Err(diags);
         }
-        Ok(StackPlan {
+        let mut plan = outcome.plan;
+        plan.bound_deferred(task.max_deferred);
+        let plan = StackPlan {
             index: task.index,
             address: task.address,
             stack: task.stack,
-            plan: Arc::new(outcome.plan),
+            plan: Arc::new(plan),
             unknown_inputs: task.unknown_inputs,
+            leaving: Leaving::Itself,
             diags,
-        })
+        };
+        Ok((plan, pending))
     });
     let ended = if result.is_ok() { Ended::Well } else { Ended::Badly };
     let kind = EventKind::StackEnded { phase: Phase::Plan, ended, took: begun.elapsed() };
     shared.events.event(Event { stack: label, kind });
     result
-}
-
-/// The outputs that a plan gives out.
-pub(super) fn outputs_of(plan: &Plan) -> Outputs {
-    let kept = plan.outputs.iter().filter(|change| change.action != Action::Delete);
-    kept.map(|change| (change.name.clone(), change.after.clone())).collect()
-}
-
-/// The published outputs of every stack that is not in the run; of one that was never applied unknowns of the types
-/// that can be told.
-fn published(
-    run: Run<'_>,
-    selected: &BTreeSet<InstanceIdx>,
-    diags: &mut Diags,
-) -> BTreeMap<StackAddr, Outputs> {
-    let mut found = BTreeMap::new();
-    let own = run.graph.indexes().filter(|index| !selected.contains(index));
-    let own = own.map(|index| run.graph.instance(index));
-    for instance in own.chain(&run.graph.outside) {
-        match published_of(run, instance) {
-            Ok(outputs) => {
-                found.insert(instance.addr.clone(), outputs);
-            }
-            Err(diagnostic) => diags.push(diagnostic),
-        }
-    }
-    found
-}
-
-/// The published outputs of one stack.
-pub(super) fn published_of(run: Run<'_>, instance: &Instance) -> Result<Outputs, Diagnostic> {
-    let label = instance.addr.to_string();
-    let read = run.store.outputs(&StackKey::from(&instance.addr));
-    let published = read.map_err(|error| crate::failure::load(&label, &error))?;
-    let interface = &run.checked.module(instance).interface;
-    let mut outputs: Outputs = interface
-        .outputs
-        .iter()
-        .map(|(name, output)| (name.clone(), Value::unknown(output.value.ty())))
-        .collect();
-    for (name, one) in published {
-        if one.stale {
-            // Behind what its configuration says: not known until its stack is applied.
-            continue;
-        }
-        let value = one.output.decode().unwrap_or_else(|_| Value::unknown(Type::DYNAMIC));
-        let value = if one.output.sensitive { value.with_marks(Marks::SENSITIVE) } else { value };
-        outputs.insert(name, value);
-    }
-    Ok(outputs)
 }
 
 fn blocked(instance: &Instance, below: &Instance) -> Diagnostic {

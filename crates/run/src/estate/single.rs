@@ -11,7 +11,8 @@ use estate::InstanceIdx;
 use store::Loaded;
 
 use super::instance::{Purpose, open_stack, variables};
-use super::plan::{Outputs, Run, published_of};
+use super::environment::Run;
+use super::published::{Outputs, published_of};
 use crate::stack::Stack;
 
 /// The stack and the values of its root module's variables.

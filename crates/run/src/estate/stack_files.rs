@@ -13,7 +13,7 @@ use estate::StackFile;
 use host::Host;
 
 /// The name of a stack's own file.
-pub const STACK_FILE: &str = "stack.hcl";
+pub(super) const STACK_FILE: &str = "stack.hcl";
 /// Folders that are looked into, at most.
 const FOLDERS_MAX: usize = 100_000;
 /// How deep folders are looked into.

@@ -70,7 +70,7 @@ pub async fn look(
     };
     let world = Arc::new(stack::world(stack, shared, time_s, Arc::new(AtomicBool::new(false))));
     let looking = Looking::new(world.clone(), at.clone(), id.into());
-    let planning = Planning { variables, options, time_s };
+    let planning = Planning::alone(variables, options, time_s);
     let outcome = stack::planned(stack, shared, &supposed, planning, &looking).await;
     world.close().await;
     let outcome = outcome.map_err(one)?;

@@ -1,19 +1,16 @@
 //! `strata apply` and `destroy` of an estate: in dependency order, each stack planned again with real values first.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use diag::{Diagnostic, Diags};
-use estate::InstanceIdx;
-use run::estate::{
-    Applying, EnvironmentPlan, EstateApplied, Kept, Purpose, StackPlan, new_plan_id,
-};
+use diag::Diagnostic;
+use run::estate::{Applying, EnvironmentPlan, EstateApplied, Kept, Progress, new_plan_id};
 use run::events::Ended;
 use serde_json::json;
-use store::{EstateStore as _, StackKey, Store as _};
 
-use super::plan::{plan, show};
+use super::gate::{self, Asked};
+use super::plan::{Markdown, plan, show};
 use super::{Opened, open, read_file};
+use crate::args::ChoiceArgs;
 use crate::commands::apply::{Wanted, approved, stopped};
 use crate::exit::Exit;
 use crate::report::Format;
@@ -26,15 +23,21 @@ pub(crate) async fn run(mut session: Session<'_>, wanted: &Wanted<'_>) -> Exit {
         [one] if names_a_plan(&session, one) => apply_kept(&mut session, wanted, one).await,
         addresses => plan_and_apply(&mut session, wanted, addresses).await,
     };
+    ended(session, done)
+}
+
+/// Tells what came of an apply, and ends the command.
+pub(super) fn ended(mut session: Session<'_>, done: Option<EstateApplied>) -> Exit {
     let Some(done) = done else { return session.end(Exit::Failed) };
-    summary(&session, &done);
-    let complete = done.stacks.iter().all(|stack| stack.ended == Ended::Well);
+    if !done.stacks.is_empty() {
+        summary(&session, &done);
+    }
     let interrupted = session.shared.interrupts.asked();
     session.diags.extend(done.diags);
     if interrupted {
         session.diags.push(stopped());
     }
-    session.end(if complete { Exit::Done } else { Exit::Failed })
+    session.end(if done.complete { Exit::Done } else { Exit::Failed })
 }
 
 /// Whether an argument names a kept plan or a plan file, rather than stacks.
@@ -50,17 +53,18 @@ async fn plan_and_apply(
     wanted: &Wanted<'_>,
     addresses: &[String],
 ) -> Option<EstateApplied> {
-    let opened = open(session, addresses, wanted.planning.env.as_deref())?;
+    let opened = open(session, addresses, &wanted.planning.choice)?;
     let planned = plan(session, &opened, wanted.planning, wanted.destroy).await?;
     session.report();
     let id = new_plan_id(random_bits());
     if session.context.format == Format::Text {
-        show(session, &opened, &planned, &id);
+        show(session, &opened, &planned, &id, Markdown::No);
     }
     if planned.has_changes() && !approved(session, wanted, "this plan") {
         return None;
     }
-    carry_out(session, wanted, &opened, &planned, &id).await
+    let going = Going { id: &id, digest: None, resumed: None };
+    carry_out(session, wanted, &opened, &planned, going).await
 }
 
 /// Applies a plan that is kept in the store or in a file.
@@ -70,17 +74,26 @@ async fn apply_kept(
     name: &str,
 ) -> Option<EstateApplied> {
     let file = read_file(session)?;
-    let kept = match find(session, &file, name) {
-        Ok(kept) => kept,
-        Err(diagnostic) => {
-            session.diags.push(diagnostic);
-            return None;
+    let found = find(session, &file, name);
+    let kept = session.heed(found)?;
+    let (opened, planned) = restored(session, &kept).await?;
+    let going = Going { id: &kept.id, digest: Some(kept.digest), resumed: None };
+    carry_out(session, wanted, &opened, &planned, going).await
+}
+
+/// The estate opened for a kept plan, and its plans with what it takes to apply them.
+pub(super) async fn restored(
+    session: &mut Session<'_>,
+    kept: &Kept,
+) -> Option<(Opened, EnvironmentPlan)> {
+    let opened = open(session, &[], &ChoiceArgs::of_environment(&kept.environment))?;
+    match run::estate::restore(opened.run(session), kept).await {
+        Ok(planned) => Some((opened, planned)),
+        Err(diags) => {
+            session.diags.extend(diags);
+            None
         }
-    };
-    let env = kept.environment.to_string();
-    let opened = open(session, &[], Some(&env))?;
-    let planned = restore(session, &opened, &kept).await?;
-    carry_out(session, wanted, &opened, &planned, &kept.id).await
+    }
 }
 
 /// A plan that is kept in the store, or in a file.
@@ -115,77 +128,39 @@ pub(crate) fn find(
     run::estate::decode(&kept.file, file)
 }
 
-/// The kept plans with what it takes to apply them.
-async fn restore(
-    session: &mut Session<'_>,
-    opened: &Opened,
-    kept: &Kept,
-) -> Option<EnvironmentPlan> {
-    let mut planned = EnvironmentPlan::default();
-    for (at, instance) in opened.graph().order.iter().enumerate() {
-        let address = instance.addr.to_string();
-        let Some(plan) = kept.plans.get(&*address) else { continue };
-        let module = opened.checked.module(instance);
-        if plan.digests.configuration != module.loaded.digest {
-            session.diags.push(
-                Diagnostic::error("plan-stale", "The plan is stale")
-                    .detail("The stack's configuration has changed since the plan was made. Nothing was touched.")
-                    .remedy("Plan again, look at the new plan, and apply that.")
-                    .about(address),
-            );
-            continue;
-        }
-        let loaded = match opened.store.peek(&StackKey::from(&instance.addr)) {
-            Ok(loaded) => loaded,
-            Err(error) => {
-                session.diags.push(run::failure::load(&address, &error));
-                continue;
-            }
-        };
-        match run::estate::open_stack(opened.run(session), instance, &loaded, Purpose::Plan).await {
-            Ok(stack) => planned.stacks.push(StackPlan {
-                index: InstanceIdx(at as u32),
-                address: instance.addr.clone(),
-                stack,
-                plan: Arc::clone(plan),
-                unknown_inputs: 0,
-                diags: Diags::new(),
-            }),
-            Err(diags) => session.diags.extend(diags),
-        }
-    }
-    let known: BTreeSet<String> = planned.stacks.iter().map(|s| s.address.to_string()).collect();
-    for address in kept.plans.keys().filter(|address| !known.contains(&***address)) {
-        if !session.failed() {
-            session.diags.push(
-                Diagnostic::error("plan-stale", "The plan is stale")
-                    .detail(
-                        "It has a stack that the estate file no longer names. Nothing was touched.",
-                    )
-                    .remedy("Plan again.")
-                    .about(address.clone()),
-            );
-        }
-    }
-    (!session.failed()).then_some(planned)
+/// Under which name plans are carried out.
+pub(super) struct Going<'a> {
+    /// The plan's id, which is the run's.
+    pub(super) id: &'a str,
+    /// The digest of its file, where it is kept.
+    pub(super) digest: Option<::plan::Digest>,
+    /// How far an earlier command came with it.
+    pub(super) resumed: Option<Progress>,
 }
 
-async fn carry_out(
+/// Carries plans out, where the gate lets them through; errors are in the session.
+pub(super) async fn carry_out(
     session: &mut Session<'_>,
     wanted: &Wanted<'_>,
     opened: &Opened,
     planned: &EnvironmentPlan,
-    id: &str,
+    going: Going<'_>,
 ) -> Option<EstateApplied> {
     let patience = settings::patience(&wanted.planning.lock_timeout, &mut session.diags);
     if session.failed() {
         return None;
     }
+    let Going { id, digest, resumed } = going;
+    let asked = Asked { id, digest, break_glass: wanted.break_glass };
+    let gate = gate::pass(session, opened, planned, &asked)?;
     let applying = Applying {
         plan_id: id.to_owned(),
         request: run::lease::request(session.context.host, "apply"),
         patience,
         now_ms,
+        again: Arc::new(move |stack, later| gate.again(stack, later)),
+        allow_breaks: wanted.allow_break.iter().cloned().collect(),
+        resumed,
     };
     Some(run::estate::apply(opened.run(session), planned, &applying).await)
 }

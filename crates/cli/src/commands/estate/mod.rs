@@ -1,10 +1,17 @@
 //! What commands do in an estate; each in the file of its name.
 
+pub(crate) mod affected;
 pub(crate) mod apply;
+mod choose;
+pub(crate) mod gate;
 pub(crate) mod init;
 mod open;
+pub(crate) mod layers;
 pub(crate) mod page;
 pub(crate) mod plan;
+pub(crate) mod resume;
 pub(crate) mod validate;
+pub(crate) mod why;
 
-pub(crate) use open::{Opened, environment_of, open, patterns, read_file};
+pub(crate) use choose::{Asked, choose};
+pub(crate) use open::{Opened, environment_of, environments, graphs, open, patterns, read_file};

@@ -1,16 +1,19 @@
 //! Opening an estate for a command: its file, its modules, its store, and the stacks that the command is about.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use addr::StackPattern;
 use diag::Diagnostic;
-use estate::{EnvironmentIdx, InstanceIdx, StackGraph};
+use estate::{EnvironmentIdx, StackGraph};
 use provider::Sharing;
-use run::estate::{Checked, EstateFile, Run, Strictness};
+use run::credentials::Identities;
+use run::estate::{Checked, EstateFile, Policies, Run, Selected, Standing, Strictness};
 use run::providers::Providers;
+use run::secrets::SecretReader;
 use store::{EstateStore, LockRequest};
 
+use super::choose::{Asked, Chosen};
+use crate::args::ChoiceArgs;
 use crate::session::Session;
 
 /// An estate that is ready to be planned or applied.
@@ -25,10 +28,18 @@ pub(crate) struct Opened {
     pub(crate) store: Arc<dyn EstateStore>,
     /// Where providers come from.
     pub(crate) providers: Providers,
+    /// What decides whether a plan may be applied.
+    pub(crate) policies: Arc<Policies>,
+    /// Values that stand outside of the estate file.
+    pub(crate) secrets: SecretReader,
+    /// Who stacks are.
+    pub(crate) identities: Identities,
     /// How leases are asked for.
     pub(crate) request: LockRequest,
+    /// What the store holds beside what the file names.
+    pub(crate) standing: Standing,
     /// The stacks that the command is about.
-    pub(crate) selected: BTreeSet<InstanceIdx>,
+    pub(crate) selected: Selected,
 }
 
 impl Opened {
@@ -50,8 +61,12 @@ impl Opened {
             checked: &self.checked,
             graph: self.graph(),
             store: &self.store,
+            standing: &self.standing,
             shared: &session.shared,
             providers: &self.providers,
+            policies: &self.policies,
+            secrets: &self.secrets,
+            identities: &self.identities,
             request: &self.request,
         }
     }
@@ -63,21 +78,22 @@ pub(crate) fn read_file(session: &mut Session<'_>) -> Option<EstateFile> {
     run::estate::read(context.host, &context.dir, &mut session.sources, &mut session.diags)
 }
 
-/// Opens the estate for the stacks that addresses and `-env` name; errors are in the session.
+/// Opens the estate for the stacks that addresses and options name; errors are in the session.
 pub(crate) fn open(
     session: &mut Session<'_>,
     addresses: &[String],
-    env: Option<&str>,
+    choice: &ChoiceArgs,
 ) -> Option<Opened> {
     let file = read_file(session)?;
     let patterns = patterns(session, addresses)?;
-    let environment = match environment_of(&file, &patterns, env) {
+    let environment = match environment_of(&file, &patterns, choice.env.as_deref()) {
         Ok(environment) => environment,
         Err(diagnostic) => {
             session.diags.push(diagnostic);
             return None;
         }
     };
+    let asked = Asked::read(session, &file, patterns, choice)?;
     let context = session.context;
     // Before anything else: without its store a plan would make everything anew.
     let store = match run::estate::open_store(context.host, &file) {
@@ -97,12 +113,31 @@ pub(crate) fn open(
     )?;
     let (sources, diags) = (&mut session.sources, &mut session.diags);
     let providers = Providers::open(context.host, &file.dir, Sharing::AnyFolder, sources, diags);
+    let policies = Policies::read(context.host, &file, diags).map(Arc::new)?;
     if session.failed() {
         return None;
     }
-    let selected = select(session, &checked.graphs[&environment], &patterns)?;
+    let chosen = asked.choose(&file, Some(&checked), &checked.graphs[&environment]);
+    let Chosen { instances, rippled } = session.heed(chosen)?;
+    let selected = Selected { instances, rippled };
+    let graph = &checked.graphs[&environment];
+    let standing = Standing::of(&*store, &file.estate, graph, &mut session.diags)?;
     let request = run::lease::request(context.host, "plan");
-    Some(Opened { file, checked, environment, store, providers, request, selected })
+    let secrets = SecretReader::new(context.host, &file.dir);
+    let identities = Identities::new(context.host, &file.dir);
+    Some(Opened {
+        file,
+        checked,
+        environment,
+        store,
+        providers,
+        policies,
+        secrets,
+        identities,
+        request,
+        standing,
+        selected,
+    })
 }
 
 /// Addresses of stacks; errors are in the session.
@@ -117,11 +152,62 @@ pub(crate) fn patterns(
             Err(error) => session.diags.push(
                 Diagnostic::error("bad-address", format!("`{text}` is no address of stacks"))
                     .detail(format!("{error}."))
-                    .remedy("Write ENV/STACK, with * for any."),
+                    .remedy("Write ENV/STACK or ENV/STACK:KEY, with * for any."),
             ),
         }
     }
     (!session.failed()).then_some(patterns)
+}
+
+/// The environments that addresses and `-env` leave, all where they name none; errors are in the session.
+pub(crate) fn environments(
+    session: &mut Session<'_>,
+    file: &EstateFile,
+    patterns: &[StackPattern],
+    env: Option<&str>,
+) -> Option<Vec<EnvironmentIdx>> {
+    let found = environments_of(file, patterns, env);
+    if found.is_empty() {
+        let names = names(file);
+        return session.heed(Err(no_environment(&names)));
+    }
+    Some(found)
+}
+
+/// The graphs of environments, by the estate's own files alone; errors are in the session.
+pub(crate) fn graphs(
+    session: &mut Session<'_>,
+    file: &EstateFile,
+    environments: &[EnvironmentIdx],
+) -> Option<Vec<StackGraph>> {
+    let diags = &mut session.diags;
+    environments.iter().map(|one| StackGraph::new(&file.estate, *one, diags)).collect()
+}
+
+fn environments_of(
+    file: &EstateFile,
+    patterns: &[StackPattern],
+    env: Option<&str>,
+) -> Vec<EnvironmentIdx> {
+    let estate = &file.estate;
+    let all = (0..estate.environments.len()).map(|at| EnvironmentIdx(at as u32));
+    let fits = |environment: &EnvironmentIdx| {
+        let name = &*estate[*environment].name.node;
+        env.is_none_or(|env| env == name)
+            && (patterns.is_empty() || patterns.iter().any(|p| p.matches_environment(name)))
+    };
+    all.filter(fits).collect()
+}
+
+fn names(file: &EstateFile) -> String {
+    let names: Vec<&str> = file.estate.environments.iter().map(|e| &*e.name.node).collect();
+    names.join(", ")
+}
+
+fn no_environment(names: &str) -> Diagnostic {
+    Diagnostic::error("env-unknown", "No such environment")
+        .detail(format!("Nothing that was asked for is in: {names}."))
+        .remedy("Name one of these with -env.")
 }
 
 /// The environment that a command is about: that of `-env`, of the addresses, or the only one.
@@ -130,48 +216,13 @@ pub(crate) fn environment_of(
     patterns: &[StackPattern],
     env: Option<&str>,
 ) -> Result<EnvironmentIdx, Diagnostic> {
-    let estate = &file.estate;
-    let all = (0..estate.environments.len()).map(|at| EnvironmentIdx(at as u32));
-    let fits = |environment: &EnvironmentIdx| {
-        let name = &*estate[*environment].name.node;
-        env.is_none_or(|env| env == name)
-            && (patterns.is_empty() || patterns.iter().any(|p| p.matches_environment(name)))
-    };
-    let found: Vec<EnvironmentIdx> = all.filter(fits).collect();
-    let names: Vec<&str> = estate.environments.iter().map(|e| &*e.name.node).collect();
+    let found = environments_of(file, patterns, env);
+    let names = names(file);
     match found.as_slice() {
         [one] => Ok(*one),
-        [] => Err(Diagnostic::error("env-unknown", "No such environment")
-            .detail(format!("Nothing that was asked for is in: {}.", names.join(", ")))
-            .remedy("Name one of these with -env.")),
+        [] => Err(no_environment(&names)),
         _ => Err(Diagnostic::error("env-needed", "Which environment?")
-            .detail(format!(
-                "The estate has several: {}. A command is about one.",
-                names.join(", ")
-            ))
+            .detail(format!("The estate has several: {names}. A command is about one."))
             .remedy("Name one with -env, or with addresses ENV/STACK.")),
     }
-}
-
-/// The stacks that the patterns match; all where there is none.
-fn select(
-    session: &mut Session<'_>,
-    graph: &StackGraph,
-    patterns: &[StackPattern],
-) -> Option<BTreeSet<InstanceIdx>> {
-    let all = graph.order.iter().enumerate();
-    let matched =
-        |addr: &addr::StackAddr| patterns.is_empty() || patterns.iter().any(|p| p.matches(addr));
-    let selected: BTreeSet<InstanceIdx> =
-        all.filter(|(_, one)| matched(&one.addr)).map(|(at, _)| InstanceIdx(at as u32)).collect();
-    if selected.is_empty() && !patterns.is_empty() {
-        let known: Vec<String> = graph.order.iter().map(|one| one.addr.to_string()).collect();
-        session.diags.push(
-            Diagnostic::error("stack-unknown", "No stack has this address")
-                .detail(format!("The environment has: {}.", known.join(", ")))
-                .remedy("Name one of these, or use *."),
-        );
-        return None;
-    }
-    Some(selected)
 }

@@ -17,7 +17,7 @@ use crate::settings;
 
 /// Runs the command.
 pub(crate) async fn run(mut session: Session<'_>, args: &PlanArgs) -> Exit {
-    let Some(opened) = open(&mut session, &args.addresses, args.planning.env.as_deref()) else {
+    let Some(opened) = open(&mut session, &args.addresses, &args.planning.choice) else {
         return session.end(Exit::Failed);
     };
     let Some(planned) = plan(&mut session, &opened, &args.planning, args.destroy).await else {
@@ -30,7 +30,8 @@ pub(crate) async fn run(mut session: Session<'_>, args: &PlanArgs) -> Exit {
         session.diags.push(diagnostic);
         return session.end(Exit::Failed);
     }
-    show(&session, &opened, &planned, &id);
+    let markdown = Markdown::of(args.markdown.as_deref());
+    show(&mut session, &opened, &planned, &id, markdown);
     let changes = planned.has_changes();
     session.end(if args.detailed_exitcode && changes { Exit::Changes } else { Exit::Done })
 }
@@ -50,7 +51,9 @@ pub(crate) async fn plan(
     let run = opened.run(session);
     let time_s = now_s();
     let mut planned = match options.mode {
-        Mode::Destroy => run::estate::plan_destroy(run, &opened.selected, &options, time_s).await,
+        Mode::Destroy => {
+            run::estate::plan_destroy(run, &opened.selected.instances, &options, time_s).await
+        }
         Mode::Normal | Mode::RefreshOnly => {
             run::estate::plan(run, &opened.selected, &options, time_s).await
         }
@@ -94,21 +97,68 @@ fn keep(
     })
 }
 
-/// What the guard says of these plans.
-pub(crate) fn judge(_opened: &Opened, _plans: &[(StackAddr, &plan::Plan)]) -> Verdict {
-    Verdict::default()
+/// What the guard says of these plans; errors are in the session.
+pub(crate) fn judge(
+    _session: &mut Session<'_>,
+    _opened: &Opened,
+    _plan_id: &str,
+    _plans: &[(StackAddr, &plan::Plan)],
+) -> Option<Verdict> {
+    Some(Verdict::default())
 }
 
-/// Shows the page, in the form that was asked for.
-pub(crate) fn show(session: &Session<'_>, opened: &Opened, planned: &EnvironmentPlan, id: &str) {
+/// Where else than to standard output the page goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Markdown<'a> {
+    /// Nowhere.
+    No,
+    /// To standard output, in place of the text.
+    Out,
+    /// To this file, beside the text.
+    File(&'a str),
+}
+
+impl<'a> Markdown<'a> {
+    /// What `-markdown[=FILE]` asks for.
+    pub(crate) fn of(option: Option<&'a str>) -> Markdown<'a> {
+        match option {
+            None => Markdown::No,
+            Some("-") => Markdown::Out,
+            Some(file) => Markdown::File(file),
+        }
+    }
+}
+
+/// Shows the page, in the form that was asked for; what went wrong is in the session.
+pub(crate) fn show(
+    session: &mut Session<'_>,
+    opened: &Opened,
+    planned: &EnvironmentPlan,
+    id: &str,
+    markdown: Markdown<'_>,
+) {
     let plans: Vec<(StackAddr, &plan::Plan)> =
         planned.stacks.iter().map(|stack| (stack.address.clone(), &*stack.plan)).collect();
-    let verdict = judge(opened, &plans);
+    let Some(verdict) = judge(session, opened, id, &plans) else { return };
     let sources = &session.sources;
     let page = page::page(&Source { opened, sources, plans, verdict: &verdict, plan_id: id });
     let context = session.context;
-    context.out(&match context.format {
-        Format::Json => render::estate_page_json(&page),
-        Format::Text => render::estate_page(&page, context.paint),
+    if let Markdown::File(file) = markdown {
+        let text = render::estate_page_markdown(&page);
+        let path = context.dir.join(file);
+        if let Err(error) = context.host.files.replace(&path, text.as_bytes(), 0o644) {
+            session.diags.push(unwritable(&error));
+        }
+    }
+    context.out(&match (markdown, context.format) {
+        (Markdown::Out, _) => render::estate_page_markdown(&page),
+        (_, Format::Json) => render::estate_page_json(&page),
+        (_, Format::Text) => render::estate_page(&page, context.paint),
     });
+}
+
+fn unwritable(error: &dyn std::fmt::Display) -> Diagnostic {
+    Diagnostic::error("page-unwritable", "The page cannot be written")
+        .detail(format!("{error}. The plan is kept all the same."))
+        .remedy("Name another file with -markdown, or print it: strata show -markdown PLAN.")
 }

@@ -53,7 +53,7 @@ pub(super) struct Stepped {
     /// How many steps there were.
     pub(super) steps: usize,
     /// `None` after a crash.
-    pub(super) result: Option<Result<(), ApplyFailure>>,
+    pub(super) result: Option<Result<engine::Progress, ApplyFailure>>,
     pub(super) outcome: ApplyOutcome,
 }
 
@@ -260,7 +260,7 @@ impl Sim {
             })
             .await
         };
-        if matches!(result, Some(Ok(()))) {
+        if matches!(result, Some(Ok(_))) {
             running.store.close_journal(running.held.lease(), journal).expect("a journal closes");
             running.held.release().await;
         }

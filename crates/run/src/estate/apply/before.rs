@@ -1,0 +1,52 @@
+//! What has to hold before the first call of a run: nobody's objects break, and every base is where it was.
+//!
+//! Invariant: nothing is written here.
+
+use diag::Diags;
+
+use super::super::environment::{EnvironmentPlan, Run, StackPlan};
+use super::super::{after, breaks};
+use super::{Applying, tell};
+use crate::stack;
+
+/// Refuses a run that must not begin.
+pub(super) fn check(
+    run: Run<'_>,
+    approved: &EnvironmentPlan,
+    applying: &Applying,
+) -> Result<(), Diags> {
+    let mut diags = Diags::new();
+    for one in &approved.breaks {
+        if !applying.allow_breaks.contains(&one.address()) {
+            diags.push(breaks::refused(one));
+        }
+    }
+    after::check(run, approved, &mut diags);
+    for stack in &approved.stacks {
+        if let Err(diagnostic) = base(run, stack, applying) {
+            diags.push(diagnostic);
+        }
+    }
+    if diags.has_errors() { Err(diags) } else { Ok(()) }
+}
+
+/// Whether a stack's state is the one that was planned upon, or has moved by this run alone.
+fn base(
+    run: Run<'_>,
+    stack: &StackPlan,
+    applying: &Applying,
+) -> Result<(), diag::Diagnostic> {
+    if !stack.is_touched() {
+        return Ok(());
+    }
+    let label = stack.address.to_string();
+    let key = run.standing.key(&stack.address);
+    let there = run.store.peek(&key).map_err(|error| crate::failure::load(&label, &error))?;
+    let resumed = applying.resumed.as_ref().and_then(|progress| progress.0.get(&stack.address));
+    let fits = match resumed {
+        Some(came) => came.explains(there.state.serial),
+        // A journal that is open moves the serial when it is folded: it is another run's.
+        None => stack::base(&there) == stack.plan.base,
+    };
+    if fits { Ok(()) } else { Err(tell::moved(&label)) }
+}

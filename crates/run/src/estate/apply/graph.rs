@@ -1,0 +1,128 @@
+//! The graph of a run: which stacks take part, who reads whom, and which outputs of each are read by others.
+//!
+//! Invariant: stacks stand in the order of the environment's graph, so that each follows all that it reads.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use diag::Diagnostic;
+use engine::run::{Direction, Leaves, RunInput, RunStack, StackId};
+use estate::InstanceIdx;
+use plan::Mode;
+use store::StackKey;
+
+use super::super::environment::{EnvironmentPlan, Leaving, Run, StackPlan};
+use super::super::snapshot;
+use super::WIDTH;
+use super::turn::Places;
+
+/// The stacks of a run.
+pub(super) struct Stacks<'r> {
+    approved: Vec<&'r StackPlan>,
+    /// By place.
+    pub(super) ids: Vec<StackId>,
+    /// For each, the outputs that others of the run read, or have read.
+    pub(super) wired: Vec<BTreeSet<Arc<str>>>,
+    reads: Vec<RunStack>,
+    direction: Direction,
+}
+
+impl<'r> Stacks<'r> {
+    /// The stacks of the approved plans.
+    ///
+    /// # Errors
+    /// Where what a stack was last applied from cannot be read.
+    pub(super) fn of(
+        run: Run<'_>,
+        approved: &'r EnvironmentPlan,
+    ) -> Result<Stacks<'r>, Diagnostic> {
+        let mut plans: Vec<&StackPlan> = approved.stacks.iter().collect();
+        plans.sort_by_key(|stack| stack.index);
+        let destroys = plans.iter().any(|one| one.plan.options.mode == Mode::Destroy);
+        let by_index: BTreeMap<InstanceIdx, StackId> =
+            plans.iter().enumerate().map(|(at, one)| (one.index, id(at))).collect();
+        let mut stacks = Stacks {
+            ids: (0..plans.len()).map(id).collect(),
+            wired: vec![BTreeSet::new(); plans.len()],
+            reads: Vec::with_capacity(plans.len()),
+            direction: if destroys { Direction::Destroy } else { Direction::Apply },
+            approved: plans,
+        };
+        for at in 0..stacks.approved.len() {
+            let stack = stacks.connect(run, at, &by_index)?;
+            stacks.reads.push(stack);
+        }
+        Ok(stacks)
+    }
+
+    fn connect(
+        &mut self,
+        run: Run<'_>,
+        at: usize,
+        by_index: &BTreeMap<InstanceIdx, StackId>,
+    ) -> Result<RunStack, Diagnostic> {
+        let stack = self.approved[at];
+        let instance = run.graph.instance(stack.index);
+        let find = |addr: &addr::StackAddr| by_index.get(&run.graph.find(addr)?).copied();
+        for wire in &instance.wires {
+            if let Some(below) = find(&wire.from) {
+                self.wired[below.at()].insert(wire.output.clone());
+            }
+        }
+        let mut stood_on = Vec::new();
+        if stack.plan.has_changes() {
+            match snapshot::head(&**run.store, &StackKey::from(&instance.addr))? {
+                Some(head) => {
+                    for (from, output) in &head.reads {
+                        if let Some(below) = find(from) {
+                            self.wired[below.at()].insert(output.clone());
+                            stood_on.push(below);
+                        }
+                    }
+                    stood_on.extend(head.host.as_ref().and_then(find));
+                }
+                // Applied before snapshots were kept: it may stand on anything below.
+                None if stack.plan.base.serial > 0 => stood_on.extend(self.ids[..at].iter()),
+                None => {}
+            }
+        }
+        let leaves = match &stack.leaving {
+            Leaving::WithHost(host) => {
+                by_index.get(host).map_or(Leaves::Itself, |host| Leaves::WithHost(*host))
+            }
+            Leaving::Itself => Leaves::Itself,
+        };
+        let reads = instance.reads.iter().filter_map(|read| by_index.get(read).copied());
+        Ok(RunStack { reads: reads.collect(), stood_on, leaves })
+    }
+
+    /// The stacks in which something may be deferred: by their own plan, or since what they read may be.
+    pub(super) fn places(&self) -> Places {
+        let mut deferring = vec![false; self.approved.len()];
+        for at in 0..self.approved.len() {
+            let below = self.reads[at].reads.iter().any(|read| deferring[read.at()]);
+            deferring[at] = below || !self.approved[at].plan.deferred.is_empty();
+        }
+        let place = |at: &usize| (self.approved[*at].address.clone(), id(*at));
+        (0..deferring.len()).filter(|at| deferring[*at]).map(|at| place(&at)).collect()
+    }
+
+    /// The plan at a place.
+    pub(super) fn plan(&self, at: usize) -> &'r StackPlan {
+        self.approved[at]
+    }
+
+    /// What the machine starts from.
+    pub(super) fn input(&self, run: Run<'_>) -> RunInput {
+        RunInput {
+            direction: self.direction,
+            stacks: self.reads.clone(),
+            rounds_max: run.file.estate.rounds_max,
+            width: WIDTH,
+        }
+    }
+}
+
+fn id(at: usize) -> StackId {
+    StackId(u32::try_from(at).expect("BUG: too many stacks"))
+}

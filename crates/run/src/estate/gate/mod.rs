@@ -1,0 +1,272 @@
+//! The gate before an apply: what the guard says of the plans, with the approvals that the store keeps, and whether the
+//! environment is frozen.
+//!
+//! It is opened once for a run and asked again for each stack's later plan. It reads; it refuses; it changes nothing.
+//!
+//! Invariant: an approval counts only after its signature was verified here, however it came into the store.
+
+use std::sync::Arc;
+
+use addr::StackAddr;
+use diag::{Diagnostic, Diags, Span};
+use estate::{EnvironmentIdx, Estate, StackIdx};
+use guard::approval::{Expected, NotValid, unstored, verify};
+use guard::{BreakGlass, Forgets, Refusal, StackRules, Subject, ValidApproval, Verdict, assess};
+use plan::{Digest, Plan};
+use store::{EstateStore, Freeze};
+
+use super::open::EstateFile;
+use super::policies::{Policies, binding, place, rules};
+
+/// How long an approval holds for a stack that no layer gives a time.
+const APPROVAL_HOURS: u64 = 72;
+
+/// A kept plan, as approvals name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanName {
+    /// Its id.
+    pub id: Arc<str>,
+    /// The digest of its file; `None` where it was not kept yet, so that nobody can have approved it.
+    pub digest: Option<Digest>,
+}
+
+/// An approval in the store that does not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Discounted {
+    /// The fingerprint under which the store has it.
+    pub key: Arc<str>,
+    /// Why.
+    pub why: NotValid,
+}
+
+/// The rules of one stack instance, and where they stand.
+#[derive(Clone, Debug)]
+struct Ruled {
+    rules: StackRules,
+    place: Span,
+}
+
+/// The gate of one environment, for one plan.
+#[derive(Debug)]
+pub struct Gate {
+    policies: Arc<Policies>,
+    estate: Arc<Estate>,
+    environment: EnvironmentIdx,
+    plan: PlanName,
+    approvals: Vec<ValidApproval>,
+    discounted: Vec<Discounted>,
+    frozen: Option<Freeze>,
+    break_glass: BreakGlass,
+    now_s: u64,
+}
+
+impl Gate {
+    /// Opens the gate: reads the approvals of the plan and whether the environment is frozen. `now_s` is in seconds since
+    /// 1970.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn open(
+        file: &EstateFile,
+        policies: Arc<Policies>,
+        store: &dyn EstateStore,
+        environment: EnvironmentIdx,
+        plan: PlanName,
+        break_glass: BreakGlass,
+        now_s: u64,
+    ) -> Result<Gate, Diagnostic> {
+        let name = file.estate[environment].name.node.clone();
+        let frozen = store.frozen(&name).map_err(|error| crate::failure::port("", &error))?;
+        let mut gate = Gate {
+            policies,
+            estate: Arc::new(file.estate.clone()),
+            environment,
+            plan,
+            approvals: Vec::new(),
+            discounted: Vec::new(),
+            frozen,
+            break_glass,
+            now_s,
+        };
+        gate.read_approvals(store)?;
+        Ok(gate)
+    }
+
+    fn read_approvals(&mut self, store: &dyn EstateStore) -> Result<(), Diagnostic> {
+        let Some(expected) = self.expected() else { return Ok(()) };
+        let kept = store.approvals(&self.plan.id);
+        for one in kept.map_err(|error| crate::failure::load("", &error))? {
+            let valid = unstored(&one.body)
+                .map_err(|_| NotValid::Signature("what is stored is no document with a signature"))
+                .and_then(|(document, signature)| {
+                    verify(document, signature, &expected, self.policies.groups(), self.now_s)
+                });
+            match valid {
+                Ok(valid) => self.approvals.push(valid),
+                Err(why) => self.discounted.push(Discounted { key: one.signer_key, why }),
+            }
+        }
+        Ok(())
+    }
+
+    /// What an approval has to name; `None` where the plan is not kept.
+    pub fn expected(&self) -> Option<Expected> {
+        let digest = self.plan.digest?;
+        let id = self.estate.id.as_ref().map_or_else(|| Arc::from(""), |id| id.node.clone());
+        Some(Expected {
+            estate: id,
+            environment: self.environment_name(),
+            plan: self.plan.id.clone(),
+            digest: digest.to_string().into(),
+        })
+    }
+
+    /// The environment's name.
+    fn environment_name(&self) -> Arc<str> {
+        self.estate[self.environment].name.node.clone()
+    }
+
+    /// The approvals that count.
+    pub fn approvals(&self) -> &[ValidApproval] {
+        &self.approvals
+    }
+
+    /// Those that do not.
+    pub fn discounted(&self) -> &[Discounted] {
+        &self.discounted
+    }
+
+    fn ruled(&self, address: &StackAddr) -> Option<Ruled> {
+        let stack: StackIdx = self.estate.stack(&address.stack)?;
+        let rules = rules(&self.estate, self.environment, stack);
+        Some(Ruled { rules, place: place(&self.estate, stack) })
+    }
+
+    /// What the guard says of these plans. A stack that the file does not name any more belongs to nobody: a signer of any
+    /// group has to approve it where there are groups.
+    pub fn judge(&self, plans: &[(&StackAddr, &Plan)]) -> Verdict {
+        let ruled: Vec<StackRules> = plans
+            .iter()
+            .map(|(address, _)| {
+                self.ruled(address).map_or_else(|| self.unruled(), |ruled| ruled.rules)
+            })
+            .collect();
+        let subjects: Vec<Subject<'_>> = plans
+            .iter()
+            .zip(&ruled)
+            .map(|((address, plan), rules)| Subject {
+                address,
+                rules,
+                plan,
+                forgets: Forgets::LeavesBehind,
+            })
+            .collect();
+        let catalogue = self.policies.catalogue();
+        let mut verdict =
+            assess(catalogue, &subjects, &self.approvals, self.break_glass, self.now_s);
+        if let Some(freeze) = &self.frozen {
+            let refusal = frozen(&self.environment_name(), freeze);
+            match self.break_glass {
+                BreakGlass::No => verdict.refused.insert(0, refusal),
+                BreakGlass::Yes => verdict.warned.insert(0, refusal),
+            }
+        }
+        verdict
+    }
+
+    /// The rules of a stack that the file does not name.
+    fn unruled(&self) -> StackRules {
+        StackRules {
+            layer: "".into(),
+            owners: Vec::new(),
+            approvals: u32::from(!self.policies.groups().is_empty()),
+            approval_hours: APPROVAL_HOURS,
+            max_destroy: None,
+            max_deferred: 0,
+            binding: binding(&self.estate, self.environment),
+        }
+    }
+
+    /// Asks again for one stack's later plan, before any call of the stack.
+    ///
+    /// # Errors
+    /// Where the later plan is refused.
+    pub fn again(&self, address: &StackAddr, plan: &Plan) -> Result<(), Diags> {
+        let verdict = self.judge(&[(address, plan)]);
+        if verdict.may_be_applied() {
+            return Ok(());
+        }
+        let mut diags = Diags::new();
+        verdict.refused.iter().for_each(|refusal| diags.push(self.error(refusal)));
+        Err(diags)
+    }
+
+    /// A refusal as an error, with its place.
+    pub fn error(&self, refusal: &Refusal) -> Diagnostic {
+        self.placed(Diagnostic::error(refusal.code, refusal.text.clone()), refusal)
+    }
+
+    /// A refusal that does not bind, as a warning.
+    pub fn warning(&self, refusal: &Refusal) -> Diagnostic {
+        self.placed(Diagnostic::warning(refusal.code, refusal.text.clone()), refusal)
+    }
+
+    fn placed(&self, diagnostic: Diagnostic, refusal: &Refusal) -> Diagnostic {
+        let stack = refusal.stack.as_ref();
+        let place = match refusal.code {
+            // It is about the object; where that stands, the page says.
+            "data-refused" => None,
+            _ => stack.and_then(|stack| self.ruled(stack)).map(|ruled| ruled.place),
+        };
+        let about = refusal.address.clone().or_else(|| stack.map(StackAddr::to_string));
+        diagnostic
+            .detail(detail(refusal.code))
+            .remedy(refusal.remedy.replace("PLAN", &self.plan.id))
+            .maybe_at(place)
+            .about(about.unwrap_or_default())
+    }
+
+    /// An approval that does not count, as a warning.
+    pub fn discount(&self, discounted: &Discounted) -> Diagnostic {
+        Diagnostic::warning(discounted.why.code(), "An approval does not count")
+            .detail(format!("That of key {}: {}.", discounted.key, discounted.why))
+            .remedy("Let somebody of the stack's owners approve the plan as it is.")
+    }
+
+    /// The policies by which it judges.
+    pub fn policies(&self) -> &Arc<Policies> {
+        &self.policies
+    }
+}
+
+fn detail(code: &str) -> &'static str {
+    match code {
+        "data-refused" => {
+            "What bears data is destroyed only with an approval that names its address. Nothing was touched."
+        }
+        "approvals-missing" => {
+            "Approvals count each person once, and only until they expire. Nothing was touched."
+        }
+        "limit-exceeded" => "The layer limits what one plan may do. Nothing was touched.",
+        _ => "Nothing was touched.",
+    }
+}
+
+fn frozen(environment: &str, freeze: &Freeze) -> Refusal {
+    let since = plan::rfc3339(i64::try_from(freeze.at_ms / 1000).unwrap_or(i64::MAX));
+    Refusal {
+        stack: None,
+        address: None,
+        code: "env-frozen",
+        text: format!(
+            "`{environment}` is frozen: {} (by {}, since {since})",
+            freeze.reason, freeze.who
+        ),
+        remedy: format!(
+            "Wait until it is over: `strata thaw {environment}`. In an emergency: --break-glass REASON."
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,121 @@
+//! What decides whether plans of an estate may be applied: the catalogue, the groups' signers, the rules of each stack.
+//!
+//! Read from the estate file and the files that it names. It judges nothing (`guard` does).
+//! Invariant: a signers' file that cannot be read whole is an error: nobody signs for a group that is not understood.
+
+use std::sync::Arc;
+
+use diag::{Diagnostic, Diags, Span};
+use estate::{EnvironmentIdx, Estate, Group, Protection, StackIdx};
+use guard::approval::Signers;
+use guard::catalogue::OwnType;
+use guard::{Binding, Catalogue, StackRules};
+use host::Host;
+use plan::Digest;
+
+use super::open::EstateFile;
+
+/// The policies of an estate.
+#[derive(Debug)]
+pub struct Policies {
+    catalogue: Catalogue,
+    groups: Vec<Signers>,
+    /// The groups' names and their files' texts, in the order of the names: what the digest covers.
+    texts: Vec<(Arc<str>, Arc<str>)>,
+}
+
+impl Policies {
+    /// Reads them; `None` where a file of signers has errors, which are reported.
+    pub fn read(host: &Host, file: &EstateFile, diags: &mut Diags) -> Option<Policies> {
+        let before = diags.error_count();
+        let (mut groups, mut texts) = (Vec::new(), Vec::new());
+        for group in &file.estate.groups {
+            match signers(host, file, group) {
+                Ok((read, text)) => {
+                    groups.push(read);
+                    texts.push((group.name.node.clone(), text));
+                }
+                Err(diagnostic) => diags.push(diagnostic),
+            }
+        }
+        texts.sort();
+        let own: Vec<OwnType> = file.estate.data_bearing.iter().map(own_type).collect();
+        let catalogue = Catalogue::new(&own);
+        (diags.error_count() == before).then_some(Policies { catalogue, groups, texts })
+    }
+
+    /// The types that bear data.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// The signers of each group.
+    pub fn groups(&self) -> &[Signers] {
+        &self.groups
+    }
+
+    /// The digest of all that decides about a stack's plan; it stands in the plan.
+    pub fn digest(&self, estate: &Estate, environment: EnvironmentIdx, stack: StackIdx) -> Digest {
+        let rules = rules(estate, environment, stack);
+        guard::policies_digest(&rules, &self.texts, &self.catalogue.digest())
+    }
+}
+
+/// The rules that bind a stack in an environment.
+pub fn rules(estate: &Estate, environment: EnvironmentIdx, stack: StackIdx) -> StackRules {
+    let layer = &estate[estate[stack].layer];
+    StackRules {
+        layer: layer.name.node.clone(),
+        owners: estate.owners_of(stack).iter().map(|owner| owner.node.clone()).collect(),
+        approvals: estate.approvals_of(stack),
+        approval_hours: layer.approval_hours,
+        max_destroy: layer.max_destroy,
+        max_deferred: layer.max_deferred,
+        binding: binding(estate, environment),
+    }
+}
+
+/// Whether approvals and limits bind in an environment.
+pub(super) fn binding(estate: &Estate, environment: EnvironmentIdx) -> Binding {
+    match estate[environment].protection {
+        Protection::Protected => Binding::Binds,
+        Protection::Open => Binding::Warns,
+    }
+}
+
+/// Where the file says who owns a stack: its first owner, else its layer.
+pub(super) fn place(estate: &Estate, stack: StackIdx) -> Span {
+    let owner = estate.owners_of(stack).first().map(|owner| owner.span);
+    owner.unwrap_or(estate[estate[stack].layer].name.span)
+}
+
+fn own_type(bearing: &estate::DataBearing) -> OwnType {
+    OwnType {
+        type_name: bearing.type_name.node.clone(),
+        holds: bearing.reason.clone(),
+        protected_by: bearing.protected_by.iter().map(|path| path.node.clone()).collect(),
+    }
+}
+
+fn signers(
+    host: &Host,
+    file: &EstateFile,
+    group: &Group,
+) -> Result<(Signers, Arc<str>), Diagnostic> {
+    let path = &*group.signers.node;
+    let unreadable = |what: String, remedy: &str| {
+        Diagnostic::error(
+            "signers-unreadable",
+            format!("The signers of group `{}` cannot be read", group.name.node),
+        )
+        .detail(format!("{path}: {what}."))
+        .remedy(remedy)
+        .at(group.signers.span)
+    };
+    let text = host.files.read_text(&file.dir.join(path)).map_err(|error| {
+        unreadable(error.to_string(), "Write the file: a line `NAME KEY` for each signer.")
+    })?;
+    let read = Signers::parse(&group.name.node, &text)
+        .map_err(|error| unreadable(error.to_string(), error.remedy))?;
+    Ok((read, text.into()))
+}

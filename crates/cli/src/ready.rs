@@ -57,7 +57,11 @@ async fn of_root(
 async fn of_estate(session: &mut Session<'_>, place: &Place, loaded: &Loaded) -> Option<Ready> {
     let address = place.label.clone();
     let (environment, _) = address.split_once('/').expect("BUG: a stack's address has two parts");
-    let opened = estate::open(session, std::slice::from_ref(&address), &ChoiceArgs::of_environment(environment))?;
+    let opened = estate::open(
+        session,
+        std::slice::from_ref(&address),
+        &ChoiceArgs::of_environment(environment),
+    )?;
     let index = *opened.selected.instances.iter().next().expect("BUG: a stack was selected");
     match run::estate::single(opened.run(session), index, loaded).await {
         Ok((stack, variables)) => Some(Ready { stack, variables }),

@@ -17,6 +17,7 @@ use state::State;
 use store::{EstateStore, Event, Loaded, StackKey, Store};
 
 use crate::args::{WhichState, WrittenState};
+use crate::commands::estate;
 use crate::session::{Session, now_ms, now_s};
 use crate::settings;
 
@@ -67,7 +68,7 @@ pub(crate) fn open(
 ) -> Option<(Place, Vec<String>)> {
     let opened = if session.context.is_estate() {
         let (stack, plain) = session.heed(in_estate(which, addresses))?;
-        let file = super::commands::estate::read_file(session)?;
+        let file = estate::read_file(session)?;
         stack_of(session, &file, &stack).map(|place| (place, plain))
     } else {
         session.heed(refuse_stack(which))?;
@@ -103,7 +104,9 @@ pub(crate) fn all_stacks(
 ) -> Option<BTreeSet<StackKey>> {
     let stored = store.stacks().map_err(|error| run::failure::port("", &error));
     let stored = session.heed(stored)?;
-    let named = declared(file).into_iter().map(|address| StackKey::from(address.as_str()));
+    let all = estate::environments(session, file, &[], None)?;
+    let graphs = estate::graphs(session, file, &all)?;
+    let named = graphs.iter().flat_map(|graph| &graph.order).map(|one| StackKey::from(&one.addr));
     Some(named.chain(stored).collect())
 }
 
@@ -111,23 +114,8 @@ fn stack_address(text: &str) -> Result<StackAddr, Diagnostic> {
     text.parse().map_err(|error: addr::StackAddrError| {
         Diagnostic::error("bad-address", format!("`{text}` is no stack's address"))
             .detail(format!("{error}."))
-            .remedy("Write ENV/STACK.")
+            .remedy("Write ENV/STACK, or ENV/STACK:KEY.")
     })
-}
-
-/// The addresses that the estate file names.
-fn declared(file: &EstateFile) -> Vec<String> {
-    let estate = &file.estate;
-    let environments = estate.environments.iter().map(|one| &one.name.node);
-    let of = |environment: &Arc<str>| {
-        let index = estate.environment(environment);
-        let has = move |stack: &&estate::Stack| {
-            index.zip(estate.stack(&stack.name.node)).is_some_and(|(e, s)| estate.has(e, s))
-        };
-        let stacks = estate.stacks.iter().filter(has);
-        stacks.map(|stack| format!("{environment}/{}", stack.name.node)).collect::<Vec<_>>()
-    };
-    environments.flat_map(of).collect()
 }
 
 /// The stack that an option or addresses name, and the addresses without it.

@@ -2,13 +2,13 @@
 //!
 //! Help shows OpenTofu's own options with one dash in their texts; both spellings work (`dash`).
 
-mod choice;
 mod approval;
+mod choice;
 mod plan;
 mod state;
 
-pub(crate) use choice::{AffectedArgs, ChoiceArgs, GraphArgs, Picture, SelectionArgs, WhyArgs};
 pub(crate) use approval::{ApproveArgs, FreezeArgs, ThawArgs};
+pub(crate) use choice::{AffectedArgs, ChoiceArgs, GraphArgs, Picture, SelectionArgs, WhyArgs};
 pub(crate) use plan::{ApplyArgs, DestroyArgs, PlanArgs, PlanningArgs, ResumeArgs, VariableArgs};
 pub(crate) use state::{LockCommand, StateCommand, StoreCommand, WhichState, WrittenState};
 

@@ -1,6 +1,8 @@
 //! `state`, `store` and `lock`. In an estate each takes the stack instance with `-stack ENV/STACK`, or as the part
 //! before `//` of an address.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 /// Which state.
@@ -111,6 +113,27 @@ pub(crate) enum StoreCommand {
     Create,
     /// Show the store and what it holds.
     Show,
+    /// Copy the estate from one store into another, empty one; nobody may be working on a stack.
+    Copy {
+        /// The store that has it: sqlite:PATH or postgres://USER@HOST/DATABASE.
+        #[arg(value_name = "FROM")]
+        from: String,
+        /// The store that is to have it; it is made where there is none.
+        #[arg(value_name = "TO")]
+        to: String,
+    },
+    /// Write a backup of the store into a new file, while it is in use.
+    Backup {
+        /// The file.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Put a backup into the store that strata.hcl names, which must be empty or not there.
+    Restore {
+        /// The file.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -3,32 +3,43 @@
 
 use std::collections::BTreeSet;
 
+use ::estate::{InstanceIdx, StackGraph};
 use lang::config::{BackendRule, Config};
 use lang::graph::{NodeId, Object, StaticGraph};
-use run::estate::Strictness;
+use run::estate::EstateFile;
 use serde_json::json;
 
 use super::{Context, estate};
-use crate::args::SelectionArgs;
+use crate::args::GraphArgs;
 use crate::exit::Exit;
 use crate::report::Format;
 use crate::session::{self, Session};
 
 /// Runs the command.
-pub(crate) fn run(context: &Context<'_>, args: &SelectionArgs) -> Exit {
+pub(crate) fn run(context: &Context<'_>, args: &GraphArgs) -> Exit {
     session::run(context, 1, |mut session| async move {
-        let picture = if session.context.is_estate() {
-            of_estate(&mut session, args)
-        } else {
-            of_root(&mut session)
-        };
-        if let Some(picture) = picture {
-            session.context.out(&match session.context.format {
-                Format::Json => picture.document(),
-                Format::Text => picture.dot(),
-            });
+        if let Some(text) = drawn(&mut session, args) {
+            session.context.out(&text);
         }
         session.end(Exit::Done)
+    })
+}
+
+fn drawn(session: &mut Session<'_>, args: &GraphArgs) -> Option<String> {
+    if !session.context.is_estate() {
+        if args.layers {
+            return session.heed(Err(super::store::no_estate(session.context)));
+        }
+        return of_root(session).map(|picture| picture.written(session));
+    }
+    let file = estate::read_file(session)?;
+    let (graph, chosen) =
+        estate::choose(session, &file, &args.selection.addresses, &args.selection.choice)?;
+    let chosen = chosen.instances;
+    let json = session.context.format == Format::Json;
+    Some(match args.layers && !json {
+        true => estate::layers::drawn(&file, &graph, &chosen, args.format),
+        false => of_estate(&file, &graph, &chosen).written(session),
     })
 }
 
@@ -48,6 +59,13 @@ struct Node {
 }
 
 impl Picture {
+    fn written(&self, session: &Session<'_>) -> String {
+        match session.context.format {
+            Format::Json => self.document(),
+            Format::Text => self.dot(),
+        }
+    }
+
     fn dot(&self) -> String {
         let mut out = String::from("digraph {\n  rankdir = \"RL\"\n");
         for node in &self.nodes {
@@ -86,39 +104,21 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// The stacks of an environment: a stack points at those that it reads. Needs no store.
-fn of_estate(session: &mut Session<'_>, args: &SelectionArgs) -> Option<Picture> {
-    let context = session.context;
-    let file = estate::read_file(session)?;
-    let patterns = estate::patterns(session, &args.addresses)?;
-    let environment = estate::environment_of(&file, &patterns, args.env.as_deref());
-    let environment = session.heed(environment)?;
-    let (sources, diags) = (&mut session.sources, &mut session.diags);
-    let checked = run::estate::check(
-        context.host,
-        &file,
-        &[environment],
-        Strictness::Errors,
-        sources,
-        diags,
-    )?;
-    let graph = &checked.graphs[&environment];
-    let shown = |addr: &addr::StackAddr| {
-        patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(addr))
-    };
+/// The chosen stacks: a stack points at those that it reads.
+fn of_estate(file: &EstateFile, graph: &StackGraph, chosen: &BTreeSet<InstanceIdx>) -> Picture {
     let mut picture = Picture::default();
-    for instance in graph.order.iter().filter(|instance| shown(&instance.addr)) {
+    for instance in chosen.iter().map(|index| graph.instance(*index)) {
         let layer = &file.estate[file.estate[instance.stack].layer].name.node;
         let (address, sort) = (instance.addr.to_string(), ("layer", layer.to_string()));
         picture.nodes.push(Node { address: address.clone(), sort, shape: "box" });
         for wire in &instance.wires {
-            if graph.find(&wire.from).is_some() && shown(&wire.from) {
+            if graph.find(&wire.from).is_some_and(|below| chosen.contains(&below)) {
                 let below = wire.from.to_string();
                 picture.edges.insert((address.clone(), below, wire.output.to_string()));
             }
         }
     }
-    Some(picture)
+    picture
 }
 
 fn of_root(session: &mut Session<'_>) -> Option<Picture> {

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use diag::Diagnostic;
 use render::Secrets;
 use state::Output;
-use store::EstateStore as _;
+use store::StackKey;
 use value::{Kind, Value};
 
-use super::Context;
+use super::{Context, estate};
 use crate::args::{OutputArgs, WhichState};
 use crate::exit::Exit;
 use crate::indent::indented;
@@ -51,6 +51,10 @@ enum Form {
 type Outputs = BTreeMap<Arc<str>, Output>;
 
 fn printed(session: &mut Session<'_>, args: &OutputArgs, form: Form) -> Option<String> {
+    let several = args.names.is_empty() || args.names.iter().any(|name| name.contains('*'));
+    if several && session.context.is_estate() {
+        return of_stacks(session, args, form);
+    }
     let (outputs, name) = if session.context.is_estate() {
         of_stack(session, args)?
     } else {
@@ -79,11 +83,9 @@ fn of_stack<'a>(
     session: &mut Session<'_>,
     args: &'a OutputArgs,
 ) -> Option<(Outputs, Option<&'a str>)> {
-    let (stack, rest) = match args.names.split_first() {
-        Some((stack, rest)) => (stack.clone(), rest),
-        None => return session.heed(Err(which_stack())),
-    };
-    let stack = match (&args.env, stack.contains('/')) {
+    let (stack, rest) = args.names.split_first().expect("BUG: a stack is named");
+    let stack = stack.clone();
+    let stack = match (&args.choice.env, stack.contains('/')) {
         (Some(env), false) => format!("{env}/{stack}"),
         _ => stack,
     };
@@ -101,6 +103,36 @@ fn of_stack<'a>(
     }
     let outputs = published.into_iter().map(|(name, one)| (name, one.output)).collect();
     Some((outputs, name))
+}
+
+/// The outputs of all chosen stacks, each under its address.
+fn of_stacks(session: &mut Session<'_>, args: &OutputArgs, form: Form) -> Option<String> {
+    if form == Form::Raw {
+        return session.heed(Err(raw_needs_a_name()));
+    }
+    let secrets = if args.show_sensitive { Secrets::Shown } else { Secrets::Hidden };
+    let file = estate::read_file(session)?;
+    let (graph, chosen) = estate::choose(session, &file, &args.names, &args.choice)?;
+    let store = session.heed(run::estate::open_store(session.context.host, &file))?;
+    let mut texts = Vec::new();
+    for addr in chosen.instances.iter().map(|index| &graph.instance(*index).addr) {
+        let published = store.outputs(&StackKey::from(addr));
+        let published = published.map_err(|error| run::failure::load(&addr.to_string(), &error));
+        let published = session.heed(published)?;
+        let outputs: Outputs =
+            published.into_iter().map(|(name, one)| (name, one.output)).collect();
+        texts.push(match form {
+            Form::Json => format!("\"{addr}\":{}", document(&outputs).trim_end()),
+            _ => format!("## {addr}\n\n{}", session.heed(lines(&outputs, secrets))?),
+        });
+    }
+    Some(match form {
+        Form::Json => {
+            let all = format!("{{\"format_version\":\"1.0\",\"stacks\":{{{}}}}}", texts.join(","));
+            format!("{}\n", indented(&all))
+        }
+        _ => texts.join("\n"),
+    })
 }
 
 fn of_root<'a>(
@@ -212,12 +244,6 @@ fn raw_needs_a_name() -> Diagnostic {
     Diagnostic::error("output-raw", "-raw without an output's name")
         .detail("It prints one value.")
         .remedy("Name the output, or use -json for all of them.")
-}
-
-fn which_stack() -> Diagnostic {
-    Diagnostic::error("stack-needed", "Which stack?")
-        .detail("In an estate each stack instance has outputs of its own.")
-        .remedy("Write: strata output ENV/STACK [NAME].")
 }
 
 fn behind(place: &Place, names: &[&str]) -> Diagnostic {

@@ -109,7 +109,7 @@ fn required(
 ) -> Option<String> {
     let first = session.heed(address(session.context, what))?;
     let addresses: Vec<String> = first.into_iter().chain(selection.addresses.clone()).collect();
-    let modules = modules(session, &addresses, selection.env.as_deref())?;
+    let modules = modules(session, &addresses, selection.choice.env.as_deref())?;
     if session.context.format == Format::Json {
         return Some(document(&modules));
     }
@@ -215,7 +215,7 @@ async fn schema(session: &mut Session<'_>, selection: &SelectionArgs) -> Option<
         .remedy("Write: strata providers schema -json.")));
     }
     let context = session.context;
-    let modules = modules(session, &selection.addresses, selection.env.as_deref())?;
+    let modules = modules(session, &selection.addresses, selection.choice.env.as_deref())?;
     let sharing = if context.is_estate() { Sharing::AnyFolder } else { Sharing::OwnFolder };
     let (sources, diags) = (&mut session.sources, &mut session.diags);
     let providers = Providers::open(context.host, &context.dir, sharing, sources, diags);

@@ -1,4 +1,6 @@
 //! Estates through the program itself.
 
+mod affected;
+mod choice;
 mod hello;
 mod support;

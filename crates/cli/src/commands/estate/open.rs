@@ -112,7 +112,9 @@ pub(crate) fn open(
         &mut session.diags,
     )?;
     let (sources, diags) = (&mut session.sources, &mut session.diags);
-    let providers = Providers::open(context.host, &file.dir, Sharing::AnyFolder, sources, diags);
+    let lock_file = file.estate[environment].lock_file.as_ref().map(|lock| &*lock.node);
+    let (host, sharing) = (context.host, Sharing::AnyFolder);
+    let providers = Providers::locked_by(host, &file.dir, lock_file, sharing, sources, diags);
     let policies = Policies::read(context.host, &file, diags).map(Arc::new)?;
     if session.failed() {
         return None;

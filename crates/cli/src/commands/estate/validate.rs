@@ -16,7 +16,7 @@ pub(crate) fn check(
 ) {
     let host = context.host;
     let Some(file) = run::estate::read(host, &context.dir, sources, diags) else { return };
-    let environments = match environments(&file, args.selection.env.as_deref()) {
+    let environments = match environments(&file, args.selection.choice.env.as_deref()) {
         Ok(environments) => environments,
         Err(diagnostic) => {
             diags.push(diagnostic);

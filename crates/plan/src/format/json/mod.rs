@@ -1,11 +1,12 @@
 //! The plan document: what `show -json` says of a plan, as OpenTofu says it.
 //!
 //! Version 1.2 of that document (`internal/command/jsonplan`). Members of ours (`deferred_changes`, `provisional_changes`) stand beside
-//! OpenTofu's and never inside them. `configuration` is told by who holds the configuration.
+//! OpenTofu's and never inside them. `configuration` is told by who holds the configuration ([`configuration`]).
 //! Invariant: what a sensitive value is stands in it in full; who shows it to people hides it.
 
 mod change;
 mod check;
+mod configuration;
 mod deferred;
 mod order;
 mod planned;
@@ -13,6 +14,8 @@ mod values;
 mod write;
 
 use state::State;
+
+pub use configuration::configuration;
 
 use self::planned::Results;
 use self::write::{Object, Slot};

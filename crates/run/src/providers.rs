@@ -16,6 +16,9 @@ use provider::{Hashes, Launch, Pool, Purpose, Sharing, Wanted};
 use schema::version::{Constraints, Dialect};
 use state::State;
 
+/// The lock file of a folder.
+const LOCK_FILE: &str = ".terraform.lock.hcl";
+
 /// Where providers come from for a command, and what is locked.
 pub struct Providers {
     places: Places,
@@ -42,13 +45,26 @@ impl Providers {
         sources: &mut SourceMap,
         diags: &mut Diags,
     ) -> Providers {
+        Providers::locked_by(host, dir, None, sharing, sources, diags)
+    }
+
+    /// The same with another lock file, relative to the folder: an environment's own.
+    pub fn locked_by(
+        host: &Host,
+        dir: &Path,
+        lock_file: Option<&str>,
+        sharing: Sharing,
+        sources: &mut SourceMap,
+        diags: &mut Diags,
+    ) -> Providers {
         let variable = |name: &str| host.environment.var(name).map(str::to_owned);
-        let places = Places::resolve(dir, &variable);
+        let mut places = Places::resolve(dir, &variable);
+        places.other_lock_file = lock_file.map(|file| dir.join(file));
         let cli = CliConfig::load(&places, &variable, diags);
         sources.set_prefix("");
         let locks = match host.files.read_text(&places.lock_file()) {
             Ok(text) => {
-                let file = sources.add(".terraform.lock.hcl", text.as_str());
+                let file = sources.add(lock_file.unwrap_or(LOCK_FILE), text.as_str());
                 Locks::read(file, &text, diags)
             }
             Err(error) if error.is_missing() => Locks::default(),

@@ -21,6 +21,8 @@ pub struct Places {
     pub plugin_cache_dir: Option<PathBuf>,
     /// Whether the environment allows the plugin cache to be used without hashes in the lock file.
     pub cache_may_break_lock: bool,
+    /// The lock file, where it is another than the one beside the root module.
+    pub other_lock_file: Option<PathBuf>,
 }
 
 impl Places {
@@ -51,12 +53,14 @@ impl Places {
             plugin_cache_dir: path("TF_PLUGIN_CACHE_DIR"),
             cache_may_break_lock: set("TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE")
                 .is_some_and(|v| v != "0"),
+            other_lock_file: None,
         }
     }
 
-    /// The lock file beside the root module.
+    /// The lock file: beside the root module, unless another is set.
     pub fn lock_file(&self) -> PathBuf {
-        self.root_dir.join(".terraform.lock.hcl")
+        let beside = || self.root_dir.join(".terraform.lock.hcl");
+        self.other_lock_file.clone().unwrap_or_else(beside)
     }
 
     /// Where the packages of the root module are.

@@ -12,8 +12,8 @@ use provider::Launch;
 use store::StackKey;
 use value::Value;
 
-use super::modules::stack_dir;
 use super::environment::Run;
+use super::modules::stack_dir;
 use super::published::Outputs;
 use crate::credentials::{Identity, Patience, Subject, Under, Wanted};
 use crate::stack::Stack;

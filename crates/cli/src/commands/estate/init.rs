@@ -1,13 +1,13 @@
 //! `strata init` of an estate: its id, its store, and the providers of all its stacks, locked once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use addr::ProviderAddr;
 use diag::{Diagnostic, Diags, SourceMap};
-use estate::EnvironmentIdx;
+use estate::{EnvironmentIdx, Estate};
 use provider::Sharing;
-use provider::discovery::Requirements;
-use run::estate::{EstateFile, Strictness};
+use provider::discovery::{Installed, Requirements};
+use run::estate::{Checked, EstateFile, Strictness};
 use run::providers::{Providers, requirements};
 use store::{EstateStore as _, Store as _};
 
@@ -37,30 +37,26 @@ fn prepare(
     let all: Vec<EnvironmentIdx> =
         (0..file.estate.environments.len()).map(|at| EnvironmentIdx(at as u32)).collect();
     let checked = run::estate::check(host, &file, &all, Strictness::Errors, sources, diags)?;
-    let mut required = Requirements::new();
-    for (_, module) in checked.modules.stacks() {
-        for (provider, constraints) in requirements(&module.loaded.config) {
-            required.entry(provider).or_default().extend(&constraints);
+    let needed = match &file.estate.id {
+        Some(_) => still_needed(context, &file).map_err(|said| diags.push(said)).ok()?,
+        None => Needed::new(),
+    };
+    let pool = pool(context);
+    let mut installed: Vec<Installed> = Vec::new();
+    for (own, environments) in locks(&file.estate) {
+        let required = required(&file.estate, &checked, &environments, &needed);
+        let (dir, sharing) = (&file.dir, Sharing::AnyFolder);
+        let mut providers = Providers::locked_by(host, dir, own, sharing, sources, diags);
+        if diags.has_errors() {
+            return None;
+        }
+        let came = providers.install(host, &pool, &required, selection, lock_file, diags);
+        for one in came {
+            if !installed.iter().any(|other| other.package == one.package) {
+                installed.push(one);
+            }
         }
     }
-    if file.estate.id.is_some() {
-        match still_needed(context, &file) {
-            Ok(needed) => {
-                for provider in needed {
-                    required.entry(provider).or_default();
-                }
-            }
-            Err(diagnostic) => {
-                diags.push(diagnostic);
-                return None;
-            }
-        }
-    }
-    let mut providers = Providers::open(host, &file.dir, Sharing::AnyFolder, sources, diags);
-    if diags.has_errors() {
-        return None;
-    }
-    let installed = providers.install(host, &pool(context), &required, selection, lock_file, diags);
     if diags.has_errors() {
         return None;
     }
@@ -69,20 +65,53 @@ fn prepare(
     Some(())
 }
 
+/// Providers that states name, with the environment of the state.
+type Needed = BTreeSet<(String, ProviderAddr)>;
+
+/// The lock files of an estate, each with its environments; `None` is the estate's own.
+fn locks(estate: &Estate) -> BTreeMap<Option<&str>, Vec<EnvironmentIdx>> {
+    let mut locks: BTreeMap<Option<&str>, Vec<EnvironmentIdx>> = BTreeMap::new();
+    for (at, environment) in estate.environments.iter().enumerate() {
+        let own = environment.lock_file.as_ref().map(|file| &*file.node);
+        locks.entry(own).or_default().push(EnvironmentIdx(at as u32));
+    }
+    locks
+}
+
+/// What the stacks of these environments require, and what their states still need.
+fn required(
+    estate: &Estate,
+    checked: &Checked,
+    environments: &[EnvironmentIdx],
+    needed: &Needed,
+) -> Requirements {
+    let mut required = Requirements::new();
+    let mut seen = BTreeSet::new();
+    let order = environments.iter().flat_map(|one| &checked.graphs[one].order);
+    for instance in order.filter(|instance| seen.insert(instance.stack)) {
+        for (provider, constraints) in requirements(&checked.module(instance).loaded.config) {
+            required.entry(provider).or_default().extend(&constraints);
+        }
+    }
+    let names: Vec<&str> = environments.iter().map(|one| &*estate[*one].name.node).collect();
+    for (_, provider) in needed.iter().filter(|(name, _)| names.contains(&name.as_str())) {
+        required.entry(provider.clone()).or_default();
+    }
+    required
+}
+
 /// The providers that states name: what no stack requires any more is still needed to destroy what it made.
-fn still_needed(
-    context: &Context<'_>,
-    file: &EstateFile,
-) -> Result<BTreeSet<ProviderAddr>, Diagnostic> {
+fn still_needed(context: &Context<'_>, file: &EstateFile) -> Result<Needed, Diagnostic> {
     let store = run::estate::open_store(context.host, file)?;
     let stacks = store.stacks().map_err(|error| run::failure::port("", &error))?;
-    let mut needed = BTreeSet::new();
+    let mut needed = Needed::new();
     for stack in stacks {
         let loaded =
             store.peek(&stack).map_err(|error| run::failure::load(stack.as_str(), &error))?;
-        needed.extend(
-            loaded.state.resources().map(|(_, resource)| resource.provider.provider.clone()),
-        );
+        let environment = stack.as_str().split('/').next().unwrap_or_default();
+        let providers = loaded.state.resources();
+        let providers = providers.map(|(_, resource)| resource.provider.provider.clone());
+        needed.extend(providers.map(|provider| (environment.to_owned(), provider)));
     }
     Ok(needed)
 }

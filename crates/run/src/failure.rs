@@ -3,7 +3,10 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as STANDARD;
 use diag::Diagnostic;
-use store::{CreateError, JournalFailure, LoadError, OpenError, PortError, Rescued, WriteError};
+use store::{
+    CreateError, JournalFailure, LoadError, OpenError, PortError, Rescued, TransferError,
+    WriteError,
+};
 
 /// A state that could not be read.
 pub fn load(stack: &str, error: &LoadError) -> Diagnostic {
@@ -141,6 +144,43 @@ pub fn create(error: &CreateError) -> Diagnostic {
             .detail(format!("{} exists; it was left as it is.", path.display()))
             .remedy("Use it, or move it away first."),
         CreateError::Port(error) => port("", error),
+    }
+}
+
+/// An estate that was not carried from one store to another.
+pub fn transfer(error: &TransferError) -> Diagnostic {
+    let detail = format!("{error}.");
+    match error {
+        TransferError::Open(error) => open(error),
+        TransferError::Create(error) => create(error),
+        TransferError::Load(stack, error) => load(stack.as_str(), error),
+        TransferError::Port(error) => port("", error),
+        TransferError::NotEmpty(_) => Diagnostic::error(
+            "store-not-empty",
+            "The store that is to take the estate has something",
+        )
+        .detail(detail)
+        .remedy("Name an empty store, or one that is not there: nothing is written over."),
+        TransferError::Exists(_) => Diagnostic::error("store-exists", "There is a file already")
+            .detail(detail)
+            .remedy("Name a file that is not there: nothing is written over."),
+        TransferError::Held { .. } => {
+            Diagnostic::error("store-in-use", "Somebody works on a stack of the estate")
+                .detail(detail)
+                .remedy("Wait until nobody does (strata lock show), then copy again.")
+        }
+        TransferError::JournalOpen(_) => {
+            Diagnostic::error("journal-open", "A run is under way, or was interrupted")
+                .detail(detail)
+                .remedy("Run a plan first: it folds the journal.")
+        }
+        TransferError::Differs { .. } | TransferError::Chain(_) => {
+            Diagnostic::error("store-differs", "The copy is not what was copied")
+                .detail(detail)
+                .remedy(
+                    "Do not use the copy; remove it, look for what is wrong there, and copy again.",
+                )
+        }
     }
 }
 

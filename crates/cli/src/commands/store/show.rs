@@ -1,62 +1,15 @@
-//! `strata store`: the estate's store, made and shown.
+//! `strata store show`: what the estate's store holds.
 
-use diag::{Diagnostic, Diags, SourceMap};
+use diag::Diagnostic;
 use run::estate::EstateFile;
 use serde_json::json;
 use store::EstateStore;
 
-use super::Context;
-use crate::args::StoreCommand;
-use crate::exit::Exit;
+use super::super::Context;
 use crate::report::Format;
 
 /// Events looked at from the end, at most.
 const EVENTS_SHOWN: u64 = 10;
-
-/// Runs the command.
-pub(crate) fn run(context: &Context<'_>, command: &StoreCommand) -> Exit {
-    let mut sources = SourceMap::new();
-    let mut diags = Diags::new();
-    let done = estate(context, &mut sources, &mut diags).map(|file| match command {
-        StoreCommand::Create => create(context, &file),
-        StoreCommand::Show => show(context, &file),
-    });
-    match done {
-        Some(Ok(text)) => context.out(&text),
-        Some(Err(diagnostic)) => diags.push(diagnostic),
-        None => {}
-    }
-    context.report_in(&diags, &sources);
-    if diags.has_errors() { Exit::Failed } else { Exit::Done }
-}
-
-fn estate(context: &Context<'_>, sources: &mut SourceMap, diags: &mut Diags) -> Option<EstateFile> {
-    if !context.is_estate() {
-        diags.push(no_estate(context));
-        return None;
-    }
-    run::estate::read(context.host, &context.dir, sources, diags)
-}
-
-/// What is said in a folder without an estate file.
-pub(crate) fn no_estate(context: &Context<'_>) -> Diagnostic {
-    Diagnostic::error("no-estate", "This folder is no estate")
-        .detail(format!("{} holds no strata.hcl.", context.dir.display()))
-        .remedy("Go to the estate's folder, or name it with -chdir=DIR.")
-}
-
-/// Makes the store, and the estate's id where it has none.
-fn create(context: &Context<'_>, file: &EstateFile) -> Result<String, Diagnostic> {
-    let mut file = file.clone();
-    let id = run::estate::identify(context.host, &mut file)?;
-    run::estate::create_store(context.host, &file)?;
-    Ok(match context.format {
-        Format::Json => format!("{}\n", json!({ "created": true, "estate": id })),
-        Format::Text => {
-            format!("The store of estate `{}` (id {id}) is made.\n", file.estate.name.node)
-        }
-    })
-}
 
 /// What a store holds.
 struct Contents {
@@ -73,7 +26,8 @@ struct Stack {
     in_doubt: usize,
 }
 
-fn show(context: &Context<'_>, file: &EstateFile) -> Result<String, Diagnostic> {
+/// The store, its stacks and its last events.
+pub(super) fn show(context: &Context<'_>, file: &EstateFile) -> Result<String, Diagnostic> {
     let store = run::estate::open_store(context.host, file)?;
     let contents = contents(&*store)?;
     Ok(match context.format {
@@ -101,7 +55,8 @@ fn contents(store: &dyn EstateStore) -> Result<Contents, Diagnostic> {
     Ok(Contents { stacks, plans, events, last })
 }
 
-fn broken_chain(error: &store::ChainError) -> Diagnostic {
+/// What is said where the chain of events does not hold.
+pub(super) fn broken_chain(error: &store::ChainError) -> Diagnostic {
     match error {
         store::ChainError::Port(error) => run::failure::port("", error),
         store::ChainError::Broken { .. } => Diagnostic::error(

@@ -9,7 +9,7 @@ use diag::Diags;
 use lang::config::Config;
 use plan::{Base, Digests, Options, Plan, Schemas};
 use state::State;
-use state::journal::{RunId, Seq};
+use state::journal::{InDoubt, RunId, Seq};
 use value::Value;
 
 /// A variable of the root module as its caller gives it: already read from text, not yet converted.
@@ -71,6 +71,9 @@ pub struct PlanInput {
     /// Root variables that are wired from outputs of stacks with pending changes: a data source whose static closure
     /// contains one is read when the plan is applied.
     pub pending: BTreeSet<Arc<str>>,
+    /// What began in earlier runs and has no end. What was being made is left, with all that depends on it; the rest is
+    /// told by reading the objects.
+    pub in_doubt: Vec<InDoubt>,
 }
 
 /// What a planner ends with.

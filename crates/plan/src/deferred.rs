@@ -1,6 +1,6 @@
 //! What cannot be planned until a named value is known.
 //!
-//! Only in estates (ENGINE §7); a plan of a plain root module has none.
+//! Only in estates (ENGINE §7), but for what is in doubt, which every plan leaves.
 //! Invariant: every deferral has at least one cause.
 
 use std::fmt;
@@ -76,4 +76,7 @@ pub enum DeferredReason {
     Provider,
     /// Something that it depends on is deferred.
     Upstream,
+    /// A run ended while the object, or one that it depends on, was being made, and nobody knows whether it exists
+    /// (ENGINE §10). A plan approves nothing for it: a person has to tell first.
+    InDoubt,
 }

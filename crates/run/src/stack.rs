@@ -10,9 +10,7 @@ use std::sync::atomic::AtomicBool;
 
 use addr::ProviderAddr;
 use diag::Diagnostic;
-use engine::{
-    ApplyEnd, ApplyOutcome, Deferral, GivenVariable, PlanInput, PlanOutcome, Planner,
-};
+use engine::{ApplyEnd, ApplyOutcome, Deferral, GivenVariable, PlanInput, PlanOutcome, Planner};
 use plan::{Base, Digest, Digests, Options, Plan, Refresh, Schemas};
 use provider::{Launch, Pool, Purpose};
 use state::journal::{Action, RunId};
@@ -160,6 +158,7 @@ fn planner(stack: &Stack, loaded: &Loaded, planning: Planning) -> Planner {
         cwd: stack.dir.display().to_string().into(),
         deferral: planning.deferral,
         pending: planning.pending,
+        in_doubt: Vec::new(),
     })
 }
 
@@ -183,8 +182,7 @@ pub async fn apply(
     plan: Arc<Plan>,
     run: RunId,
 ) -> Result<Applied, Diagnostic> {
-    let mut underway =
-        Underway::begin(stack, shared, store, held, plan, run, Vec::new()).await?;
+    let mut underway = Underway::begin(stack, shared, store, held, plan, run, Vec::new()).await?;
     match underway.go().await {
         Ok(_) => underway.close(store, held).await.map_err(|(_, diagnostic)| diagnostic),
         Err(failure) => {
@@ -234,11 +232,7 @@ pub fn base(loaded: &Loaded) -> Base {
 }
 
 pub(crate) fn digests(stack: &Stack) -> Digests {
-    Digests {
-        configuration: stack.loaded.digest,
-        locks: stack.locks,
-        policies: stack.policies,
-    }
+    Digests { configuration: stack.loaded.digest, locks: stack.locks, policies: stack.policies }
 }
 
 /// Refuses a plan that was made from something else than what is there.

@@ -42,6 +42,8 @@ struct Left {
     deferred: Deferred,
     /// Objects that stay as they are meanwhile.
     kept: Vec<PriorId>,
+    /// What an object that may exist stands on, of which only the journal knows.
+    stands_on: Arc<[ConfigResource]>,
 }
 
 /// In which module instance something stands.
@@ -59,11 +61,12 @@ impl Planner {
 
     /// What is left for later, in the order of its text. Changes that are left are taken away.
     pub(super) fn defer(&mut self) -> Vec<Deferred> {
-        if !self.may_defer() {
+        if !self.may_defer() && (self.pass != Pass::Plan || self.doubts.is_empty()) {
             return Vec::new();
         }
         let mut all = BTreeMap::new();
         let mut front = self.left_of_their_own();
+        front.extend(self.doubts_of_nothing(&front));
         while !front.is_empty() {
             let next = self.follow(&front);
             front.into_iter().for_each(|left| take_in(&mut all, left));
@@ -99,6 +102,9 @@ impl Planner {
             None => (DeferredItem::Instance(instance.addr.clone()), None),
         };
         let kept = match &what {
+            DeferredItem::Instance(address) if own.reason == DeferredReason::InDoubt => {
+                self.of_address(address)
+            }
             DeferredItem::Instance(address) => self.priors.current(address).into_iter().collect(),
             DeferredItem::Pattern(_) => self.kept_of(block, &what),
         };
@@ -109,7 +115,35 @@ impl Planner {
             module: Within::Frame(frame),
             deferred: Deferred { what, reason, waits_for, configuration, creates_max },
             kept,
+            stands_on: self.doubts.get(&instance.addr).cloned().unwrap_or_default(),
         }
+    }
+
+    /// What is in doubt and is no instance that was planned: an orphan, or left out.
+    fn doubts_of_nothing(&self, planned: &[Left]) -> Vec<Left> {
+        let open = self
+            .doubts
+            .iter()
+            .filter(|(address, _)| !planned.iter().any(|left| left.deferred.what.covers(address)));
+        let left = |(address, stands_on): (&ResourceInstance, &Arc<[ConfigResource]>)| Left {
+            block: self.input.config.find_resource(&address.config()),
+            module: Within::Instance(address.module.clone()),
+            deferred: Deferred {
+                what: DeferredItem::Instance(address.clone()),
+                reason: DeferredReason::InDoubt,
+                waits_for: vec![address.to_string().into()],
+                configuration: Value::null(value::Type::DYNAMIC),
+                creates_max: None,
+            },
+            kept: self.of_address(address),
+            stands_on: stands_on.clone(),
+        };
+        open.map(left).collect()
+    }
+
+    /// All objects of an address, deposed ones too.
+    fn of_address(&self, address: &ResourceInstance) -> Vec<PriorId> {
+        self.priors.ids().filter(|id| self.priors.get(*id).at.instance == *address).collect()
     }
 
     /// Objects whose keys may still be those of the pattern.
@@ -134,6 +168,9 @@ impl Planner {
         let Some(site) = self.known_site(id) else { return Vec::new() };
         let module = self.module_of(&site);
         let origins = match reason {
+            DeferredReason::InDoubt => {
+                vec![Origin::Instance(self.world.instances[id.at()].addr.clone())]
+            }
             DeferredReason::KeysUnknown => self.origins_of_keys(id, changing),
             DeferredReason::ProviderConfigUnknown => {
                 self.origins_of_provider(site.provider, changing)
@@ -230,10 +267,10 @@ impl Planner {
                 }
                 _ => {}
             }
-            let Some(waits_for) = names(&after) else { continue };
+            let Some(why) = reason(&after) else { continue };
             let change = self.works[at].change.take().expect("BUG: a change that was looked at");
             let kept = self.priors.current(&change.address).into_iter().collect();
-            found.push(upstream(Some(block), within, *change, kept, waits_for));
+            found.push(upstream(Some(block), within, *change, kept, why));
         }
         circles.into_iter().for_each(|one| self.diags.push(one));
         found
@@ -278,13 +315,18 @@ impl Planner {
             let last = change.deposed.is_some()
                 || change.create_before_destroy == CreateBeforeDestroy::Yes;
             let mut after = held.by(front, &change.address.config(), &change.address.module);
+            let own = |left: &&Left| {
+                left.deferred.reason == DeferredReason::InDoubt
+                    && left.deferred.what.covers(&change.address)
+            };
+            after.extend(front.iter().filter(own));
             if let Some(block) = block.filter(|_| last) {
                 after.extend(self.after(front, behind, block, &within));
             }
-            let Some(waits_for) = names(&after) else { continue };
+            let Some(why) = reason(&after) else { continue };
             let change = self.priors.get_mut(id).change.take();
             let change = change.expect("BUG: a change that was looked at");
-            found.push(upstream(block, within, *change, vec![id], waits_for));
+            found.push(upstream(block, within, *change, vec![id], why));
         }
         found
     }
@@ -340,6 +382,10 @@ impl Planner {
     fn held_by(&self, front: &[Left]) -> Held {
         let mut held = Held::default();
         for (at, left) in front.iter().enumerate() {
+            for on in left.stands_on.iter() {
+                let DeferredItem::Instance(user) = &left.deferred.what else { continue };
+                held.0.entry(on.clone()).or_default().insert((at, user.module.clone()));
+            }
             for id in &left.kept {
                 let prior = self.priors.get(*id);
                 let module = &prior.at.instance.module;
@@ -395,11 +441,13 @@ impl Held {
     }
 }
 
-/// The names of several, each once; `None` of none.
-fn names(several: &[&Left]) -> Option<Vec<Arc<str>>> {
+/// Why something is left that follows these, and their names, each once; `None` of none.
+fn reason(several: &[&Left]) -> Option<(DeferredReason, Vec<Arc<str>>)> {
     let names: BTreeSet<Arc<str>> =
         several.iter().map(|left| left.deferred.what.to_string().into()).collect();
-    (!names.is_empty()).then(|| names.into_iter().collect())
+    let doubt = several.iter().any(|left| left.deferred.reason == DeferredReason::InDoubt);
+    let reason = if doubt { DeferredReason::InDoubt } else { DeferredReason::Upstream };
+    (!names.is_empty()).then(|| (reason, names.into_iter().collect()))
 }
 
 /// A change that is left because of something else.
@@ -408,16 +456,16 @@ fn upstream(
     module: Within,
     change: Change,
     kept: Vec<PriorId>,
-    waits_for: Vec<Arc<str>>,
+    (reason, waits_for): (DeferredReason, Vec<Arc<str>>),
 ) -> Left {
     let deferred = Deferred {
         what: DeferredItem::Instance(change.address),
-        reason: DeferredReason::Upstream,
+        reason,
         waits_for,
         configuration: change.configuration,
         creates_max: None,
     };
-    Left { block, module, deferred, kept }
+    Left { block, module, deferred, kept, stands_on: Arc::new([]) }
 }
 
 /// Takes in what is left; the current and the deposed objects of one address are left as one.

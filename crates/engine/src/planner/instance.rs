@@ -11,7 +11,7 @@ use diag::Span;
 use lang::body::eval_body;
 use lang::config::{ModuleDef, ResIdx, Resource};
 use lang::eval::{Cell, Eval};
-use plan::{Action, Change, CreateBeforeDestroy, ProviderIndex, Provisional};
+use plan::{Action, Change, CreateBeforeDestroy, DeferredReason, ProviderIndex, Provisional};
 use schema::ResourceSchema;
 use schema::protocol::{Answer, Call, Private, ReplyBody};
 use state::Status;
@@ -441,8 +441,13 @@ impl Planner {
         private: Private,
         identity: Option<Value>,
     ) {
-        let live = self.live(site);
         let planned = marked_as(&planned, &draft.marks, &site.schema);
+        if self.doubts.contains_key(&self.world.instances[id.at()].addr) {
+            let configuration = kept(&draft.config, &site.schema.block);
+            let own = Own { reason: DeferredReason::InDoubt, configuration };
+            return self.leave(cell, id, own, planned);
+        }
+        let live = self.live(site);
         let before = match live {
             Some(live) => live.value.clone(),
             None => Value::null(site.schema.block.ty()),

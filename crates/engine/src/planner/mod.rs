@@ -27,13 +27,14 @@ mod trigger;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use addr::{DeposedKey, ProviderInstance, ResourceInstance};
+use addr::{ConfigResource, DeposedKey, ProviderInstance, ResourceInstance};
 use diag::{Diagnostic, Diags};
 use lang::config::{ModuleId, ResIdx};
 use lang::eval::{Blocked, Cell, Eval};
 use lang::graph::{Object, Selection, StaticGraph};
 use plan::{Mode, Refresh};
 use schema::protocol::Call;
+use state::journal::{self, InDoubt};
 use value::Value;
 
 use self::instance::Work;
@@ -94,6 +95,8 @@ pub struct Planner {
     works: Vec<Work>,
     facts: Facts,
     moves: Moves,
+    /// Instances whose object was being made when a run ended, and what it stands on: nobody knows whether it exists.
+    doubts: BTreeMap<ResourceInstance, Arc<[ConfigResource]>>,
     /// Of objects that may still turn out to be others: where they were before they moved without being told.
     stayed: BTreeMap<state::ObjectAddr, ResourceInstance>,
     selection: Option<Selection>,
@@ -164,6 +167,7 @@ impl Planner {
             priors.add(&mut world, &providers, at, row, &mut diags);
         }
         let going = select::going(&priors, &input.options);
+        let doubts = doubts(&input.in_doubt);
         let mut planner = Planner {
             replaced: input.options.replace.iter().cloned().collect(),
             input,
@@ -174,6 +178,7 @@ impl Planner {
             works: Vec::new(),
             facts,
             moves,
+            doubts,
             stayed: BTreeMap::new(),
             selection,
             going,
@@ -509,6 +514,17 @@ impl Planner {
             );
         }
     }
+}
+
+/// What was being made, and what it stands on.
+fn doubts(in_doubt: &[InDoubt]) -> BTreeMap<ResourceInstance, Arc<[ConfigResource]>> {
+    let made = in_doubt.iter().filter(|one| one.begin.action == journal::Action::Create);
+    made.map(|one| {
+        let planned = one.begin.planned.as_ref();
+        let stands_on = planned.map(|object| object.dependencies.clone()).unwrap_or_default();
+        (one.begin.at.instance.clone(), stands_on)
+    })
+    .collect()
 }
 
 /// All that several wait for.

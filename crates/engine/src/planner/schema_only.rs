@@ -50,8 +50,12 @@ impl Planner {
     ) {
         let value = self.value_of_schema(site, draft);
         let configuration = kept(&draft.config, &site.schema.block);
-        if self.live(site).is_some() {
-            let reason = DeferredReason::ProviderConfigUnknown;
+        let doubtful = self.doubts.contains_key(&self.world.instances[id.at()].addr);
+        if doubtful || self.live(site).is_some() {
+            let reason = match doubtful {
+                true => DeferredReason::InDoubt,
+                false => DeferredReason::ProviderConfigUnknown,
+            };
             return self.leave(cell, id, Own { reason, configuration }, value);
         }
         let address = self.world.instances[id.at()].addr.clone();

@@ -134,6 +134,7 @@ impl Stack {
             cwd: "/work".into(),
             deferral: self.deferral.clone(),
             pending: self.pending.clone(),
+            in_doubt: self.in_doubt.clone(),
         });
         let mut waiting: VecDeque<(RequestId, Request)> = VecDeque::new();
         let mut asked = Vec::new();
@@ -170,7 +171,12 @@ impl Stack {
     ) -> ApplyOutcome {
         let run = RunId::new(format!("r{}", self.state.serial));
         let mut records = vec![record(&run, Seq::OPEN, Entry::Open(self.opening()))];
-        let mut applier = self.applier(Arc::new(plan), run.clone(), parallelism);
+        for doubt in &self.in_doubt {
+            let seq = records.last().expect("an opening").seq.next();
+            records.push(record(&run, seq, Entry::InDoubt(Box::new(doubt.clone()))));
+        }
+        let next = records.last().expect("an opening").seq.next();
+        let mut applier = self.applier(Arc::new(plan), run.clone(), (parallelism, next));
         let mut effects = Vec::new();
         let mut waiting: VecDeque<(RequestId, Request)> = VecDeque::new();
         loop {
@@ -224,14 +230,19 @@ impl Stack {
         applier.finish()
     }
 
-    fn applier(&self, plan: Arc<Plan>, run: RunId, parallelism: usize) -> Applier {
+    fn applier(
+        &self,
+        plan: Arc<Plan>,
+        run: RunId,
+        (parallelism, next_seq): (usize, Seq),
+    ) -> Applier {
         Applier::new(ApplyInput {
             config: self.config.clone(),
             schemas: self.schemas(),
             state: Arc::new(self.state.clone()),
             plan,
             run,
-            next_seq: Seq::OPEN.next(),
+            next_seq,
             parallelism,
             ephemeral: Vec::new(),
             workspace: "default".into(),
@@ -248,7 +259,7 @@ impl Stack {
         let plan = std::sync::Arc::new(plan);
         let run = RunId::new(format!("crash {}", self.state.serial));
         let mut records = vec![record(&run, Seq::OPEN, Entry::Open(self.opening()))];
-        let mut applier = self.applier(plan, run.clone(), 2);
+        let mut applier = self.applier(plan, run.clone(), (2, Seq::OPEN.next()));
         let mut effects = Vec::new();
         let mut waiting: VecDeque<(RequestId, Request)> = VecDeque::new();
         let stopped = loop {

@@ -16,7 +16,7 @@ use super::values::refines as value_refines;
 use super::{Difference, Ended, Item, Row, Shown};
 use crate::action::Action;
 use crate::change::Change;
-use crate::deferred::{Deferred, DeferredItem};
+use crate::deferred::{Deferred, DeferredItem, DeferredReason};
 use crate::pattern;
 use crate::plan::Plan;
 
@@ -50,7 +50,10 @@ impl<'p> Left<'p> {
     }
 
     fn covered(&self, covers: impl Fn(&DeferredItem) -> bool) -> Covered {
+        // Nothing is approved of what is in doubt.
+        let approves = |one: &&Deferred| one.reason != DeferredReason::InDoubt;
         let all = self.approved.deferred.iter().enumerate();
+        let all = all.filter(|(_, one)| approves(one));
         let mut found = all.filter(|(_, one)| covers(&one.what)).map(|(index, _)| index);
         match (found.next(), found.next()) {
             (Some(index), None) => Covered::By(index),
@@ -124,7 +127,8 @@ impl<'p> Left<'p> {
 
     /// What the later plan still leaves was left before, and no less is known of it.
     pub(super) fn compare(mut self, later: &Plan, out: &mut Vec<Difference>) {
-        for one in &later.deferred {
+        // Of what is in doubt nothing will be done before a plan after this one says so.
+        for one in later.deferred.iter().filter(|one| one.reason != DeferredReason::InDoubt) {
             out.extend(self.still_left(one));
         }
     }

@@ -48,6 +48,7 @@ pub(super) fn deferred(all: &[Deferred], how: Showing<'_>, out: &mut String) {
             }
             DeferredReason::Provider => "its provider says so",
             DeferredReason::Upstream => "something that it depends on is deferred",
+            DeferredReason::InDoubt => "nobody knows whether an object exists that was being made",
         };
         let _ = writeln!(out, "    why    {why}");
         let waits: Vec<String> =

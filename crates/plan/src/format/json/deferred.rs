@@ -25,6 +25,7 @@ fn change(object: &mut Object<'_>, plan: &Plan, one: &Deferred) {
         DeferredReason::ProviderConfigUnknown => "provider_config_unknown",
         DeferredReason::Provider => "provider",
         DeferredReason::Upstream => "upstream",
+        DeferredReason::InDoubt => "in_doubt",
     });
     object.member("waits_for").array(|array| {
         one.waits_for.iter().for_each(|text| array.element().text(text));

@@ -63,6 +63,7 @@ wire_words!(DeferredReason, "reason of a deferral" {
     1 => DeferredReason::ProviderConfigUnknown,
     2 => DeferredReason::Provider,
     3 => DeferredReason::Upstream,
+    4 => DeferredReason::InDoubt,
 });
 
 wire_struct!(Options { mode, refresh, targets, excludes, replace });

@@ -234,3 +234,13 @@ fn what_is_still_deferred_keeps_to_the_bound() {
     later.bound_deferred(20);
     check(&open, &later, []);
 }
+
+#[test]
+fn what_is_in_doubt_is_left_alone_and_approves_nothing() {
+    let doubt = |what| Deferred { reason: DeferredReason::InDoubt, ..item(what, None) };
+    let later = plan(|plan| plan.deferred = vec![doubt(DeferredItem::Instance(instance("t.a")))]);
+    let created = changes([configured("t.a", Action::Create, "n")]);
+    check(&created, &later, []);
+    check(&later, &later, []);
+    check(&later, &created, ["t.a: Action: nothing -> Create"]);
+}

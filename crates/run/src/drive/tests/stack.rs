@@ -192,6 +192,7 @@ impl Sim {
             cwd: "/work".into(),
             deferral: engine::Deferral::Refused,
             pending: Default::default(),
+            in_doubt: Vec::new(),
         })
     }
 

@@ -59,6 +59,14 @@ fn the_bytes_of_version_1_stay() {
 }
 
 #[test]
+fn what_is_in_doubt_comes_back() {
+    let mut plan = sample::every_variant();
+    plan.deferred[0].reason = crate::DeferredReason::InDoubt;
+    let back = decode(&encode(&plan)).expect("a plan");
+    assert_eq!(back.deferred, plan.deferred);
+}
+
+#[test]
 fn a_file_is_known_by_how_it_begins() {
     assert!(is_plan_file(&encode(&sample::empty())));
     assert!(is_plan_file(&MAGIC));

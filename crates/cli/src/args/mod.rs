@@ -78,6 +78,8 @@ pub(crate) enum Command {
     Graph(GraphArgs),
     /// Show which providers are required; `schema -json` prints their schemas.
     Providers(ProvidersArgs),
+    /// Write what `tofu` needs to run stacks as the estate does.
+    Eject(EjectArgs),
     /// Print the version.
     Version,
 }
@@ -169,6 +171,15 @@ pub(crate) struct FmtArgs {
     /// Write changed files (-write=false to only look).
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_value = "true", default_missing_value = "true", action = clap::ArgAction::Set)]
     pub(crate) write: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EjectArgs {
+    /// The folder for the files: override files with provider settings, and inputs that are known, in ENV/STACK beneath.
+    #[arg(long = "override", value_name = "DIR")]
+    pub(crate) overrides: String,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
 }
 
 #[derive(Debug, Args)]

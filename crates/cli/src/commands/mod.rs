@@ -3,6 +3,7 @@
 pub(crate) mod apply;
 mod approve;
 mod console;
+mod eject;
 pub(crate) mod estate;
 mod fmt;
 mod freeze;
@@ -111,6 +112,7 @@ pub(crate) fn main(host: &Host, args: Vec<OsString>) -> Exit {
         Command::Console(args) => console::run(&context, args),
         Command::Graph(args) => graph::run(&context, args),
         Command::Providers(args) => providers::run(&context, args),
+        Command::Eject(args) => eject::run(&context, args),
         Command::Version => version::run(&context),
     }
 }

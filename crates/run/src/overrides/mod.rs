@@ -7,6 +7,7 @@
 //! Invariant: the text depends on the estate file and the root module only, never on a secret's value; so `validate`,
 //! `plan` and `apply` load the same configuration.
 
+pub mod eject;
 mod literal;
 #[cfg(test)]
 mod tests;

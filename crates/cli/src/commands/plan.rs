@@ -6,7 +6,7 @@ use std::sync::Arc;
 use diag::{Diagnostic, Diags};
 use plan::Plan;
 use plan::format::v1::{Envelope, EnvelopeKind, EnvelopeStack};
-use render::{Page, PageStack, Secrets};
+use render::{Page, PageStack, Secrets, Showing, Wires};
 use run::root::Root;
 use run::stack::{self, Planning, Stack};
 use store::StackKey;
@@ -35,6 +35,10 @@ pub(crate) fn run(context: &Context<'_>, args: &PlanArgs) -> Exit {
 }
 
 async fn root(mut session: Session<'_>, args: &PlanArgs) -> Exit {
+    if args.markdown.is_some() {
+        session.diags.push(no_markdown());
+        return session.end(Exit::Failed);
+    }
     let Some(planned) = plan_root(&mut session, &args.planning, args.destroy).await else {
         return session.end(Exit::Failed);
     };
@@ -48,6 +52,13 @@ async fn root(mut session: Session<'_>, args: &PlanArgs) -> Exit {
     show(&session, &planned, args.out.as_deref());
     let changes = planned.plan.has_changes();
     session.end(if args.detailed_exitcode && changes { Exit::Changes } else { Exit::Done })
+}
+
+/// The page for a pull request is one of an estate's plan.
+pub(crate) fn no_markdown() -> Diagnostic {
+    Diagnostic::error("markdown-not-yet", "A root module's plan has no Markdown yet")
+        .detail("The page for a pull request is that of an estate's plan.")
+        .remedy("Leave -markdown out, or plan in the folder of strata.hcl.")
 }
 
 /// A plan of a plain root module, with what it takes to apply it.
@@ -119,7 +130,7 @@ async fn under_lease(
             return None;
         }
     };
-    let planning = Planning { variables: root.variables.clone(), options, time_s: now_s() };
+    let planning = Planning::alone(root.variables.clone(), options, now_s());
     match stack::plan(&stack, &session.shared, &loaded, planning).await {
         Ok(outcome) => {
             session.diags.extend(outcome.diags);
@@ -162,7 +173,9 @@ pub(crate) fn show(session: &Session<'_>, planned: &PlannedRoot, out: Option<&st
             let stack =
                 PageStack { address: String::new(), plan: &planned.plan, unknown_inputs: 0 };
             let page = Page { title: "plan".to_owned(), stacks: vec![stack], plan_id: None, next };
-            let changes = render::changes(&planned.plan, Secrets::Hidden, context.paint);
+            let wires = Wires::default();
+            let how = Showing { wires: &wires, secrets: Secrets::Hidden, paint: context.paint };
+            let changes = render::changes(&planned.plan, how);
             format!("{changes}{}", render::page(&page, context.paint))
         }
     };

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use host::Environment;
 use render::LiveRun;
-use run::events::{Ended, Event, EventKind, Phase};
+use run::events::{Ended, Event, EventKind};
 
 use super::lines::{doing, phase_word};
 
@@ -104,7 +104,7 @@ impl Live {
 
 #[cfg(test)]
 mod tests {
-    use run::events::Member;
+    use run::events::{Member, Phase};
 
     use super::*;
 

@@ -2,13 +2,12 @@
 
 use addr::StackAddr;
 use diag::Diagnostic;
-use guard::Verdict;
 use plan::Mode;
-use run::estate::{EnvironmentPlan, encode, new_plan_id};
+use run::estate::{EnvironmentPlan, PlanName, encode, new_plan_id};
 use store::{EstateStore as _, PlanHead, StorePlan};
 
-use super::page::{self, Source};
-use super::{Opened, open};
+use super::page::{self, Fresh, Source};
+use super::{Opened, gate, open, open_to_destroy};
 use crate::args::{PlanArgs, PlanningArgs};
 use crate::exit::Exit;
 use crate::report::Format;
@@ -17,6 +16,7 @@ use crate::settings;
 
 /// Runs the command.
 pub(crate) async fn run(mut session: Session<'_>, args: &PlanArgs) -> Exit {
+    let open = if args.destroy { open_to_destroy } else { open };
     let Some(opened) = open(&mut session, &args.addresses, &args.planning.choice) else {
         return session.end(Exit::Failed);
     };
@@ -97,16 +97,6 @@ fn keep(
     })
 }
 
-/// What the guard says of these plans; errors are in the session.
-pub(crate) fn judge(
-    _session: &mut Session<'_>,
-    _opened: &Opened,
-    _plan_id: &str,
-    _plans: &[(StackAddr, &plan::Plan)],
-) -> Option<Verdict> {
-    Some(Verdict::default())
-}
-
 /// Where else than to standard output the page goes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Markdown<'a> {
@@ -139,9 +129,13 @@ pub(crate) fn show(
 ) {
     let plans: Vec<(StackAddr, &plan::Plan)> =
         planned.stacks.iter().map(|stack| (stack.address.clone(), &*stack.plan)).collect();
-    let Some(verdict) = judge(session, opened, id, &plans) else { return };
+    // Made just now: nobody can have approved it.
+    let name = PlanName { id: id.into(), digest: None };
+    let Some(verdict) = session.heed(gate::verdict(opened, &plans, name)) else { return };
+    let fresh = Some(Fresh { planned, host: session.context.host });
     let sources = &session.sources;
-    let page = page::page(&Source { opened, sources, plans, verdict: &verdict, plan_id: id });
+    let page =
+        page::page(&Source { opened, sources, plans, verdict: &verdict, plan_id: id, fresh });
     let context = session.context;
     if let Markdown::File(file) = markdown {
         let text = render::estate_page_markdown(&page);

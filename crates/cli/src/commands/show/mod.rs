@@ -3,6 +3,7 @@
 //! What is named decides: a plan file or a state file, in an estate a plan's id or a stack; nothing is the current state.
 
 mod estate;
+mod kept;
 mod root;
 
 use plan::format::json::Head;

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use diag::Diagnostic;
 use plan::format::v1::is_plan_file;
 use plan::{Plan, Schemas};
-use render::{Page, PageStack};
+use render::{Page, PageStack, Showing, Wires};
 use state::{State, v4};
 use store::Loaded;
 
 use super::{plan_document, secrets, state};
 use crate::args::ShowArgs;
 use crate::commands::apply::read_plan;
+use crate::commands::plan::no_markdown;
 use crate::ready::ready;
 use crate::report::Format;
 use crate::session::Session;
@@ -19,6 +20,9 @@ use crate::which::{self, Backup};
 
 /// What was asked for, as text.
 pub(super) async fn shown(session: &mut Session<'_>, args: &ShowArgs) -> Option<String> {
+    if args.markdown {
+        return session.heed(Err(no_markdown()));
+    }
     match args.what.as_slice() {
         [] => {
             let place = which::root(session, None, Backup::Beside)?;
@@ -90,6 +94,8 @@ async fn plan_file(session: &mut Session<'_>, file: &str, args: &ShowArgs) -> Op
     let stack = PageStack { address: String::new(), plan: &plan, unknown_inputs: 0 };
     let next = Some(format!("strata apply {file}"));
     let page = Page { title: "plan".to_owned(), stacks: vec![stack], plan_id: None, next };
-    let changes = render::changes(&plan, secrets(args), context.paint);
+    let wires = Wires::default();
+    let how = Showing { wires: &wires, secrets: secrets(args), paint: context.paint };
+    let changes = render::changes(&plan, how);
     Some(format!("{changes}{}", render::page(&page, context.paint)))
 }

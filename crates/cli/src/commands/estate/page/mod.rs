@@ -1,7 +1,12 @@
 //! The page of an environment's plan, filled from plans, wiring, the guard's verdict and the configuration.
 //!
-//! It prints nothing (`render`) and judges nothing (`guard`). Invariant: the page of a plan that was just made and of the
-//! same plan taken from the store are the same, for both are made here and of the plans alone.
+//! It prints nothing (`render`) and judges nothing (`guard`). Invariant: the page of a plan that was just made and that of
+//! the same plan taken from the store are made here alike; the second has not what the store does not keep: the commit,
+//! stacks that were not planned, what would break.
+
+mod around;
+mod commit;
+mod verdict;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,17 +14,14 @@ use std::sync::Arc;
 use addr::{ConfigResource, StackAddr};
 use diag::SourceMap;
 use guard::{Approved, DataLoss, Verdict};
+use host::Host;
 use plan::{Change, Plan};
 use render::{
-    Changes, EstatePage, Foot, Force, Loss, LossApproval, Need, Refusal, Refused, StackPart,
-    Widening, Wires,
+    Changes, EstatePage, Foot, Force, Loss, LossApproval, Need, Refused, StackPart, Widening, Wires,
 };
+use run::estate::EnvironmentPlan;
 
 use super::Opened;
-
-/// The codes of refusals that the page tells elsewhere: as losses, and as needs.
-const DATA: &str = "data-refused";
-const APPROVALS: &str = "approvals-missing";
 
 /// What a page is made of.
 pub(crate) struct Source<'a> {
@@ -33,6 +35,24 @@ pub(crate) struct Source<'a> {
     pub(crate) verdict: &'a Verdict,
     /// The id under which the plan is kept.
     pub(crate) plan_id: &'a str,
+    /// What was made just now, and where; none of a plan that was kept.
+    pub(crate) fresh: Option<Fresh<'a>>,
+}
+
+/// A plan that was made just now.
+#[derive(Clone, Copy)]
+pub(crate) struct Fresh<'a> {
+    /// All that planning found.
+    pub(crate) planned: &'a EnvironmentPlan,
+    /// The world, to ask version control.
+    pub(crate) host: &'a Host,
+}
+
+impl Source<'_> {
+    /// Whether the plan of a stack would take something away under another.
+    fn breaks(&self, stack: &StackAddr) -> bool {
+        self.fresh.is_some_and(|fresh| fresh.planned.breaks.iter().any(|one| one.stack == *stack))
+    }
 }
 
 /// The page.
@@ -42,15 +62,21 @@ pub(crate) fn page<'a>(source: &Source<'a>) -> EstatePage<'a> {
     let readers = readers(opened);
     let parts = source.plans.iter().map(|(address, plan)| part(source, &readers, address, plan));
     let losses = source.verdict.data.iter();
+    let commits = commit::of(source);
+    let broken = source.fresh.iter().flat_map(|fresh| &fresh.planned.breaks).map(verdict::broken);
+    let refusals = broken.chain(verdict::refusals(source.verdict, source.plan_id));
     let mut page = EstatePage {
         estate: estate.name.node.to_string(),
         environment: estate[opened.environment].name.node.to_string(),
         stacks: parts.collect(),
-        losses: losses.filter_map(|loss| of_loss(source, &readers, loss)).collect(),
-        refusals: refusals(source.verdict),
+        losses: losses
+            .filter_map(|loss| of_loss(source, &readers, loss, commits.head.as_deref()))
+            .collect(),
+        refusals: refusals.collect(),
         foot: Foot::default(),
     };
-    page.foot = foot(source, &page);
+    around::add(source, &mut page);
+    page.foot = foot(source, &page, commits);
     page
 }
 
@@ -101,7 +127,7 @@ fn part<'a>(
     address: &StackAddr,
     plan: &'a Plan,
 ) -> StackPart<'a> {
-    let (opened, verdict) = (source.opened, source.verdict);
+    let (opened, said) = (source.opened, source.verdict);
     let estate = &opened.file.estate;
     let wires = wires(opened, readers, address);
     let layer = opened.graph().find(address).map(|index| {
@@ -115,62 +141,23 @@ fn part<'a>(
         wires.inputs.contains_key(&variable.name) && !variable.value.is_wholly_known()
     });
     part.unknown_inputs = unknown.count();
-    part.needs = needs(verdict, address);
-    let is_refused = verdict
-        .refused
-        .iter()
-        .any(|one| one.stack.as_ref() == Some(address) && one.code != APPROVALS);
+    part.needs = verdict::needs(said, address);
+    let is_refused = verdict::is_refused(said, address) || source.breaks(address);
     part.refused = if is_refused { Refused::Yes } else { Refused::No };
-    let widens = verdict.widens.iter().filter(|one| one.stack == *address);
+    let widens = said.widens.iter().filter(|one| one.stack == *address);
     part.widens = widens
         .map(|one| Widening { address: one.address.to_string(), what: one.what.clone() })
         .collect();
     part
 }
 
-/// The approvals that a stack needs: first those by address, then those of its owners.
-fn needs(verdict: &Verdict, address: &StackAddr) -> Vec<Need> {
-    let losses: Vec<&DataLoss> =
-        verdict.data.iter().filter(|loss| loss.stack == *address).collect();
-    let approved = losses.iter().filter(|loss| loss.approved != Approved::No).count();
-    let data = (!losses.is_empty()).then(|| Need {
-        groups: vec!["data".to_owned()],
-        of: losses.len() as u32,
-        have: approved as u32,
-        force: Force::Refuses,
-    });
-    let is_missing = |one: &guard::Refusal| {
-        one.code == APPROVALS && one.stack.as_ref().is_none_or(|stack| stack == address)
-    };
-    let force = if verdict.warned.iter().any(is_missing) { Force::Warns } else { Force::Refuses };
-    let of_owners = verdict.needs.iter().filter(|need| need.stack == *address).map(|need| Need {
-        groups: match need.groups.as_slice() {
-            [] => vec!["anybody".to_owned()],
-            groups => groups.iter().map(ToString::to_string).collect(),
-        },
-        of: need.of,
-        have: need.have(),
-        force,
-    });
-    data.into_iter().chain(of_owners).collect()
-}
-
-/// What stands against applying, beside losses and missing approvals.
-fn refusals(verdict: &Verdict) -> Vec<Refusal> {
-    let of = |one: &guard::Refusal, force: Force| Refusal {
-        stack: one.stack.clone(),
-        force,
-        code: one.code.to_owned(),
-        text: one.text.clone(),
-        remedy: one.remedy.clone(),
-    };
-    let refused = verdict.refused.iter().map(|one| of(one, Force::Refuses));
-    let warned = verdict.warned.iter().map(|one| of(one, Force::Warns));
-    refused.chain(warned).filter(|one| one.code != DATA && one.code != APPROVALS).collect()
-}
-
 /// A loss with all that the plan, the wiring and the configuration say of it.
-fn of_loss(source: &Source<'_>, readers: &Readers, loss: &DataLoss) -> Option<Loss> {
+fn of_loss(
+    source: &Source<'_>,
+    readers: &Readers,
+    loss: &DataLoss,
+    commit: Option<&str>,
+) -> Option<Loss> {
     let (_, plan) = source.plans.iter().find(|(address, _)| *address == loss.stack)?;
     let change = plan
         .changes
@@ -178,7 +165,12 @@ fn of_loss(source: &Source<'_>, readers: &Readers, loss: &DataLoss) -> Option<Lo
         .find(|change| change.address == loss.address && change.deposed == loss.deposed)?;
     let wires = wires(source.opened, readers, &loss.stack);
     let told = Loss::of_change(&loss.stack, change, plan, &wires);
+    let origin = told.origin.iter().map(|text| match (text.as_str(), commit) {
+        ("this change", Some(commit)) => format!("this change ({commit})"),
+        _ => text.clone(),
+    });
     Some(Loss {
+        origin: origin.collect(),
         name: loss.name.clone(),
         place: place(source, &loss.stack, plan, change),
         guards: loss.guards.clone(),
@@ -208,13 +200,13 @@ fn place(source: &Source<'_>, stack: &StackAddr, plan: &Plan, change: &Change) -
     Some(place.rsplit_once(',').map_or(place.clone(), |(line, _)| line.to_owned()))
 }
 
-fn foot(source: &Source<'_>, page: &EstatePage<'_>) -> Foot {
+fn foot(source: &Source<'_>, page: &EstatePage<'_>, commits: commit::Commits) -> Foot {
     let id = source.plan_id;
     let changing = page.stacks.iter().filter(|stack| stack.changes == Changes::Some);
     Foot {
         plan_id: Some(id.to_owned()),
-        commit: None,
-        onto: None,
+        commit: commits.shown(),
+        onto: commits.onto,
         serials: changing.count(),
         drift_command: Some(format!("strata plan -env {} -refresh-only", page.environment)),
         next: next(page, id),

@@ -6,6 +6,7 @@ use engine::ApplyEnd;
 use plan::{DeferredReason, Plan, refine};
 use support::cloud::Misdeed;
 use support::{Stack, show, without_errors};
+use value::{Type, Value};
 
 const CONFIG: &str = r#"
     resource "test_thing" "base" { name = "base" }
@@ -113,4 +114,39 @@ fn the_object_that_was_set_aside_for_it_stays() {
     let plan = planned(&mut stack);
     assert_eq!(show::deferred(&plan), "test_thing.a InDoubt test_thing.a");
     assert_eq!(show::changes(&plan), "test_thing.c update");
+}
+
+#[test]
+fn a_change_in_doubt_that_cannot_be_read_is_left() {
+    let config = |name: &str| {
+        format!(
+            r#"
+            variable "region" {{ type = string }}
+            provider "test" {{ region = var.region }}
+            resource "test_thing" "a" {{ name = "{name}" }}
+            resource "test_thing" "b" {{ name = "b ${{test_thing.a.name}}" }}
+            "#
+        )
+    };
+    let mut stack = Stack::new(&config("one")).variable("region", Value::string("eu"));
+    let plan = planned(&mut stack);
+    stack.apply(plan);
+    let mut stack = stack.reconfigured(&config("a"));
+    stack.cloud.misdeeds.insert("a", Misdeed::ExitsWhileMaking);
+    let plan = planned(&mut stack);
+    stack.apply_watched(plan, 10, &mut |_, _| {});
+    stack.cloud.misdeeds.clear();
+    assert_eq!(stack.in_doubt.len(), 1);
+    stack.deferral = engine::Deferral::Allowed { defer_providers: Vec::new() };
+    stack.variables[0].value = Value::unknown(Type::STRING);
+    let plan = planned(&mut stack);
+    assert_eq!(
+        show::deferred(&plan),
+        "test_thing.a InDoubt test_thing.a\ntest_thing.b InDoubt test_thing.a"
+    );
+    // Read, it is an update as any other.
+    stack.variables[0].value = Value::string("eu");
+    let plan = planned(&mut stack);
+    assert_eq!(show::changes(&plan), "test_thing.a update\ntest_thing.b update");
+    assert_eq!(show::deferred(&plan), "");
 }

@@ -16,6 +16,8 @@ use lang::config::{ModuleId, Repeat, ResIdx};
 use lang::expr::{ExprId, Exprs};
 use lang::graph::{BitSet, Object};
 use plan::{Action, Change, CreateBeforeDestroy, Deferred, DeferredItem, DeferredReason, Origin};
+use state::ObjectAddr;
+use state::journal::Action as Begun;
 use value::Value;
 
 use super::cause::Changing;
@@ -61,12 +63,13 @@ impl Planner {
 
     /// What is left for later, in the order of its text. Changes that are left are taken away.
     pub(super) fn defer(&mut self) -> Vec<Deferred> {
-        if !self.may_defer() && (self.pass != Pass::Plan || self.doubts.is_empty()) {
+        if !self.may_defer() && (self.pass != Pass::Plan || self.input.in_doubt.is_empty()) {
             return Vec::new();
         }
         let mut all = BTreeMap::new();
         let mut front = self.left_of_their_own();
         front.extend(self.doubts_of_nothing(&front));
+        front.extend(self.doubts_not_read());
         while !front.is_empty() {
             let next = self.follow(&front);
             front.into_iter().for_each(|left| take_in(&mut all, left));
@@ -139,6 +142,43 @@ impl Planner {
             stands_on: stands_on.clone(),
         };
         open.map(left).collect()
+    }
+
+    /// Changes and deletes in doubt of objects that this plan did not read: only a look tells what came of them.
+    fn doubts_not_read(&mut self) -> Vec<Left> {
+        let input = Arc::clone(&self.input.state);
+        let changed = self.input.in_doubt.iter().filter(|one| one.begin.action != Begun::Create);
+        let changed: Vec<ObjectAddr> = changed
+            .map(|one| one.begin.at.clone())
+            .filter(|at| input.object(at).is_some())
+            .collect();
+        let mut found = Vec::new();
+        for at in changed {
+            let own = |id: &PriorId| self.priors.get(*id).at == at;
+            let Some(id) = self.priors.ids().find(own) else { continue };
+            if !self.priors.get(id).unread && self.is_read(id) {
+                continue;
+            }
+            let waits_for = vec![at.instance.to_string().into()];
+            let (block, within) =
+                (self.priors.get(id).declared, Within::Instance(at.instance.module.clone()));
+            let planned = self.priors.get_mut(id).change.take().or_else(|| {
+                let instance = self.priors.get(id).instance.filter(|_| at.deposed.is_none())?;
+                self.works[instance.at()].change.take()
+            });
+            let configuration =
+                planned.map_or(Value::null(value::Type::DYNAMIC), |change| change.configuration);
+            let deferred = Deferred {
+                what: DeferredItem::Instance(at.instance),
+                reason: DeferredReason::InDoubt,
+                waits_for,
+                configuration,
+                creates_max: None,
+            };
+            let stands_on: Arc<[ConfigResource]> = Arc::new([]);
+            found.push(Left { block, module: within, deferred, kept: vec![id], stands_on });
+        }
+        found
     }
 
     /// All objects of an address, deposed ones too.
@@ -472,7 +512,13 @@ fn upstream(
 fn take_in(all: &mut BTreeMap<String, Left>, left: Left) {
     let text = left.deferred.what.to_string();
     match all.get_mut(&text) {
-        Some(same) => same.kept.extend(left.kept),
+        Some(same) => {
+            same.kept.extend(left.kept);
+            if left.deferred.reason == DeferredReason::InDoubt {
+                same.deferred.reason = left.deferred.reason;
+                same.deferred.waits_for = left.deferred.waits_for;
+            }
+        }
         None => drop(all.insert(text, left)),
     }
 }

@@ -156,6 +156,14 @@ impl Files {
         fs::create_dir_all(dir).map_err(|e| FileError::new("make", dir, &e))
     }
 
+    /// Removes a folder with all that is in it.
+    ///
+    /// # Errors
+    /// Where that fails.
+    pub fn remove_dir(self, dir: &Path) -> Result<(), FileError> {
+        fs::remove_dir_all(dir).map_err(|e| FileError::new("remove", dir, &e))
+    }
+
     /// Whether something is there.
     pub fn exists(self, path: &Path) -> bool {
         path.exists()

@@ -1,0 +1,231 @@
+//! `strata approve`: a signature under a plan, kept in the store. Needs no server, no provider and no network but the
+//! store's.
+//!
+//! Invariant: what is kept was verified as any reader of the store will verify it, and nobody approves twice.
+
+mod key;
+mod shown;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use ::estate::EnvironmentIdx;
+use addr::StackAddr;
+use diag::Diagnostic;
+use guard::approval::{Document, NotValid, stored, verify};
+use guard::{BreakGlass, DataLoss, ValidApproval, Verdict};
+use plan::{Digest, Plan};
+use run::estate::{EstateFile, Gate, Kept, PlanName, Policies};
+use store::{EstateStore, Put, StoredApproval};
+
+use self::shown::Shown;
+use super::estate::gate::event;
+use super::store::no_estate;
+use super::{Context, estate};
+use crate::args::ApproveArgs;
+use crate::exit::Exit;
+use crate::session::{self, Session, now_s};
+
+/// Runs the command.
+pub(crate) fn run(context: &Context<'_>, args: &ApproveArgs) -> Exit {
+    session::run(context, 1, |mut session| async move {
+        if let Some(text) = approve(&mut session, args) {
+            session.context.out(&text);
+        }
+        session.end(Exit::Done)
+    })
+}
+
+/// What an approval is about.
+struct About {
+    file: EstateFile,
+    policies: Arc<Policies>,
+    store: Arc<dyn EstateStore>,
+    environment: EnvironmentIdx,
+    id: Arc<str>,
+    digest: Digest,
+    plans: Vec<(StackAddr, Arc<Plan>)>,
+}
+
+impl About {
+    /// The gate of the plan as it stands now.
+    fn gate(&self) -> Result<Gate, Diagnostic> {
+        let plan = PlanName { id: self.id.clone(), digest: Some(self.digest) };
+        let now_s = u64::try_from(now_s()).unwrap_or_default();
+        let (policies, store) = (self.policies.clone(), &*self.store);
+        Gate::open(&self.file, policies, store, self.environment, plan, BreakGlass::No, now_s)
+    }
+
+    fn verdict(&self, gate: &Gate) -> Verdict {
+        let plans: Vec<(&StackAddr, &Plan)> =
+            self.plans.iter().map(|(address, plan)| (address, &**plan)).collect();
+        gate.judge(&plans)
+    }
+}
+
+fn approve(session: &mut Session<'_>, args: &ApproveArgs) -> Option<String> {
+    if !session.context.is_estate() {
+        session.diags.push(no_estate(session.context));
+        return None;
+    }
+    let file = estate::read_file(session)?;
+    let kept = session.heed(estate::apply::find(session, &file, &args.plan))?;
+    let about = about(session, file, kept)?;
+    let gate = session.heed(about.gate())?;
+    let verdict = about.verdict(&gate);
+    let destroy_data = session.heed(addresses(&verdict, &args.destroy_data))?;
+    let signed = signed(session, args, &about, &gate, destroy_data);
+    let (approval, body) = match signed {
+        Ok(signed) => signed,
+        Err(diagnostic) => {
+            let detail = format!("{}: {}", diagnostic.code.0, diagnostic.summary);
+            let event = event(session, "approve-refused", Some(&about.id), detail);
+            session.diags.push(diagnostic);
+            session.heed(about.store.record(&event).map_err(|e| run::failure::port("", &e)))?;
+            return None;
+        }
+    };
+    session.heed(keep(session, &about, &approval, body))?;
+    let gate = session.heed(about.gate())?;
+    let now = about.verdict(&gate);
+    let shown = Shown { about: &about, approval: &approval, verdict: &now };
+    Some(shown.text(session.context.format))
+}
+
+/// Reads what the plan is about; errors are in the session.
+fn about(session: &mut Session<'_>, file: EstateFile, kept: Kept) -> Option<About> {
+    let policies = Policies::read(session.context.host, &file, &mut session.diags)?;
+    let environment = file.estate.environment(&kept.environment);
+    let environment = session.heed(environment.ok_or_else(|| {
+        stale(&format!("The estate has no environment `{}` any more.", kept.environment))
+    }))?;
+    let mut plans = Vec::new();
+    for (address, plan) in kept.plans {
+        let parsed: Result<StackAddr, _> = address.parse();
+        let parsed =
+            parsed.map_err(|error| stale(&format!("It names a stack `{address}`: {error}.")));
+        let parsed = session.heed(parsed)?;
+        let moved = file.estate.stack(&parsed.stack).is_some_and(|stack| {
+            policies.digest(&file.estate, environment, stack) != plan.digests.policies
+        });
+        if moved {
+            let detail = "Owners, signers, limits or the catalogue have changed since it was made.";
+            return session.heed(Err(stale(detail).about(address)));
+        }
+        plans.push((parsed, plan));
+    }
+    let store = session.heed(run::estate::open_store(session.context.host, &file))?;
+    let (id, digest) = (kept.id.into(), kept.digest);
+    Some(About { file, policies: Arc::new(policies), store, environment, id, digest, plans })
+}
+
+fn stale(detail: &str) -> Diagnostic {
+    Diagnostic::error("plan-stale", "The plan is stale")
+        .detail(format!("{detail} Nothing was signed."))
+        .remedy("Plan again, and approve the new plan.")
+}
+
+/// The addresses of `--destroy-data`, each of which has to be a loss of the plan.
+fn addresses(verdict: &Verdict, given: &[String]) -> Result<BTreeSet<Arc<str>>, Diagnostic> {
+    let losses: BTreeSet<String> = verdict.data.iter().map(DataLoss::full_address).collect();
+    let unknown = given.iter().find(|address| !losses.contains(*address));
+    if let Some(address) = unknown {
+        let known = match losses.len() {
+            0 => "It destroys no data.".to_owned(),
+            _ => format!("It destroys: {}.", losses.into_iter().collect::<Vec<_>>().join(", ")),
+        };
+        return Err(Diagnostic::error("approval-address", "The plan destroys no such data")
+            .detail(format!("`{address}` is no object that bears data and that the plan destroys. {known} Nothing was signed."))
+            .remedy("Write the address as the plan's page does: ENV/STACK[:KEY]//ADDRESS."));
+    }
+    Ok(given.iter().map(|address| Arc::from(address.as_str())).collect())
+}
+
+/// Signs, and verifies what was signed; tells the approval and what is to be stored.
+fn signed(
+    session: &Session<'_>,
+    args: &ApproveArgs,
+    about: &About,
+    gate: &Gate,
+    destroy_data: BTreeSet<Arc<str>>,
+) -> Result<(ValidApproval, Vec<u8>), Diagnostic> {
+    let expected = gate.expected().expect("BUG: the gate was opened with the plan's digest");
+    let at_s = u64::try_from(now_s()).unwrap_or_default();
+    let document = Document {
+        estate: expected.estate.clone(),
+        environment: expected.environment.clone(),
+        plan: expected.plan.clone(),
+        digest: expected.digest.clone(),
+        at_s,
+        destroy_data,
+    };
+    let text = document.text();
+    let key = key::find(session.context, args.key.as_deref())?;
+    let signature = key::sign(session.context, &key, &text)?;
+    let groups = about.policies.groups();
+    let approval =
+        verify(&text, &signature, &expected, groups, at_s).map_err(|why| not_valid(about, &why))?;
+    let names = |one: &ValidApproval| -> BTreeSet<Arc<str>> {
+        one.persons.iter().map(|person| person.principal.clone()).collect()
+    };
+    let own = names(&approval);
+    let again = gate
+        .approvals()
+        .iter()
+        .find(|other| other.key == approval.key || !names(other).is_disjoint(&own));
+    match again {
+        Some(other) => Err(twice(&other.key)),
+        None => Ok((approval, stored(&text, &signature))),
+    }
+}
+
+fn not_valid(about: &About, why: &NotValid) -> Diagnostic {
+    let groups: Vec<&str> =
+        about.file.estate.groups.iter().map(|group| &*group.name.node).collect();
+    let place = about.file.estate.groups.first().map(|group| group.signers.span);
+    Diagnostic::error(why.code(), "The signature is no approval")
+        .detail(format!("Signed as asked, but {why}. It was not kept."))
+        .remedy(format!(
+            "Sign with the key that a group's file of signers names; the groups are: {}.",
+            groups.join(", ")
+        ))
+        .maybe_at(place)
+}
+
+fn twice(key: &str) -> Diagnostic {
+    Diagnostic::error("approval-twice", "Nobody approves twice")
+        .detail(format!("The plan has an approval of the same person, by key {key}. Another one would not count."))
+        .remedy("Let somebody else approve. To approve more than before, plan again and approve that.")
+}
+
+/// Keeps the approval and records it.
+fn keep(
+    session: &Session<'_>,
+    about: &About,
+    approval: &ValidApproval,
+    body: Vec<u8>,
+) -> Result<(), Diagnostic> {
+    let one = StoredApproval {
+        plan: about.id.clone(),
+        digest: about.digest,
+        signer_key: approval.key.clone(),
+        at_ms: approval.at_s.saturating_mul(1000),
+        body,
+    };
+    let put = about.store.put_approval(&one).map_err(|error| run::failure::port("", &error))?;
+    if put == Put::Already {
+        return Err(twice(&approval.key));
+    }
+    let people: Vec<String> = approval
+        .persons
+        .iter()
+        .map(|person| format!("{} ({})", person.principal, person.group))
+        .collect();
+    let mut detail = format!("by {} with {}", people.join(", "), approval.key);
+    for address in &approval.destroy_data {
+        detail.push_str(&format!("; destroys data: {address}"));
+    }
+    let event = event(session, "approve", Some(&about.id), detail);
+    let recorded = about.store.record(&event);
+    recorded.map(drop).map_err(|error| run::failure::port("", &error))
+}

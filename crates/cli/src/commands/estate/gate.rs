@@ -1,0 +1,167 @@
+//! The gate of `apply`: what the guard refuses is told, kept as a plan, and recorded.
+//!
+//! What is refused is the guard's to say; here it is reported. Invariant: nothing is applied in an estate but through
+//! [`pass`], and each refusal and each broken glass is an event before anything else happens.
+
+use std::sync::Arc;
+
+use addr::StackAddr;
+use diag::Diagnostic;
+use guard::{BreakGlass, Refusal, Verdict};
+use plan::{Digest, Plan};
+use run::estate::{EnvironmentPlan, Gate, PlanName, encode};
+use serde_json::{Value as Json, json};
+use store::{EstateStore, Event, PlanHead, StorePlan};
+
+use super::Opened;
+use crate::report::Format;
+use crate::session::{Session, now_ms, now_s};
+
+/// The plan that is to be applied.
+pub(crate) struct Asked<'a> {
+    /// Its id.
+    pub(crate) id: &'a str,
+    /// The digest of its file, where it is kept.
+    pub(crate) digest: Option<Digest>,
+    /// The reason of `--break-glass`.
+    pub(crate) break_glass: Option<&'a str>,
+}
+
+/// What the guard says of plans, with the approvals that are there; of a plan that is not kept there are none.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub(crate) fn verdict(
+    opened: &Opened,
+    plans: &[(StackAddr, &Plan)],
+    plan: PlanName,
+) -> Result<Verdict, Diagnostic> {
+    let gate = open(opened, plan, BreakGlass::No)?;
+    let plans: Vec<(&StackAddr, &Plan)> = plans.iter().map(|(at, plan)| (at, *plan)).collect();
+    Ok(gate.judge(&plans))
+}
+
+fn open(opened: &Opened, plan: PlanName, glass: BreakGlass) -> Result<Gate, Diagnostic> {
+    let policies = opened.policies.clone();
+    let store: &dyn EstateStore = &*opened.store;
+    let now_s = u64::try_from(now_s()).unwrap_or_default();
+    Gate::open(&opened.file, policies, store, opened.environment, plan, glass, now_s)
+}
+
+/// Lets the plans through, or tells why not; errors are in the session. The gate is asked again for later plans.
+pub(crate) fn pass(
+    session: &mut Session<'_>,
+    opened: &Opened,
+    planned: &EnvironmentPlan,
+    asked: &Asked<'_>,
+) -> Option<Arc<Gate>> {
+    let glass = session.heed(glass(asked))?;
+    let name = PlanName { id: asked.id.into(), digest: asked.digest };
+    let gate = session.heed(open(opened, name, glass))?;
+    let plans: Vec<(&StackAddr, &Plan)> =
+        planned.stacks.iter().map(|stack| (&stack.address, &*stack.plan)).collect();
+    let verdict = gate.judge(&plans);
+    gate.discounted().iter().for_each(|one| session.diags.push(gate.discount(one)));
+    verdict.warned.iter().for_each(|one| session.diags.push(gate.warning(one)));
+    if !verdict.may_be_applied() {
+        session.heed(refuse(session, opened, planned, asked, &verdict.refused))?;
+        verdict.refused.iter().for_each(|one| session.diags.push(gate.error(one)));
+        return None;
+    }
+    if let Some(reason) = asked.break_glass {
+        let aside: Vec<&str> = verdict.warned.iter().map(|one| one.text.as_str()).collect();
+        let detail = format!("{reason} (set aside: {})", list(&aside));
+        session.heed(record(session, opened, "break-glass", asked.id, detail))?;
+    }
+    Some(Arc::new(gate))
+}
+
+fn glass(asked: &Asked<'_>) -> Result<BreakGlass, Diagnostic> {
+    match asked.break_glass.map(str::trim) {
+        None => Ok(BreakGlass::No),
+        Some("") => Err(Diagnostic::error("reason-missing", "Glass is broken for a reason")
+            .detail("--break-glass sets approvals and freezes aside; the audit keeps why.")
+            .remedy("Write: --break-glass \"what is on fire\".")),
+        Some(_) => Ok(BreakGlass::Yes),
+    }
+}
+
+fn list(texts: &[&str]) -> String {
+    if texts.is_empty() { "nothing".to_owned() } else { texts.join("; ") }
+}
+
+/// Keeps the plan, records the refusal, and prints it for programs.
+fn refuse(
+    session: &Session<'_>,
+    opened: &Opened,
+    planned: &EnvironmentPlan,
+    asked: &Asked<'_>,
+    refused: &[Refusal],
+) -> Result<(), Diagnostic> {
+    if asked.digest.is_none() {
+        keep(opened, planned, asked.id)?;
+    }
+    let texts: Vec<&str> = refused.iter().map(|one| one.text.as_str()).collect();
+    record(session, opened, "apply-refused", asked.id, list(&texts))?;
+    if session.context.format == Format::Json {
+        session.context.out(&format!("{:#}\n", document(asked.id, refused)));
+    } else {
+        session.context.out(&format!("\nRefused. The plan is kept as {}.\n", asked.id));
+    }
+    Ok(())
+}
+
+/// Refusals for programs.
+pub(crate) fn document(plan: &str, refused: &[Refusal]) -> Json {
+    let refused: Vec<Json> = refused
+        .iter()
+        .map(|one| {
+            json!({
+                "code": one.code,
+                "stack": one.stack.as_ref().map(ToString::to_string),
+                "address": one.address,
+                "text": one.text,
+                "remedy": one.remedy.replace("PLAN", plan),
+            })
+        })
+        .collect();
+    json!({ "format_version": "1.0", "plan": plan, "refused": refused })
+}
+
+fn keep(opened: &Opened, planned: &EnvironmentPlan, id: &str) -> Result<(), Diagnostic> {
+    let at_ms = now_ms();
+    let file = encode(id, at_ms, &opened.file, opened.graph(), planned);
+    let head = PlanHead { id: id.into(), created_ms: at_ms, title: opened.title().into() };
+    let kept = opened.store.put_plan(&StorePlan { head, file });
+    kept.map_err(|error| run::failure::port("", &error))
+}
+
+fn record(
+    session: &Session<'_>,
+    opened: &Opened,
+    what: &str,
+    plan: &str,
+    detail: String,
+) -> Result<(), Diagnostic> {
+    let event = event(session, what, Some(plan), detail);
+    let recorded = opened.store.record(&event);
+    recorded.map(drop).map_err(|error| run::failure::port("", &error))
+}
+
+/// An event of now, by whoever runs the program.
+pub(crate) fn event(
+    session: &Session<'_>,
+    what: &str,
+    plan: Option<&str>,
+    detail: String,
+) -> Event {
+    Event {
+        at_ms: now_ms(),
+        who: run::lease::request(session.context.host, what).who,
+        what: what.into(),
+        stack: None,
+        plan: plan.map(Arc::from),
+        serials: None,
+        detail: detail.into(),
+    }
+}

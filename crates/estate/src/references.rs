@@ -44,6 +44,11 @@ pub(crate) struct Found<'e> {
     pub(crate) malformed: Vec<Span>,
 }
 
+/// Whether an expression reads an output of the stack with this name.
+pub(crate) fn reads(expr: &Expr, stack: &str) -> bool {
+    references(expr).references.iter().any(|reference| *reference.stack.text == *stack)
+}
+
 /// The references in an expression.
 pub(crate) fn references(expr: &Expr) -> Found<'_> {
     let mut walk = Walk { bound: Vec::new(), found: Found::default() };

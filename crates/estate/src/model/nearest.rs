@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 
 use syntax::{Attribute, Block, Body};
 
+use crate::references;
+
 use super::{CredentialsBlock, EnvironmentIdx, Estate, Input, ProviderBlock, StackIdx};
 
 /// Where an input was given.
@@ -23,7 +25,8 @@ pub enum Nearness {
 
 impl Estate {
     /// The inputs that reach a stack in an environment, sorted by name. The flag says whether the stack itself names
-    /// it, and so must declare it.
+    /// it, and so must declare it. What is given to many and reads one of them does not reach that one: a layer gives
+    /// its stacks what one of its own publishes.
     pub fn inputs_of(
         &self,
         environment: EnvironmentIdx,
@@ -42,7 +45,11 @@ impl Estate {
                 nearest.insert(&*input.name.text, (input, nearness));
             }
         }
-        nearest.into_values().collect()
+        let reads_itself = |input: &Input| references::reads(&input.expr, &own.name.node);
+        nearest
+            .into_values()
+            .filter(|(input, nearness)| *nearness == Nearness::Own || !reads_itself(input))
+            .collect()
     }
 
     /// The provider settings that reach a stack in an environment, one for each provider and alias, in the order in

@@ -59,6 +59,15 @@ fn wiring_has_no_circle() {
 }
 
 #[test]
+fn what_a_layer_gets_from_one_of_its_stacks_does_not_reach_that_one() {
+    let text = "layer \"own\" {\n  inputs = { x = stack.a.y }\n}\n\
+                stack \"a\" {\n  layer  = \"own\"\n  source = \"./a\"\n}\n\
+                stack \"b\" {\n  layer  = \"own\"\n  source = \"./b\"\n}\n";
+    check(text, &[], &[]);
+    assert_eq!(checked(text, &[]).order, ["dev/a", "dev/b"]);
+}
+
+#[test]
 fn a_value_converts_to_the_variables_type() {
     let own = || ("cluster", interface(&[("net", Type::list(Type::STRING))], &[]));
     check(

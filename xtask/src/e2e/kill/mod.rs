@@ -1,7 +1,13 @@
 //! `kill -9` at random points of an apply of 2,000 files with the real provider, as a plain root module and in an estate.
 //!
 //! After each kill: at most `-parallelism` objects in doubt; each resolved by a look at the disk alone; then apply, and a
-//! plan without changes; every file is there, and none that was there after the kill was written again.
+//! plan without changes; every file is there, and none that was there after the kill was written again. `runs` does the
+//! same to runs over several stacks.
+
+mod runs;
+#[expect(dead_code, clippy::unwrap_used, reason = "shared with the tests of the store")]
+#[path = "../../../../crates/store/tests/it/server.rs"]
+mod server;
 
 use std::collections::HashMap;
 use std::os::unix::fs::MetadataExt as _;
@@ -48,7 +54,7 @@ pub(crate) fn run(root: &Path, args: &[String]) -> Result<(), String> {
             points * FILES
         );
     }
-    Ok(())
+    runs::run(&strata, &cli_config, points, &mut random)
 }
 
 /// One kill, so long after the first file was written, and all that must hold after it. Tells how many were in doubt, and how many files were there.
@@ -226,9 +232,8 @@ impl Place {
     fn files(&self) -> Result<HashMap<String, (u64, i64, i64)>, String> {
         let mut files = HashMap::new();
         for entry in std::fs::read_dir(self.out()).into_iter().flatten().filter_map(Result::ok) {
-            let about = entry.metadata().map_err(|e| e.to_string())?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            files.insert(name, (about.ino(), about.mtime(), about.mtime_nsec()));
+            files.insert(name, signature_of(&entry)?);
         }
         Ok(files)
     }
@@ -241,22 +246,29 @@ impl Place {
     }
 
     fn run(&self, args: &[&str], code: i32) -> Result<String, String> {
-        let out = self.command(args).output().map_err(|e| e.to_string())?;
-        let printed = String::from_utf8_lossy(&out.stdout).into_owned();
-        if out.status.code() == Some(code) {
-            return Ok(printed);
-        }
-        let said = String::from_utf8_lossy(&out.stderr);
-        let last: Vec<&str> = said.lines().rev().take(30).collect();
-        let last: Vec<&str> = last.into_iter().rev().collect();
-        Err(format!(
-            "strata {} in {}: {}\n{}",
-            args.join(" "),
-            self.folder.display(),
-            out.status,
-            last.join("\n")
-        ))
+        expect(self.command(args), &self.folder, code)
     }
+}
+
+/// Runs a command that must end with this code; what it printed.
+fn expect(mut command: Command, folder: &Path, code: i32) -> Result<String, String> {
+    let out = command.output().map_err(|e| e.to_string())?;
+    let printed = String::from_utf8_lossy(&out.stdout).into_owned();
+    if out.status.code() == Some(code) {
+        return Ok(printed);
+    }
+    let said = String::from_utf8_lossy(&out.stderr);
+    let last: Vec<&str> = said.lines().rev().take(30).collect();
+    let last: Vec<&str> = last.into_iter().rev().collect();
+    let args: Vec<_> = command.get_args().map(|arg| arg.to_string_lossy()).collect();
+    let (args, folder) = (args.join(" "), folder.display());
+    Err(format!("strata {args} in {folder}: {}\n{}", out.status, last.join("\n")))
+}
+
+/// Inode and time of modification: what tells a file from one that was written again.
+fn signature_of(entry: &std::fs::DirEntry) -> Result<(u64, i64, i64), String> {
+    let about = entry.metadata().map_err(|e| e.to_string())?;
+    Ok((about.ino(), about.mtime(), about.mtime_nsec()))
 }
 
 fn sha1(file: &Path) -> Result<String, String> {

@@ -11,7 +11,7 @@ use std::sync::atomic::AtomicBool;
 use addr::ProviderAddr;
 use diag::Diagnostic;
 use engine::{ApplyEnd, ApplyOutcome, Deferral, GivenVariable, PlanInput, PlanOutcome, Planner};
-use plan::{Base, Digest, Digests, Options, Plan, Refresh, Schemas};
+use plan::{Base, Digest, Digests, Mode, Options, Plan, Refresh, Schemas};
 use provider::{Launch, Pool, Purpose};
 use state::journal::{Action, RunId};
 use store::{Loaded, StackKey, Store};
@@ -116,14 +116,16 @@ pub async fn plan(
     loaded: &Loaded,
     planning: Planning,
 ) -> Result<PlanOutcome, Diagnostic> {
-    if let Some(diagnostic) =
-        in_doubt(stack, loaded).or_else(|| unread(stack, loaded, &planning.options))
-    {
+    let stops = in_doubt(stack, loaded, planning.options.mode);
+    if let Some(diagnostic) = stops.or_else(|| unread(stack, loaded, &planning.options)) {
         return Err(diagnostic);
     }
     let world = world(stack, shared, planning.time_s, Arc::new(AtomicBool::new(false)));
-    let outcome = planned(stack, shared, loaded, planning, &world).await;
+    let mut outcome = planned(stack, shared, loaded, planning, &world).await;
     world.close().await;
+    if let Ok(outcome) = &mut outcome {
+        doubts(stack, loaded, Diagnostic::warning).into_iter().for_each(|one| outcome.diags.push(one));
+    }
     outcome
 }
 
@@ -158,7 +160,7 @@ fn planner(stack: &Stack, loaded: &Loaded, planning: Planning) -> Planner {
         cwd: stack.dir.display().to_string().into(),
         deferral: planning.deferral,
         pending: planning.pending,
-        in_doubt: Vec::new(),
+        in_doubt: loaded.in_doubt.clone(),
     })
 }
 
@@ -267,8 +269,21 @@ fn unread(stack: &Stack, loaded: &Loaded, options: &Options) -> Option<Diagnosti
     )
 }
 
-/// What is in doubt and cannot resolve itself stops every plan until a person has resolved it.
-pub(crate) fn in_doubt(stack: &Stack, loaded: &Loaded) -> Option<Diagnostic> {
+/// What is in doubt and cannot resolve itself stops what would go around it: a destruction, and a mere refresh. Any other
+/// plan leaves it, and what depends on it, until a person has resolved it (ENGINE §10).
+pub(crate) fn in_doubt(stack: &Stack, loaded: &Loaded, mode: Mode) -> Option<Diagnostic> {
+    if mode == Mode::Normal {
+        return None;
+    }
+    doubts(stack, loaded, Diagnostic::error)
+}
+
+/// Tells what is in doubt and cannot resolve itself.
+fn doubts(
+    stack: &Stack,
+    loaded: &Loaded,
+    weight: fn(&'static str, String) -> Diagnostic,
+) -> Option<Diagnostic> {
     let creates: Vec<String> = loaded
         .in_doubt
         .iter()
@@ -281,9 +296,10 @@ pub(crate) fn in_doubt(stack: &Stack, loaded: &Loaded) -> Option<Diagnostic> {
     let option =
         if stack.label.is_empty() { String::new() } else { format!(" -stack {}", stack.label) };
     Some(
-        Diagnostic::error("in-doubt", format!("{} objects are in doubt", creates.len()))
+        weight("in-doubt", format!("{} objects are in doubt", creates.len()))
             .detail(format!(
-                "A run ended while these were being created, and nobody knows whether they exist: {}.",
+                "A run ended while these were being created, and nobody knows whether they exist: {}. They are left as they \
+                 are, with what depends on them.",
                 creates.join(", ")
             ))
             .remedy(format!(

@@ -6,9 +6,10 @@
 
 use std::sync::Arc;
 
+use addr::ResourceInstance;
 use diag::Diagnostic;
 use engine::{Applier, ApplyInput, ApplyOutcome, Progress, Stop};
-use plan::{Plan, Refresh};
+use plan::{Deferred, DeferredReason, Plan, Refresh};
 use state::journal::{Action, Entry, Outcome, RunId};
 use store::{Journal, JournalFailure, Loaded, Opening, Store};
 use value::Value;
@@ -56,7 +57,7 @@ impl Underway {
         let before = blocking(store, held, |store, lease| store.load(lease)).await;
         let before = before.map_err(|e| crate::failure::load(&stack.label, &e))?;
         fits(stack, &before, &plan)?;
-        if let Some(diagnostic) = in_doubt(stack, &before) {
+        if let Some(diagnostic) = in_doubt(stack, &before, plan.options.mode) {
             return Err(diagnostic);
         }
         let stack = &stack.to_apply().await?;
@@ -178,7 +179,13 @@ fn resolve_by_reading(
     if plan.options.refresh == Refresh::No {
         return Ok(());
     }
-    let resolved = before.in_doubt.iter().filter(|doubt| doubt.begin.action != Action::Create);
+    let left = |at: &ResourceInstance| {
+        let doubtful = |one: &&Deferred| one.reason == DeferredReason::InDoubt;
+        plan.deferred.iter().filter(doubtful).any(|one| one.what.covers(at))
+    };
+    let resolved = before.in_doubt.iter().filter(|doubt| {
+        doubt.begin.action != Action::Create && !left(&doubt.begin.at.instance)
+    });
     let entries: Vec<Entry> = resolved
         .map(|doubt| {
             let found = plan.prior.row(&doubt.begin.at);

@@ -20,7 +20,13 @@ fn a_person_resolves_what_is_in_doubt() {
     let listed = folder.json(&["state", "resolve", "-json"]);
     assert_eq!(listed, json!({ "in_doubt": [doubt("new"), doubt("other")] }));
     let plan = ["plan", "-detailed-exitcode", "-var", "unset=given"];
-    folder.fails(&plan, "in-doubt");
+    // What is in doubt is left, and told; a destruction would go around it, and is refused.
+    let page = folder.expect(&plan, 2);
+    assert!(page.contains("nobody knows whether an object exists"), "{page}");
+    assert!(page.contains("plan: 0 to add"), "{page}");
+    folder.fails(&["plan", "-destroy", "-var", "unset=given"], "in-doubt");
+    folder.expect(&["apply", "-auto-approve", "-var", "unset=given"], 0);
+    assert_eq!(folder.json(&["state", "resolve", "-json"]), listed, "it stays in doubt");
     folder.fails(&["state", "resolve", "terraform_data.new"], "resolve-what");
     folder.fails(&["state", "resolve", "-absent"], "resolve-what");
     folder.fails(&["state", "resolve", "terraform_data.b", "-absent"], "not-in-doubt");
@@ -48,7 +54,8 @@ fn objects_of_an_estate_are_resolved_too() {
     leave_in_doubt(&store_of_estate(&estate), &stack, &creates);
     let list = estate.json(&["list", "-json"]);
     assert_eq!(list["stacks"][3]["in_doubt"], 2);
-    estate.fails(&["plan", "-env", "dev"], "in-doubt");
+    let page = estate.expect(&["plan", "-env", "dev", "-detailed-exitcode"], 2);
+    assert!(page.contains("deferred"), "{page}");
     let address = "dev/shop//terraform_data.extra[\"d\"]";
     estate.expect(&["state", "resolve", address, "-exists", "an-id"], 0);
     let gone = ["state", "resolve", "-stack", "dev/shop", "terraform_data.gone", "-absent"];

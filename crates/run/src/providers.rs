@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use addr::{Mode, ProviderAddr};
 use diag::{Diagnostic, Diags, SourceMap};
-use host::Host;
+use host::{FileError, Host};
 use lang::config::Config;
 use plan::{Digest, Schemas};
 use provider::discovery::{self, CliConfig, Installed, Locks, Places, Requirements, Selection};
@@ -120,9 +120,7 @@ impl Providers {
                     .detail("-lockfile=readonly was given, and what is required is not what is locked.")
                     .remedy("Run init without the option, look at the lock file's changes, and commit them."),
             );
-        } else if let Err(error) =
-            host.files.replace(&self.places.lock_file(), after.as_bytes(), 0o644)
-        {
+        } else if let Err(error) = write(host, &self.places.lock_file(), &after) {
             diags.push(
                 Diagnostic::error("lock-unwritable", "The lock file cannot be written")
                     .detail(format!("{error}."))
@@ -222,6 +220,13 @@ impl Providers {
             purpose: Purpose::Apply,
         }
     }
+}
+
+fn write(host: &Host, path: &Path, text: &str) -> Result<(), FileError> {
+    if let Some(dir) = path.parent() {
+        host.files.make_dir(dir)?;
+    }
+    host.files.replace(path, text.as_bytes(), 0o644)
 }
 
 /// Whether `init` may write the lock file.

@@ -17,6 +17,13 @@ pub(super) enum Fact {
     Traffic(Traffic),
     /// In words; equal words are the same fact.
     Plain(String),
+    /// In words that leave out what tells it from others.
+    Detail {
+        /// What is told.
+        words: String,
+        /// What it is compared by.
+        detail: String,
+    },
 }
 
 /// Somebody may do something with something, as patterns.
@@ -43,7 +50,9 @@ impl Fact {
         match (self, other) {
             (Fact::Grant(wide), Fact::Grant(narrow)) => wide.covers(narrow),
             (Fact::Traffic(wide), Fact::Traffic(narrow)) => wide.covers(narrow),
-            (Fact::Plain(one), Fact::Plain(other)) => one == other,
+            (Fact::Plain(_), Fact::Plain(_)) | (Fact::Detail { .. }, Fact::Detail { .. }) => {
+                self == other
+            }
             _ => false,
         }
     }
@@ -91,6 +100,11 @@ pub(super) fn words(facts: &[Fact]) -> Vec<String> {
             }
             Fact::Traffic(traffic) => words.push((traffic.words(), Vec::new())),
             Fact::Plain(plain) => words.push((plain.clone(), Vec::new())),
+            Fact::Detail { words: told, .. } => {
+                if !words.iter().any(|(one, _)| one == told) {
+                    words.push((told.clone(), Vec::new()));
+                }
+            }
         }
     }
     words.into_iter().map(|(rest, actions)| format!("{}{rest}", joined(&actions))).collect()

@@ -19,21 +19,34 @@ pub(super) fn read(type_name: &str, object: &Value, reading: &mut Reading) -> Op
             binding(object, "role_ref", "subject", reading);
         }
         "kubernetes_network_policy" => {
-            if let Some(meta) = reading.blocks(object, "metadata").first() {
-                let namespace = reading.text(meta, "namespace");
-                isolation(reading, &namespace);
-            }
+            network_policy(object, reading);
         }
         "kubernetes_manifest" => manifest(object, reading),
-        "kubectl_manifest" => {
-            let kind = reading.text(object, "kind");
-            if is_access(&kind) {
-                reading.doubts.push(format!("a {kind} changes: may widen access"));
-            }
-        }
+        "kubectl_manifest" => text(object, reading),
         _ => return None,
     }
     Some(())
+}
+
+/// A manifest in YAML, as the provider shows it: without the values that it hides.
+fn text(object: &Value, reading: &mut Reading) {
+    let kind = reading.text(object, "kind");
+    match look::seen(object, "yaml_body_parsed") {
+        Seen::Value(text) => match funcs::call(yamldecode(), std::slice::from_ref(text)) {
+            Ok(manifest) => of_kind(&manifest, reading),
+            Err(_) => {
+                reading.doubts.push(format!("a {kind} that is not understood: may widen access"))
+            }
+        },
+        // Of another kind nothing is to be feared.
+        Seen::Unknown if kind == NOT_KNOWN || is_access(&kind) => reading.unknown("yaml_body"),
+        Seen::Sensitive => reading.hidden.push("yaml_body_parsed".to_owned()),
+        Seen::Unknown | Seen::Nothing => {}
+    }
+}
+
+fn yamldecode() -> &'static funcs::Function {
+    funcs::lookup("yamldecode").expect("BUG: the language has this function")
 }
 
 fn is_access(kind: &str) -> bool {
@@ -41,24 +54,23 @@ fn is_access(kind: &str) -> bool {
 }
 
 fn manifest(object: &Value, reading: &mut Reading) {
-    let manifest = match look::seen(object, "manifest") {
-        Seen::Value(manifest) => manifest,
-        Seen::Nothing => return,
-        Seen::Unknown => return reading.unknown("manifest"),
-        Seen::Sensitive => return reading.hidden.push("manifest".to_owned()),
-    };
+    match look::seen(object, "manifest") {
+        Seen::Value(manifest) => of_kind(manifest, reading),
+        Seen::Nothing => {}
+        Seen::Unknown => reading.unknown("manifest"),
+        Seen::Sensitive => reading.hidden.push("manifest".to_owned()),
+    }
+}
+
+/// A manifest by its kind, under the names of Kubernetes.
+fn of_kind(manifest: &Value, reading: &mut Reading) {
     let kind = reading.text(manifest, "kind");
     match kind.as_str() {
         "Role" | "ClusterRole" => {
             rules(manifest, ["rules", "apiGroups", "resourceNames", "nonResourceURLs"], reading);
         }
         "RoleBinding" | "ClusterRoleBinding" => binding(manifest, "roleRef", "subjects", reading),
-        "NetworkPolicy" => {
-            if let Seen::Value(meta) = look::seen(manifest, "metadata") {
-                let namespace = reading.text(meta, "namespace");
-                isolation(reading, &namespace);
-            }
-        }
+        "NetworkPolicy" => network_policy(manifest, reading),
         NOT_KNOWN => reading.unknown("kind"),
         _ => {}
     }
@@ -142,9 +154,24 @@ fn binding(object: &Value, role: &str, subject: &str, reading: &mut Reading) {
     }
 }
 
-/// A network policy keeps traffic out of its namespace; without it more comes in.
-fn isolation(reading: &mut Reading, namespace: &str) {
-    reading.denials.push(Fact::Plain(format!(
-        "traffic that a network policy of namespace {namespace} keeps out"
-    )));
+/// A network policy keeps traffic out of its pods, but for what its rules let through; rules of several add up.
+fn network_policy(object: &Value, reading: &mut Reading) {
+    let mut namespace = String::new();
+    for meta in reading.blocks(object, "metadata") {
+        namespace = reading.text(meta, "namespace");
+    }
+    for spec in reading.blocks(object, "spec") {
+        for (name, way) in [("ingress", "in"), ("egress", "out")] {
+            for rule in reading.blocks(spec, name) {
+                reading.facts.push(Fact::Detail {
+                    words: format!("{way}: traffic by a network policy of namespace {namespace}"),
+                    detail: format!("{way} {rule:?}"),
+                });
+            }
+        }
+    }
+    if !object.is_null() {
+        let kept_out = format!("what a network policy of namespace {namespace} keeps out");
+        reading.denials.push(Fact::Plain(kept_out));
+    }
 }

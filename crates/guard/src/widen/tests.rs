@@ -274,8 +274,55 @@ fn kubernetes_bindings() {
         "kubernetes_network_policy_v1",
         policy,
         "",
-        &["no longer denied: traffic that a network policy of namespace shop keeps out"],
+        &["no longer denied: what a network policy of namespace shop keeps out"],
     );
+}
+
+#[test]
+fn network_policies_add_up() {
+    let policy = |egress: &str| {
+        format!(
+            "{{\"metadata\":[{{\"namespace\":\"shop\"}}],\"spec\":[{{\"egress\":[{egress}]}}]}}"
+        )
+    };
+    let one = r#"{"ports":[{"port":"5432"}]}"#;
+    let more = ["out: traffic by a network policy of namespace shop"];
+    check("kubernetes_network_policy", "", &policy(""), &[]);
+    check("kubernetes_network_policy", &policy(""), &policy(one), &more);
+    check("kubernetes_network_policy", &policy(one), &policy(one), &[]);
+    check(
+        "kubernetes_network_policy",
+        &policy(one),
+        &policy(r#"{"ports":[{"port":"5433"}]}"#),
+        &more,
+    );
+}
+
+#[test]
+fn manifests_in_yaml() {
+    let yaml = |text: &str, kind: &str| {
+        format!("{{\"kind\":\"{kind}\",\"yaml_body_parsed\":{}}}", serde_json::Value::from(text))
+    };
+    let role = yaml(
+        "kind: Role\nrules:\n- apiGroups: ['']\n  resources: [pods]\n  verbs: [get]\n",
+        "Role",
+    );
+    check("kubectl_manifest", "", &role, &["get on pods*"]);
+    check("kubectl_manifest", &role, &role, &[]);
+    check("kubectl_manifest", "", &yaml("kind: CronJob\n", "CronJob"), &[]);
+    check(
+        "kubectl_manifest",
+        "",
+        &yaml("a: [", "Role"),
+        &["a Role that is not understood: may widen access"],
+    );
+    check(
+        "kubectl_manifest",
+        "",
+        &yaml("?", "Role"),
+        &["`yaml_body` is not known yet: may widen access"],
+    );
+    check("kubectl_manifest", "", &yaml("?", "CronJob"), &[]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ::estate::EnvironmentIdx;
-use addr::StackAddr;
+use addr::{StackAddr, StackResource};
 use diag::Diagnostic;
 use guard::approval::{Document, NotValid, stored, verify};
 use guard::{BreakGlass, DataLoss, ValidApproval, Verdict};
@@ -128,17 +128,31 @@ fn stale(detail: &str) -> Diagnostic {
 /// The addresses of `--destroy-data`, each of which has to be a loss of the plan.
 fn addresses(verdict: &Verdict, given: &[String]) -> Result<BTreeSet<Arc<str>>, Diagnostic> {
     let losses: BTreeSet<String> = verdict.data.iter().map(DataLoss::full_address).collect();
-    let unknown = given.iter().find(|address| !losses.contains(*address));
-    if let Some(address) = unknown {
-        let known = match losses.len() {
-            0 => "It destroys no data.".to_owned(),
-            _ => format!("It destroys: {}.", losses.into_iter().collect::<Vec<_>>().join(", ")),
+    let mut addresses = BTreeSet::new();
+    for text in given {
+        // As it is printed, however it was written.
+        let address = text.parse::<StackResource>().map(|one| one.to_string()).ok();
+        match address.filter(|address| losses.contains(address)) {
+            Some(address) => addresses.insert(Arc::from(address)),
+            None => return Err(no_loss(text, &losses)),
         };
-        return Err(Diagnostic::error("approval-address", "The plan destroys no such data")
-            .detail(format!("`{address}` is no object that bears data and that the plan destroys. {known} Nothing was signed."))
-            .remedy("Write the address as the plan's page does: ENV/STACK[:KEY]//ADDRESS."));
     }
-    Ok(given.iter().map(|address| Arc::from(address.as_str())).collect())
+    Ok(addresses)
+}
+
+fn no_loss(text: &str, losses: &BTreeSet<String>) -> Diagnostic {
+    let known = match losses.len() {
+        0 => "It destroys no data.".to_owned(),
+        _ => {
+            let losses: Vec<&str> = losses.iter().map(String::as_str).collect();
+            format!("It destroys: {}.", losses.join(", "))
+        }
+    };
+    Diagnostic::error("approval-address", "The plan destroys no such data")
+        .detail(format!(
+            "`{text}` is no object that bears data and that the plan destroys. {known} Nothing was signed."
+        ))
+        .remedy("Write the address as the plan's page does: ENV/STACK[:KEY]//ADDRESS.")
 }
 
 /// Signs, and verifies what was signed; tells the approval and what is to be stored.

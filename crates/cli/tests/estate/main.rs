@@ -2,5 +2,12 @@
 
 mod affected;
 mod choice;
+mod guard;
 mod hello;
+mod runs;
+#[expect(dead_code, reason = "only some of what the store's own tests do with a server")]
+#[path = "../../../store/tests/it/server.rs"]
+mod server;
+mod settings;
+mod store;
 mod support;

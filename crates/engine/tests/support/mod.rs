@@ -4,6 +4,7 @@
 
 pub(crate) mod cloud;
 pub(crate) mod fixture;
+pub(crate) mod made_up;
 pub(crate) mod show;
 
 use std::collections::{BTreeSet, VecDeque};

@@ -38,7 +38,7 @@ pub(super) fn prefix(purpose: Purpose) -> &'static str {
 }
 
 impl Settings {
-    /// Evaluates a block; none where something of it is wrong, which is reported.
+    /// Evaluates a block; none where something of it is wrong, which is reported, and where all its arguments are null.
     pub fn evaluate(
         estate: &Estate,
         instance: &Instance,
@@ -62,6 +62,10 @@ impl Settings {
             if let Some(value) = value.filter(|value| !value.is_null()) {
                 values.insert(name.text.clone(), (value, attribute.expr.span));
             }
+        }
+        // All of them null: the block is taken away from this instance, which has what the environment gives.
+        if values.is_empty() && !block.attributes.is_empty() {
+            return None;
         }
         let settings = Settings { kind, header: block.header, values };
         if diags.error_count() == before {

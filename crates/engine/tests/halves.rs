@@ -306,3 +306,37 @@ fn an_output_that_waits_for_a_later_plan_keeps_the_trail_from_running() {
     stack.apply(plan);
     assert_eq!(stack.cloud.deeds, ["make id-2", "-- lead over", "read old", "destroy old"]);
 }
+
+#[test]
+fn a_stop_in_the_lead_leaves_the_trail_undone() {
+    let (mut stack, plan) = moved(&network(1, FIRST), &network(2, FIRST), &["o"]);
+    let begun = |records: &[state::journal::Record]| {
+        records.iter().any(|one| matches!(one.entry, state::journal::Entry::Begin(_)))
+    };
+    let outcome = stack.apply_watched(plan, 10, &mut |records, applier| {
+        if begun(records) {
+            applier.stop(engine::Stop::BeginNothing);
+        }
+    });
+    assert_eq!(outcome.end, ApplyEnd::Stopped);
+    assert_eq!(stack.cloud.deeds, ["make net"], "what was begun ends, and nothing more begins");
+    assert!(show::state(&stack.state).contains("id-1"), "the old one is set aside, and there");
+}
+
+#[test]
+fn what_fails_in_the_trail_keeps_only_from_what_follows_it() {
+    let from = r#"
+        resource "test_thing" "a" { name = "a" }
+        resource "test_thing" "b" { name = test_thing.a.name }
+        resource "test_thing" "x" { name = "x" }
+        output "o" { value = [test_thing.a.id, test_thing.b.id, test_thing.x.id] }
+    "#;
+    let (mut stack, plan) = moved(from, r#"output "o" { value = [] }"#, &["o"]);
+    stack.between = Between::Begin(|cloud| {
+        cloud.misdeeds.insert("a", Misdeed::Stays);
+    });
+    let outcome = stack.apply_watched(plan, 10, &mut |_, _| {});
+    assert_eq!(outcome.end, ApplyEnd::Failed);
+    let left: Vec<String> = stack.state.rows().map(|(at, _)| at.to_string()).collect();
+    assert_eq!(left, ["test_thing.a", "test_thing.b"], "both are of that name");
+}

@@ -122,33 +122,7 @@ impl Planner {
             (Mode::Destroy, Refresh::Yes) if !input.state.is_empty() => Pass::BeforeDestroy,
             (Mode::Destroy, _) => Pass::Destroy,
         };
-        let settings = Settings {
-            phase: Phase::Planning,
-            conditions: match pass {
-                Pass::Destroy => Conditions::Left,
-                _ => Conditions::Evaluated,
-            },
-            failing: match pass {
-                Pass::Plan => Failing::Errs,
-                _ => Failing::Warns,
-            },
-            presence: match (pass, input.options.is_partial()) {
-                (Pass::RefreshOnly, _) | (Pass::Plan, true) => Presence::Partial,
-                _ => Presence::Whole,
-            },
-            keys: match input.deferral.is_allowed() {
-                true => Keys::Deferred,
-                false => Keys::Refused,
-            },
-            variables: input
-                .variables
-                .iter()
-                .map(|one| (one.name.clone(), one.value.clone()))
-                .collect(),
-            workspace: input.workspace.clone(),
-            cwd: input.cwd.clone(),
-            time_s: input.time_s,
-        };
+        let settings = settings(&input, pass);
         let mut diags = Diags::new();
         let graph = Arc::new(StaticGraph::build(&input.config, &mut diags));
         let (state, moves) = moved::implied(&input.config, &input.state, &mut diags);
@@ -513,6 +487,37 @@ impl Planner {
                     .detail(format!("BUG: these wait for one another: {stuck:?}.")),
             );
         }
+    }
+}
+
+/// What the world of a planner is told at its beginning.
+fn settings(input: &PlanInput, pass: Pass) -> Settings {
+    Settings {
+        phase: Phase::Planning,
+        conditions: match pass {
+            Pass::Destroy => Conditions::Left,
+            _ => Conditions::Evaluated,
+        },
+        failing: match pass {
+            Pass::Plan => Failing::Errs,
+            _ => Failing::Warns,
+        },
+        presence: match (pass, input.options.is_partial()) {
+            (Pass::RefreshOnly, _) | (Pass::Plan, true) => Presence::Partial,
+            _ => Presence::Whole,
+        },
+        keys: match input.deferral.is_allowed() {
+            true => Keys::Deferred,
+            false => Keys::Refused,
+        },
+        variables: input
+            .variables
+            .iter()
+            .map(|one| (one.name.clone(), one.value.clone()))
+            .collect(),
+        workspace: input.workspace.clone(),
+        cwd: input.cwd.clone(),
+        time_s: input.time_s,
     }
 }
 

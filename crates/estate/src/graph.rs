@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use addr::StackAddr;
-use diag::{Diags, Span};
+use diag::{Diagnostic, Diags, Span};
 use value::Value;
 
 use crate::instances::{Instances, Keys};
-use crate::model::{EnvironmentIdx, Estate, StackIdx};
-use crate::order;
+use crate::model::{EnvironmentIdx, Estate, Nearness, StackIdx};
+use crate::order::{self, Edges};
 use crate::scope::Values;
 use crate::wiring::{self, Reader, Wire};
 
@@ -52,6 +52,8 @@ pub struct Instance {
     pub hosted_by: Option<InstanceIdx>,
     /// The values of its environment.
     pub(crate) values: Arc<Values>,
+    /// What is wrong with inputs that it is given with others, by input, until it is known which it declares.
+    pub(crate) withheld: Vec<(Arc<str>, Diagnostic)>,
 }
 
 /// The instances of an environment, in the order in which they are planned and applied.
@@ -78,10 +80,60 @@ impl StackGraph {
         let drafts = drafts(estate, environment, &mut own);
         let order = match own.has_errors() {
             true => None,
-            false => order::topological(&drafts, environment, &mut own),
+            // What many stacks are given makes an order only where it is declared, which is not known yet.
+            false => match order::topological(&drafts, environment, Edges::All) {
+                Ok(order) => Some(order),
+                Err(_) => order::topological(&drafts, environment, Edges::Own)
+                    .map_err(|circle| own.push(circle))
+                    .ok(),
+            },
         };
         push_once(diags, own);
         Some(arrange(environment, drafts, &order?))
+    }
+
+    /// The graph with the wires of those inputs alone that the root modules declare: what an estate, a layer or an
+    /// environment gives to many reaches only those. `None` where such a wire is wrong, which is reported.
+    pub fn declared(
+        self,
+        declares: &dyn Fn(&Instance, &str) -> bool,
+        diags: &mut Diags,
+    ) -> Option<StackGraph> {
+        let mut own = Diags::new();
+        let hosts: Vec<Option<StackAddr>> = self
+            .order
+            .iter()
+            .map(|one| one.hosted_by.map(|host| self.instance(host).addr.clone()))
+            .collect();
+        let hosts = hosts.into_iter().chain(std::iter::repeat(None));
+        let mut drafts = Vec::with_capacity(self.order.len() + self.outside.len());
+        for (mut instance, host) in self.order.into_iter().chain(self.outside).zip(hosts) {
+            for (input, diagnostic) in std::mem::take(&mut instance.withheld) {
+                if declares(&instance, &input) {
+                    own.push(diagnostic);
+                }
+            }
+            let kept = instance.wires.clone().into_iter();
+            instance.wires = kept.filter(|wire| declares(&instance, &wire.input)).collect();
+            instance.readers.clear();
+            let nearness = vec![Nearness::Own; instance.wires.len()];
+            // The place of the host's reference is that of the stack: it is part of no circle that was not told before.
+            drafts.push(Draft { instance, nearness, host: host.map(|addr| (addr, None)) });
+        }
+        let order = match own.has_errors() {
+            true => None,
+            false => order::topological(&drafts, self.environment, Edges::All)
+                .map_err(|circle| own.push(circle))
+                .ok(),
+        };
+        push_once(diags, own);
+        Some(arrange(self.environment, drafts, &order?))
+    }
+
+    /// Puts an instance behind all others.
+    pub(crate) fn put(&mut self, instance: Instance) {
+        self.by_addr.insert(instance.addr.clone(), InstanceIdx(self.order.len() as u32));
+        self.order.push(instance);
     }
 
     /// The instance with this address, where it is one of the environment's own.
@@ -126,8 +178,10 @@ fn push_once(diags: &mut Diags, found: Diags) {
 /// An instance before it has its place in the order.
 pub(crate) struct Draft {
     pub(crate) instance: Instance,
+    /// For each of its wires whose input it is.
+    pub(crate) nearness: Vec<Nearness>,
     /// Its host, and the reference to it.
-    pub(crate) host: Option<(StackAddr, Span)>,
+    pub(crate) host: Option<(StackAddr, Option<Span>)>,
 }
 
 /// The instances of an environment, and those of others that they read, directly or not, with their wires.
@@ -177,22 +231,23 @@ fn expand(
     let hosted_by = instances.estate[stack].hosted_by.as_ref();
     for each in each {
         let reader = Reader { environment, stack, values: &values, each: each.as_ref() };
-        let wires = wiring::wires(instances, reader, diags);
+        let found = wiring::wires(instances, reader, diags);
         let host = hosted_by
-            .and_then(|expr| Some((wiring::host(instances, reader, expr, diags)?, expr.span)));
+            .and_then(|expr| Some((wiring::host(instances, reader, expr, diags)?, Some(expr.span))));
         let addr = instances.address(environment, stack, each.as_ref().map(|each| &each.text));
         let instance = Instance {
             addr,
             stack,
             environment,
             each,
-            wires,
+            wires: found.wires,
             reads: Vec::new(),
             readers: Vec::new(),
             hosted_by: None,
             values: values.clone(),
+            withheld: found.withheld,
         };
-        drafts.push(Draft { instance, host });
+        drafts.push(Draft { instance, nearness: found.nearness, host });
     }
 }
 

@@ -5,6 +5,7 @@
 //!
 //! Invariant: an [`Estate`] that was read without errors names only layers, environments and stacks that exist.
 
+mod adopt;
 mod affected;
 mod check;
 mod check_settings;

@@ -97,7 +97,7 @@ pub(crate) fn folder_texts(host: &Host, dir: &Path) -> Result<Vec<FileText>, Str
     names.into_iter().filter(|name| is_module_file(name)).map(read).collect()
 }
 
-fn digest(files: &[(String, Arc<str>)]) -> Digest {
+pub(crate) fn digest(files: &[(String, Arc<str>)]) -> Digest {
     let mut bytes = Vec::new();
     for (name, text) in files {
         for part in [name.as_bytes(), text.as_bytes()] {

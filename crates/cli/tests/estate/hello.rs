@@ -61,12 +61,15 @@ fn a_plan_is_refused_when_the_configuration_moved() {
 }
 
 #[test]
-fn a_run_that_would_break_a_reader_is_refused() {
+fn what_a_reader_uses_goes_after_the_reader_has_moved_over() {
     let estate = Estate::hello();
     estate.expect(&["init"], 0);
     estate.expect(&["apply", "-env", "dev", "-auto-approve"], 0);
     estate.edit("stacks/network/main.tf", "[\"a\", \"b\", \"c\"]", "[\"a\", \"b\"]");
-    estate.fails(&["plan", "-env", "dev"], "run-breaks-reader", "private_subnet");
+    estate.fails(&["apply", "dev/network", "-auto-approve"], "run-breaks-reader", "private_subnet");
+    estate.expect(&["apply", "-env", "dev", "-auto-approve"], 0);
+    let document = estate.expect(&["plan", "-env", "dev", "-json"], 0);
+    assert_eq!(changed(&document), [] as [&str; 0]);
 }
 
 #[test]

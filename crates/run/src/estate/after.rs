@@ -18,9 +18,10 @@ pub(super) fn check(run: Run<'_>, approved: &EnvironmentPlan, diags: &mut Diags)
     let estate = &run.file.estate;
     for before in &estate[run.graph.environment].after {
         let name = &estate[*before].name.node;
-        let changing = approved.stacks.iter().filter(|stack| {
-            stack.plan.has_changes() && stack.plan.options.mode == Mode::Normal
-        });
+        let changing = approved
+            .stacks
+            .iter()
+            .filter(|stack| stack.plan.has_changes() && stack.plan.options.mode == Mode::Normal);
         for stack in changing {
             if !estate.has(*before, run.graph.instance(stack.index).stack) {
                 continue;
@@ -37,8 +38,8 @@ pub(super) fn check(run: Run<'_>, approved: &EnvironmentPlan, diags: &mut Diags)
 
 fn applied(run: Run<'_>, stack: &StackPlan, there: &StackAddr) -> Result<bool, Diagnostic> {
     let head = snapshot::head(&**run.store, &StackKey::from(there))?;
-    let now = stack.stack.loaded.digest;
-    Ok(head.is_some_and(|head| head.whole && head.configuration == now))
+    let now = snapshot::modules(&stack.stack.loaded);
+    Ok(head.is_some_and(|head| head.whole && head.modules == now))
 }
 
 fn refused(stack: &StackPlan, there: &StackAddr) -> Diagnostic {

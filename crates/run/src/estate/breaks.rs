@@ -68,7 +68,8 @@ pub(super) fn find(run: Run<'_>, plans: &[StackPlan]) -> Vec<Broken> {
                 }
             }
             Mode::Destroy => {
-                let left = readers().filter(|reader| !in_run.contains(reader) && stands(run, *reader));
+                let left =
+                    readers().filter(|reader| !in_run.contains(reader) && stands(run, *reader));
                 found.extend(left.filter_map(|reader| whole(run, stack, reader)));
             }
             Mode::RefreshOnly => {}
@@ -188,22 +189,30 @@ fn said(broken: &Broken, make: fn(&'static str, String) -> Diagnostic) -> Diagno
     let allowed = format!("-allow-break {}", broken.address());
     let (detail, remedy) = match &broken.object {
         None => (
-            format!("{stack} is to be destroyed, and `{reader}`, which is not, reads its output `{output}`."),
-            format!("Destroy `{reader}` in the same run, or take the wire out and apply first. Where it may break: {allowed}."),
+            format!(
+                "{stack} is to be destroyed, and `{reader}`, which is not, reads its output `{output}`."
+            ),
+            format!(
+                "Destroy `{reader}` in the same run, or take the wire out and apply first. Where it may break: {allowed}."
+            ),
         ),
         Some(object) if broken.in_run => (
             format!(
                 "{object} of {stack} is {} before the stacks that use it have moved over: its output `{output}` derives from it.",
                 words(broken.action)
             ),
-            format!("Give it `lifecycle {{ create_before_destroy = true }}`. Where it may break: {allowed}."),
+            format!(
+                "Give it `lifecycle {{ create_before_destroy = true }}`. Where it may break: {allowed}."
+            ),
         ),
         Some(object) => (
             format!(
                 "{object} of {stack} is {}, its output `{output}` derives from it, and `{reader}` takes no part in this run.",
                 words(broken.action)
             ),
-            format!("Take `{reader}` into the run (-with-dependents). Where it may break: {allowed}."),
+            format!(
+                "Take `{reader}` into the run (-with-dependents). Where it may break: {allowed}."
+            ),
         ),
     };
     make("run-breaks-reader", format!("`{reader}` still uses what this run destroys"))

@@ -34,7 +34,8 @@ pub async fn plan_destroy(
                 Err(diagnostic) => diags.push(diagnostic),
             }
         }
-        let (hosted, own) = selected.iter().partition(|index| host(run, selected, **index).is_some());
+        let (hosted, own) =
+            selected.iter().partition(|index| host(run, selected, **index).is_some());
         if diags.has_errors() {
             return EnvironmentPlan { diags, ..EnvironmentPlan::default() };
         }

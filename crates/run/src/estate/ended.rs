@@ -36,10 +36,10 @@ pub(super) fn ended(approved: &Plan, now: &State) -> Ended {
             }
             Action::CreateThenDelete if after.is_some() && other => {
                 ended.created.insert(change.address.clone());
-                let set_aside = change.deposes.clone().map(|key| ObjectAddr {
-                    instance: change.address.clone(),
-                    deposed: Some(key),
-                });
+                let set_aside = change
+                    .deposes
+                    .clone()
+                    .map(|key| ObjectAddr { instance: change.address.clone(), deposed: Some(key) });
                 if set_aside.is_none_or(|at| now.object(&at).is_none()) {
                     ended.destroyed.insert((change.address.clone(), change.deposes.clone()));
                 }

@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use diag::Diagnostic;
 use plan::{
-    Action, Change, Completeness, CreateBeforeDestroy, Digests, Mode, Options, Plan,
-    Provisional, ProviderIndex, Reason,
+    Action, Change, Completeness, CreateBeforeDestroy, Digests, Mode, Options, Plan, ProviderIndex,
+    Provisional, Reason,
 };
 use state::Object;
 use store::{Loaded, StackKey};

@@ -110,6 +110,9 @@ pub(super) fn variables(
     outputs: &BTreeMap<StackAddr, Outputs>,
     diags: &mut Diags,
 ) -> Option<Vec<GivenVariable>> {
+    if let Some(kept) = run.standing.adopted(&instance.addr) {
+        return Some(kept.clone());
+    }
     let module = run.checked.module(instance);
     let (estate, secrets) = (&run.file.estate, run.secrets);
     let upstream = Known { outputs };

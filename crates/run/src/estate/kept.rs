@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use diag::Diagnostic;
 use estate::StackGraph;
-use plan::{Digest, Plan};
 use plan::format::v1::{Envelope, EnvelopeKind, EnvelopeStack};
+use plan::{Digest, Plan};
 
-use super::open::EstateFile;
 use super::environment::EnvironmentPlan;
+use super::open::EstateFile;
 
 /// Letters of ids: none that is mistaken for another when read aloud.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";

@@ -17,6 +17,7 @@ mod instance;
 mod kept;
 mod modules;
 mod open;
+mod orphans;
 mod pending;
 mod place;
 mod plan;
@@ -32,9 +33,8 @@ mod standing;
 pub use affected::Since;
 pub use apply::{Again, Applying, EstateApplied, StackApplied, apply, nothing_again};
 pub use breaks::Broken;
-pub use check::{Checked, check};
 pub use check::Strictness;
-pub use modules::{Module, Modules, stack_dir};
+pub use check::{Checked, check};
 pub use destroy::{leaving, plan_destroy};
 pub use environment::{
     EnvironmentPlan, ForgottenStack, Leaving, MovedInstance, NotPlannable, Run, Selected, StackPlan,
@@ -42,6 +42,8 @@ pub use environment::{
 pub use gate::{Discounted, Gate, PlanName};
 pub use instance::{Purpose, open_stack};
 pub use kept::{Kept, decode, encode, new_plan_id};
+pub use modules::{Module, Modules, stack_dir};
+pub use orphans::{Into, adopt};
 pub use open::{EstateFile, has_estate, identify, read};
 pub use place::{create_store, open_store, place, place_of_file, place_to_make};
 pub use plan::plan;

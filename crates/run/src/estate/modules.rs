@@ -55,6 +55,11 @@ impl Modules {
         self.stacks.iter().map(|(stack, module)| (*stack, module))
     }
 
+    /// Takes in the module of an instance that the file no longer names.
+    pub(super) fn adopt(&mut self, addr: StackAddr, module: Module) {
+        self.instances.insert(addr, module);
+    }
+
     /// Loads the modules of all stacks in the graphs; what is wrong is reported.
     pub(super) fn load(
         host: &Host,

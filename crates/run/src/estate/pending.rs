@@ -12,7 +12,11 @@ use plan::{Action, Plan};
 use super::modules::Module;
 
 /// The outputs of a stack of which an object in their static closure changes, or an input that is pending itself.
-pub(super) fn outputs(module: &Module, plan: &Plan, inputs: &BTreeSet<Arc<str>>) -> BTreeSet<Arc<str>> {
+pub(super) fn outputs(
+    module: &Module,
+    plan: &Plan,
+    inputs: &BTreeSet<Arc<str>>,
+) -> BTreeSet<Arc<str>> {
     let (config, graph) = (&module.loaded.config, &module.graph);
     let root = &config.root().def;
     let changing: BTreeSet<u32> = plan

@@ -85,8 +85,7 @@ pub(super) async fn plan_with(
     time_s: i64,
 ) -> EnvironmentPlan {
     let (pending, failed) = (BTreeMap::new(), BTreeSet::new());
-    let mut planned =
-        Planned { run, outputs, pending, failed, plan: EnvironmentPlan::default() };
+    let mut planned = Planned { run, outputs, pending, failed, plan: EnvironmentPlan::default() };
     let mut waiting: BTreeSet<InstanceIdx> = selected.instances.clone();
     let mut under_way = JoinSet::new();
     loop {
@@ -106,7 +105,8 @@ pub(super) async fn plan_with(
     let mut planned = planned.plan;
     planned.stacks.sort_by_key(|stack| stack.index);
     planned.orphans = run.standing.settled.orphans.iter().cloned().collect();
-    let moved = |from: &StackAddr, to: &StackAddr| MovedInstance { from: from.clone(), to: to.clone() };
+    let moved =
+        |from: &StackAddr, to: &StackAddr| MovedInstance { from: from.clone(), to: to.clone() };
     let there = |to: &StackAddr| planned.stacks.iter().any(|stack| stack.address == *to);
     let settled = run.standing.settled.moved.iter();
     planned.moved = settled.filter(|(_, to)| there(to)).map(|(from, to)| moved(from, to)).collect();
@@ -247,7 +247,15 @@ async fn prepare(
         deferral: run.deferral(instance, &stack, &loaded)?,
         pending,
     };
-    Ok(Task { index, address: instance.addr.clone(), stack, loaded, planning, unknown_inputs, max_deferred: run.max_deferred(instance) })
+    Ok(Task {
+        index,
+        address: instance.addr.clone(),
+        stack,
+        loaded,
+        planning,
+        unknown_inputs,
+        max_deferred: run.max_deferred(instance),
+    })
 }
 
 /// The state to plan upon. A journal that a run left open is folded first, under the lease: the plan then names a base

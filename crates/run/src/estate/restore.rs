@@ -11,9 +11,7 @@ use diag::{Diagnostic, Diags};
 use estate::InstanceIdx;
 use plan::{Mode, Plan};
 
-use super::environment::{
-    EnvironmentPlan, ForgottenStack, Leaving, MovedInstance, Run, StackPlan,
-};
+use super::environment::{EnvironmentPlan, ForgottenStack, Leaving, MovedInstance, Run, StackPlan};
 use super::instance::{Purpose, bare, open_stack};
 use super::kept::Kept;
 use super::{breaks, destroy};
@@ -111,7 +109,9 @@ fn forgotten(run: Run<'_>, name: &str, plan: &Arc<Plan>) -> Option<ForgottenStac
 
 fn moved_on(address: &str) -> Diagnostic {
     Diagnostic::error("plan-stale", "The plan is stale")
-        .detail("The stack's configuration has changed since the plan was made. Nothing was touched.")
+        .detail(
+            "The stack's configuration has changed since the plan was made. Nothing was touched.",
+        )
         .remedy("Plan again, look at the new plan, and apply that.")
         .about(address.to_owned())
 }

@@ -10,8 +10,8 @@ use engine::GivenVariable;
 use estate::InstanceIdx;
 use store::Loaded;
 
-use super::instance::{Purpose, open_stack, variables};
 use super::environment::Run;
+use super::instance::{Purpose, open_stack, variables};
 use super::published::{Outputs, published_of};
 use crate::stack::Stack;
 

@@ -20,6 +20,8 @@ use state::State;
 use store::{EstateStore, StackKey};
 
 use super::environment::Run;
+use crate::load::{self, Loaded};
+use crate::overrides::{OVERRIDE_FILE, VARIABLES_FILE};
 use crate::stack::Stack;
 
 /// The first line.
@@ -32,7 +34,9 @@ pub struct Head {
     pub source: Arc<str>,
     /// The name of its layer.
     pub layer: Arc<str>,
-    /// The digest of its module files.
+    /// The digest of its module files: the same in all environments.
+    pub modules: Digest,
+    /// The digest of its whole configuration, provider settings among it.
     pub configuration: Digest,
     /// Whether all that was planned then was done.
     pub whole: bool,
@@ -58,11 +62,13 @@ impl Head {
     pub(super) fn of(run: Run<'_>, instance: &Instance) -> Head {
         let estate = &run.file.estate;
         let stack = &estate[instance.stack];
+        let loaded = &run.checked.module(instance).loaded;
         let reads = instance.wires.iter().map(|wire| (wire.from.clone(), wire.output.clone()));
         Head {
             source: stack.source.node.clone(),
             layer: estate[stack.layer].name.node.clone(),
-            configuration: run.checked.module(instance).loaded.digest,
+            modules: modules(loaded),
+            configuration: loaded.digest,
             whole: true,
             reads: reads.collect(),
             host: instance.hosted_by.map(|host| run.graph.instance(host).addr.clone()),
@@ -71,6 +77,7 @@ impl Head {
 
     fn text(&self) -> String {
         let mut text = format!("{FIRST}\nconfiguration {}\n", self.configuration);
+        let _ = writeln!(text, "modules {}", self.modules);
         let _ = writeln!(text, "layer {}\nsource {}", self.layer, self.source);
         if !self.whole {
             text.push_str("left something\n");
@@ -90,13 +97,15 @@ impl Head {
         if lines.next() != Some(FIRST) {
             return None;
         }
-        let (mut source, mut layer, mut configuration) = (None, None, None);
+        let (mut source, mut layer) = (None, None);
+        let (mut modules, mut configuration) = (None, None);
         let (mut reads, mut host, mut whole) = (BTreeSet::new(), None, true);
         for line in lines {
             let (word, rest) = line.split_once(' ')?;
             match word {
                 "source" => source = Some(Arc::from(rest)),
                 "layer" => layer = Some(Arc::from(rest)),
+                "modules" => modules = Some(digest(rest)?),
                 "configuration" => configuration = Some(digest(rest)?),
                 "left" => whole = false,
                 "host" => host = Some(rest.parse().ok()?),
@@ -110,12 +119,20 @@ impl Head {
         Some(Head {
             source: source?,
             layer: layer?,
+            modules: modules?,
             configuration: configuration?,
             whole,
             reads,
             host,
         })
     }
+}
+
+/// The digest of a configuration's module files, without the settings that the estate merges into them.
+pub(super) fn modules(loaded: &Loaded) -> Digest {
+    let own = |(name, _): &&(String, Arc<str>)| name != OVERRIDE_FILE && name != VARIABLES_FILE;
+    let files: Vec<(String, Arc<str>)> = loaded.files.iter().filter(own).cloned().collect();
+    load::digest(&files)
 }
 
 fn digest(hex: &str) -> Option<Digest> {
@@ -221,9 +238,11 @@ mod tests {
         Head {
             source: "./stacks/with space".into(),
             layer: "apps".into(),
+            modules: Digest([8; 32]),
             configuration: Digest([7; 32]),
             whole: host.is_some(),
-            reads: [(addr("dev/net:eu"), Arc::from("id")), (addr("dev/db"), Arc::from("url"))].into(),
+            reads: [(addr("dev/net:eu"), Arc::from("id")), (addr("dev/db"), Arc::from("url"))]
+                .into(),
             host: host.map(addr),
         }
     }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use addr::StackAddr;
 use diag::{Diagnostic, Diags};
+use engine::GivenVariable;
 use estate::{Estate, Settled, StackGraph, settle};
 use store::{EstateStore, StackKey};
 
@@ -17,6 +18,8 @@ pub struct Standing {
     pub settled: Settled,
     /// New address to the one under which the store has the stack.
     stored_as: BTreeMap<StackAddr, StackAddr>,
+    /// Orphans that are to be destroyed, with the inputs of their last apply.
+    adopted: BTreeMap<StackAddr, Vec<GivenVariable>>,
 }
 
 impl Standing {
@@ -48,9 +51,9 @@ impl Standing {
                 Err(diagnostic) => diags.push(diagnostic),
             }
         }
-        let stored_as =
-            settled.moved.iter().map(|(from, to)| (to.clone(), from.clone())).collect();
-        (diags.error_count() == before).then_some(Standing { settled, stored_as })
+        let stored_as = settled.moved.iter().map(|(from, to)| (to.clone(), from.clone())).collect();
+        let adopted = BTreeMap::new();
+        (diags.error_count() == before).then_some(Standing { settled, stored_as, adopted })
     }
 
     /// How the store names the state of a stack.
@@ -58,10 +61,20 @@ impl Standing {
         StackKey::from(self.stored_as.get(address).unwrap_or(address))
     }
 
+    /// Takes in an orphan that is to be destroyed, with its inputs.
+    pub(super) fn adopt(&mut self, orphan: StackAddr, variables: Vec<GivenVariable>) {
+        self.adopted.insert(orphan, variables);
+    }
+
+    /// The inputs of an orphan's last apply; `None` for every stack that the file names.
+    pub(super) fn adopted(&self, address: &StackAddr) -> Option<&Vec<GivenVariable>> {
+        self.adopted.get(address)
+    }
+
     /// What it is once every stack has the name that the file has for it.
     pub(super) fn after_moves(&self) -> Standing {
         let settled = Settled { moved: BTreeMap::new(), ..self.settled.clone() };
-        Standing { settled, stored_as: BTreeMap::new() }
+        Standing { settled, stored_as: BTreeMap::new(), adopted: self.adopted.clone() }
     }
 
     /// Where the store still has a stack under its old name: that name.

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
+use ::plan::Mode;
+use addr::StackAddr;
 use diag::Diagnostic;
 use run::estate::{Applying, EnvironmentPlan, EstateApplied, Kept, Progress, new_plan_id};
-use run::events::Ended;
-use serde_json::json;
 
 use super::gate::{self, Asked};
 use super::plan::{Markdown, plan, show};
-use super::{Opened, open, read_file};
+use super::{Opened, open, open_to_destroy, open_with, read_file, summary};
 use crate::args::ChoiceArgs;
 use crate::commands::apply::{Wanted, approved, stopped};
 use crate::exit::Exit;
@@ -29,9 +29,6 @@ pub(crate) async fn run(mut session: Session<'_>, wanted: &Wanted<'_>) -> Exit {
 /// Tells what came of an apply, and ends the command.
 pub(super) fn ended(mut session: Session<'_>, done: Option<EstateApplied>) -> Exit {
     let Some(done) = done else { return session.end(Exit::Failed) };
-    if !done.stacks.is_empty() {
-        summary(&session, &done);
-    }
     let interrupted = session.shared.interrupts.asked();
     session.diags.extend(done.diags);
     if interrupted {
@@ -53,7 +50,11 @@ async fn plan_and_apply(
     wanted: &Wanted<'_>,
     addresses: &[String],
 ) -> Option<EstateApplied> {
-    let opened = open(session, addresses, &wanted.planning.choice)?;
+    let opened = if wanted.destroy {
+        open_to_destroy(session, addresses, &wanted.planning.choice)?
+    } else {
+        open(session, addresses, &wanted.planning.choice)?
+    };
     let planned = plan(session, &opened, wanted.planning, wanted.destroy).await?;
     session.report();
     let id = new_plan_id(random_bits());
@@ -86,7 +87,11 @@ pub(super) async fn restored(
     session: &mut Session<'_>,
     kept: &Kept,
 ) -> Option<(Opened, EnvironmentPlan)> {
-    let opened = open(session, &[], &ChoiceArgs::of_environment(&kept.environment))?;
+    let environment = ChoiceArgs::of_environment(&kept.environment);
+    // Orphans are taken in only to be destroyed.
+    let destroyed = kept.plans.iter().filter(|(_, plan)| plan.options.mode == Mode::Destroy);
+    let stacks: Vec<StackAddr> = destroyed.filter_map(|(name, _)| name.parse().ok()).collect();
+    let opened = open_with(session, &[], &environment, &stacks)?;
     match run::estate::restore(opened.run(session), kept).await {
         Ok(planned) => Some((opened, planned)),
         Err(diags) => {
@@ -162,45 +167,7 @@ pub(super) async fn carry_out(
         allow_breaks: wanted.allow_break.iter().cloned().collect(),
         resumed,
     };
-    Some(run::estate::apply(opened.run(session), planned, &applying).await)
-}
-
-/// What was done, stack by stack, and what took longest.
-fn summary(session: &Session<'_>, done: &EstateApplied) {
-    let context = session.context;
-    let sum =
-        |of: fn(&plan::Counts) -> usize| done.stacks.iter().map(|s| of(&s.done)).sum::<usize>();
-    let (add, change, destroy) = (sum(|c| c.add), sum(|c| c.change), sum(|c| c.destroy));
-    if context.format == Format::Json {
-        let stacks: Vec<serde_json::Value> = done
-            .stacks
-            .iter()
-            .map(|stack| {
-                json!({
-                    "address": stack.address,
-                    "ended": if stack.ended == Ended::Well { "well" } else { "badly" },
-                    "add": stack.done.add, "change": stack.done.change, "destroy": stack.done.destroy,
-                    "seconds": stack.took.as_secs_f64(),
-                })
-            })
-            .collect();
-        context.out(&format!("{:#}\n", json!({ "format_version": "1.0", "stacks": stacks })));
-        return;
-    }
-    let failed = done.stacks.iter().filter(|stack| stack.ended == Ended::Badly).count();
-    let failures = if failed > 0 { format!("; {failed} FAILED") } else { String::new() };
-    let mut text = format!(
-        "\nApplied: {add} added, {change} changed, {destroy} destroyed, in {} stacks{failures}.\n",
-        done.stacks.len()
-    );
-    if let Some(longest) = done.stacks.iter().max_by_key(|stack| stack.took)
-        && longest.took.as_secs() > 0
-    {
-        text.push_str(&format!(
-            "Longest: {} ({:.1} s)\n",
-            longest.address,
-            longest.took.as_secs_f64()
-        ));
-    }
-    context.out(&text);
+    let applied = run::estate::apply(opened.run(session), planned, &applying).await;
+    summary::tell(session, opened, planned, id, &applied);
+    Some(applied)
 }

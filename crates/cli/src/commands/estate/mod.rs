@@ -10,8 +10,12 @@ mod open;
 pub(crate) mod page;
 pub(crate) mod plan;
 pub(crate) mod resume;
+mod summary;
 pub(crate) mod validate;
 pub(crate) mod why;
 
-pub(crate) use choose::{Asked, choose};
-pub(crate) use open::{Opened, environment_of, environments, graphs, open, patterns, read_file};
+pub(crate) use choose::{Asked, Depth, choose};
+pub(crate) use open::{
+    Opened, environment_of, environments, graphs, open, open_to_destroy, open_with, patterns,
+    read_file,
+};

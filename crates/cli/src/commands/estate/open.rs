@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use addr::StackPattern;
+use addr::{StackAddr, StackPattern};
 use diag::Diagnostic;
 use estate::{EnvironmentIdx, StackGraph};
 use provider::Sharing;
 use run::credentials::Identities;
-use run::estate::{Checked, EstateFile, Policies, Run, Selected, Standing, Strictness};
+use run::estate::{Checked, EstateFile, Into, Policies, Run, Selected, Standing, Strictness};
 use run::providers::Providers;
 use run::secrets::SecretReader;
 use store::{EstateStore, LockRequest};
@@ -84,7 +84,27 @@ pub(crate) fn open(
     addresses: &[String],
     choice: &ChoiceArgs,
 ) -> Option<Opened> {
-    let file = read_file(session)?;
+    open_with(session, addresses, choice, &[])
+}
+
+/// The same to destroy: stacks that the file no longer names are among them where an address is exactly theirs.
+pub(crate) fn open_to_destroy(
+    session: &mut Session<'_>,
+    addresses: &[String],
+    choice: &ChoiceArgs,
+) -> Option<Opened> {
+    let named: Vec<StackAddr> = addresses.iter().filter_map(|text| text.parse().ok()).collect();
+    open_with(session, addresses, choice, &named)
+}
+
+/// The same with these stacks among them where they are orphans.
+pub(crate) fn open_with(
+    session: &mut Session<'_>,
+    addresses: &[String],
+    choice: &ChoiceArgs,
+    orphans: &[StackAddr],
+) -> Option<Opened> {
+    let mut file = read_file(session)?;
     let patterns = patterns(session, addresses)?;
     let environment = match environment_of(&file, &patterns, choice.env.as_deref()) {
         Ok(environment) => environment,
@@ -103,7 +123,7 @@ pub(crate) fn open(
             return None;
         }
     };
-    let checked = run::estate::check(
+    let mut checked = run::estate::check(
         context.host,
         &file,
         &[environment],
@@ -119,11 +139,18 @@ pub(crate) fn open(
     if session.failed() {
         return None;
     }
+    let graph = &checked.graphs[&environment];
+    let mut standing = Standing::of(&*store, &file.estate, graph, &mut session.diags)?;
+    let into =
+        Into { file: &mut file, checked: &mut checked, standing: &mut standing, environment };
+    let (sources, diags) = (&mut session.sources, &mut session.diags);
+    run::estate::adopt(context.host, &*store, orphans, into, sources, diags);
+    if session.failed() {
+        return None;
+    }
     let chosen = asked.choose(&file, Some(&checked), &checked.graphs[&environment]);
     let Chosen { instances, rippled } = session.heed(chosen)?;
     let selected = Selected { instances, rippled };
-    let graph = &checked.graphs[&environment];
-    let standing = Standing::of(&*store, &file.estate, graph, &mut session.diags)?;
     let request = run::lease::request(context.host, "plan");
     let secrets = SecretReader::new(context.host, &file.dir);
     let identities = Identities::new(context.host, &file.dir);

@@ -107,10 +107,7 @@ struct Later {
     is_settled: bool,
 }
 
-async fn planned(
-    turn: &Turn<'_>,
-    below: &BTreeMap<StackAddr, Outputs>,
-) -> Result<Later, Diags> {
+async fn planned(turn: &Turn<'_>, below: &BTreeMap<StackAddr, Outputs>) -> Result<Later, Diags> {
     let (run, approved, instance) = (turn.run, turn.approved, turn.instance());
     let label = turn.label();
     let loaded = run.store.load(turn.lease());

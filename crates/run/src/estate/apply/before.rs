@@ -31,11 +31,7 @@ pub(super) fn check(
 }
 
 /// Whether a stack's state is the one that was planned upon, or has moved by this run alone.
-fn base(
-    run: Run<'_>,
-    stack: &StackPlan,
-    applying: &Applying,
-) -> Result<(), diag::Diagnostic> {
+fn base(run: Run<'_>, stack: &StackPlan, applying: &Applying) -> Result<(), diag::Diagnostic> {
     if !stack.is_touched() {
         return Ok(());
     }

@@ -147,9 +147,7 @@ fn prepared<'r>(
 /// The published outputs of every stack of the environment, and of those of others that they read.
 fn all_published(run: Run<'_>) -> Result<BTreeMap<StackAddr, Outputs>, Diagnostic> {
     let instances = run.graph.order.iter().chain(&run.graph.outside);
-    instances
-        .map(|instance| Ok((instance.addr.clone(), published_of(run, instance)?)))
-        .collect()
+    instances.map(|instance| Ok((instance.addr.clone(), published_of(run, instance)?))).collect()
 }
 
 /// A run on its way.

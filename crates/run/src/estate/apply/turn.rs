@@ -170,8 +170,7 @@ impl<'r> Turn<'r> {
         let id = RunId::new(self.applying.plan_id.as_str());
         let (own, shared) = (&ready.own, self.run.shared);
         let plan = ready.later.clone();
-        let begun =
-            Underway::begin(own, shared, &store, held, plan, id, self.wired.clone()).await;
+        let begun = Underway::begin(own, shared, &store, held, plan, id, self.wired.clone()).await;
         begun.map_err(tell::one)
     }
 
@@ -285,7 +284,12 @@ impl<'r> Turn<'r> {
         let detail =
             format!("{} added, {} changed, {} destroyed", done.add, done.change, done.destroy);
         self.record("apply", Some((before, after)), detail)?;
-        let (_, ready) = self.prepared();
+        let (held, ready) = self.prepared();
+        if whole && self.run.standing.adopted(&self.approved.address).is_some() {
+            // Nothing is left of an orphan, and nobody names it.
+            let forgotten = self.run.store.forget_stack(held.lease());
+            return forgotten.map_err(|error| tell::one(crate::failure::write(&label, &error)));
+        }
         let whole = whole && ready.later.deferred.is_empty();
         self.keep_snapshot(whole)?;
         self.outputs = Some(published_of(self.run, self.instance()).map_err(tell::one)?);
@@ -372,12 +376,7 @@ impl<'r> Turn<'r> {
     }
 
     /// Appends to the table of events.
-    fn record(
-        &self,
-        what: &str,
-        serials: Option<(u64, u64)>,
-        detail: String,
-    ) -> Result<(), Diags> {
+    fn record(&self, what: &str, serials: Option<(u64, u64)>, detail: String) -> Result<(), Diags> {
         let event = StoreEvent {
             at_ms: (self.applying.now_ms)(),
             who: self.applying.request.who.clone(),
@@ -435,10 +434,7 @@ enum Part {
 }
 
 /// Drives on a thread of the runtime, beside other stacks.
-async fn driven(
-    mut underway: Underway,
-    part: Part,
-) -> (Underway, Result<Reached, ApplyFailure>) {
+async fn driven(mut underway: Underway, part: Part) -> (Underway, Result<Reached, ApplyFailure>) {
     let driving = tokio::spawn(async move {
         let reached = match part {
             Part::Lead => underway.go().await,

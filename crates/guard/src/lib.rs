@@ -15,5 +15,5 @@ mod widen;
 pub use approval::ValidApproval;
 pub use assess::{Subject, assess};
 pub use catalogue::Catalogue;
-pub use rules::{Binding, BreakGlass, Forgets, StackRules, policies_digest};
+pub use rules::{Binding, BreakGlass, StackRules, policies_digest};
 pub use verdict::{Approved, DataLoss, Exceeded, Limit, Need, Refusal, Verdict, Widening};

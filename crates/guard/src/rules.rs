@@ -80,15 +80,6 @@ pub enum BreakGlass {
     Yes,
 }
 
-/// What forgetting an object of a stack means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Forgets {
-    /// It stays, out of the state's sight.
-    LeavesBehind,
-    /// It goes with the host that is destroyed in the same run.
-    GoesWithHost,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,7 +11,6 @@ use super::Subject;
 use crate::approval::ValidApproval;
 use crate::assess::needs;
 use crate::catalogue::Catalogue;
-use crate::rules::Forgets;
 use crate::verdict::{Approved, DataLoss, Refusal, full_address};
 
 /// The data losses of a plan, in the order of its changes.
@@ -23,20 +22,14 @@ pub(super) fn losses(
 ) -> Vec<DataLoss> {
     let managed = |change: &&Change| change.address.resource.mode == addr::Mode::Managed;
     let changes = subject.plan.changes.iter().filter(managed);
-    let lost = changes.filter(|change| loses_object(change.action, subject.forgets));
+    let lost = changes.filter(|change| loses_object(change.action));
     lost.filter_map(|change| loss(catalogue, subject, change, approvals, now_s)).collect()
 }
 
-/// Whether a change loses the object that was there, or lets it out of sight for another in its stead.
-fn loses_object(action: Action, forgets: Forgets) -> bool {
-    match action {
-        Action::Delete
-        | Action::DeleteThenCreate
-        | Action::CreateThenDelete
-        | Action::ForgetThenCreate => true,
-        Action::Forget => forgets == Forgets::GoesWithHost,
-        Action::NoOp | Action::Read | Action::Create | Action::Update => false,
-    }
+/// Whether a change loses the object that was there, or lets it out of sight for another in its stead. What is forgotten
+/// alone stays; where it goes with its host, the host is what is guarded: a cluster bears data.
+fn loses_object(action: Action) -> bool {
+    action.destroys() || action == Action::ForgetThenCreate
 }
 
 /// Whether a change loses what bears data.
@@ -108,7 +101,6 @@ fn done(action: Action) -> &'static str {
         Action::DeleteThenCreate => "deletes it, then creates another",
         Action::CreateThenDelete => "creates another, then deletes it",
         Action::ForgetThenCreate => "forgets it and creates another in its stead",
-        Action::Forget => "lets it go with its host",
         _ => "deletes it",
     }
 }

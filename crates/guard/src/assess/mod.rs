@@ -12,7 +12,7 @@ use plan::Plan;
 
 use crate::approval::ValidApproval;
 use crate::catalogue::Catalogue;
-use crate::rules::{Binding, BreakGlass, Forgets, StackRules};
+use crate::rules::{Binding, BreakGlass, StackRules};
 use crate::verdict::{Refusal, Verdict};
 use crate::widen;
 
@@ -25,8 +25,6 @@ pub struct Subject<'a> {
     pub rules: &'a StackRules,
     /// Its plan.
     pub plan: &'a Plan,
-    /// What it means where the plan forgets objects.
-    pub forgets: Forgets,
 }
 
 /// Judges plans: what they lose, what they need, what they exceed, what they widen, and whether they may be applied by

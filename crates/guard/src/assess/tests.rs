@@ -110,7 +110,7 @@ fn judge(
     glass: BreakGlass,
 ) -> Verdict {
     let (address, plan) = (stack("prod/database"), plan(changes));
-    let subject = Subject { address: &address, rules, plan: &plan, forgets: Forgets::LeavesBehind };
+    let subject = Subject { address: &address, rules, plan: &plan };
     assess(catalogue(), &[subject], approvals, glass, NOW)
 }
 
@@ -161,18 +161,12 @@ fn what_loses_an_object_and_what_does_not() {
 }
 
 #[test]
-fn deposed_objects_hosts_and_data_sources() {
+fn deposed_objects_and_data_sources() {
     let mut deposed = change(CLUSTER, Action::Delete);
     deposed.deposed = Some("00000001".parse().expect("a key"));
     assert_eq!(judge(&rules(), vec![deposed], &[], BreakGlass::No).data.len(), 1);
     let data = change("data.aws_rds_cluster.main", Action::Delete);
     assert!(judge(&rules(), vec![data], &[], BreakGlass::No).data.is_empty());
-    let (address, rules) = (stack("prod/database"), rules());
-    let plan = plan(vec![change(CLUSTER, Action::Forget)]);
-    let subject =
-        Subject { address: &address, rules: &rules, plan: &plan, forgets: Forgets::GoesWithHost };
-    let verdict = assess(catalogue(), &[subject], &[], BreakGlass::No, NOW);
-    assert_eq!(verdict.data.len(), 1, "it goes with its host");
 }
 
 #[test]
@@ -184,8 +178,7 @@ fn types_of_the_estate_bear_data_too() {
     };
     let (address, rules) = (stack("prod/database"), rules());
     let plan = plan(vec![change("terraform_data.x", Action::Delete)]);
-    let subject =
-        Subject { address: &address, rules: &rules, plan: &plan, forgets: Forgets::LeavesBehind };
+    let subject = Subject { address: &address, rules: &rules, plan: &plan };
     let catalogue = Catalogue::new(&[own]);
     let verdict = assess(&catalogue, &[subject], &[], BreakGlass::No, NOW);
     assert_eq!(&*verdict.data[0].holds, "a ledger");
@@ -300,12 +293,7 @@ fn limits_count_over_a_layer_and_without_what_bears_data() {
         change(CLUSTER, Action::Delete),
         change("aws_vpc.b", Action::Create),
     ]);
-    let subject = |address| Subject {
-        address,
-        rules: &limited,
-        plan: &deletes,
-        forgets: Forgets::LeavesBehind,
-    };
+    let subject = |address| Subject { address, rules: &limited, plan: &deletes };
     let data = [
         approval("k", &[("platform", "a")], &["prod/a//aws_rds_cluster.main"]),
         approval("l", &[("platform", "b")], &["prod/b//aws_rds_cluster.main"]),
@@ -330,12 +318,7 @@ fn a_deferred_item_has_its_bound() {
         creates_max: Some(21),
     }];
     let (address, rules) = (stack("prod/a"), StackRules { approvals: 0, ..rules() });
-    let subject = Subject {
-        address: &address,
-        rules: &rules,
-        plan: &deferring,
-        forgets: Forgets::LeavesBehind,
-    };
+    let subject = Subject { address: &address, rules: &rules, plan: &deferring };
     let verdict = assess(catalogue(), &[subject], &[], BreakGlass::No, NOW);
     assert_eq!(verdict.limits[0].limit, Limit::Deferred);
     assert_eq!(codes(&verdict.refused), ["limit-exceeded"]);

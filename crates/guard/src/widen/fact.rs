@@ -122,6 +122,7 @@ fn action(action: &str) -> String {
     match action.strip_prefix('!') {
         Some(but) => format!("all but {but}"),
         None if action == "*" => "everything".to_owned(),
+        None if action.is_empty() => "something that is not named".to_owned(),
         None => action.to_owned(),
     }
 }

@@ -1,7 +1,9 @@
 //! Tables of changes and what they widen.
 
-use super::*;
+use proptest::prelude::*;
 use value::{Marks, Type};
+
+use super::*;
 
 /// An object from JSON; `"?"` is a string that is not known yet.
 fn object(json: &str) -> Value {
@@ -409,4 +411,158 @@ fn types_that_grant_nothing_say_nothing() {
     check("aws_vpc", "", r#"{"cidr_block":"10.0.0.0/16"}"#, &[]);
     check("terraform_data", "", r#"{"input":"x"}"#, &[]);
     check("x", "", "{}", &[]);
+}
+
+/// Types of every family.
+const TYPES: &[&str] = &[
+    "aws_iam_policy",
+    "aws_iam_role",
+    "aws_iam_policy_attachment",
+    "aws_security_group",
+    "aws_security_group_rule",
+    "aws_vpc_security_group_egress_rule",
+    "aws_eks_access_entry",
+    "aws_eks_access_policy_association",
+    "aws_lambda_permission",
+    "aws_s3_bucket",
+    "aws_s3_bucket_public_access_block",
+    "azurerm_role_assignment",
+    "azurerm_role_definition",
+    "azurerm_key_vault",
+    "azurerm_network_security_group",
+    "google_project_iam_member",
+    "google_storage_bucket_iam_binding",
+    "google_project_iam_policy",
+    "google_compute_firewall",
+    "kubernetes_role_v1",
+    "kubernetes_cluster_role_binding",
+    "kubernetes_network_policy_v1",
+    "kubernetes_manifest",
+    "kubectl_manifest",
+];
+
+/// Names that some family looks for.
+const NAMES: &[&str] = &[
+    "policy",
+    "assume_role_policy",
+    "inline_policy",
+    "managed_policy_arns",
+    "permissions_boundary",
+    "ingress",
+    "egress",
+    "cidr_blocks",
+    "protocol",
+    "from_port",
+    "to_port",
+    "self",
+    "cidr_ipv4",
+    "principal_arn",
+    "kubernetes_groups",
+    "access_scope",
+    "type",
+    "namespaces",
+    "acl",
+    "role",
+    "block_public_acls",
+    "member",
+    "members",
+    "policy_data",
+    "permissions",
+    "actions",
+    "scope",
+    "access_policy",
+    "security_rule",
+    "source_address_prefix",
+    "destination_port_range",
+    "allow",
+    "ports",
+    "rule",
+    "rules",
+    "api_groups",
+    "resources",
+    "verbs",
+    "subject",
+    "role_ref",
+    "metadata",
+    "namespace",
+    "spec",
+    "manifest",
+    "kind",
+    "yaml_body_parsed",
+    "condition",
+];
+
+const TEXTS: &[&str] = &[
+    "",
+    "*",
+    "22",
+    "-1",
+    "0.0.0.0/0",
+    "::/0",
+    "10.0.0.0/99",
+    "tcp",
+    "Role",
+    "RoleBinding",
+    "[]",
+    "{",
+    "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}]}",
+    "{\"Statement\":{\"Effect\":\"Deny\",\"NotAction\":[\"a:*\"],\"Principal\":{\"AWS\":[]}}}",
+    "{\"bindings\":[{\"role\":\"r\",\"members\":[\"allUsers\"]}]}",
+    "kind: Role",
+    "a: [",
+];
+
+/// Any value: of any shape, also unknown and sensitive.
+fn any_value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        (0..TEXTS.len()).prop_map(|at| Value::string(TEXTS[at])),
+        any::<bool>().prop_map(Value::bool),
+        (-2i64..70_000).prop_map(Value::int),
+        Just(Value::null(Type::DYNAMIC)),
+        Just(Value::unknown(Type::STRING)),
+        Just(Value::unknown(Type::DYNAMIC)),
+        (0..TEXTS.len()).prop_map(|at| Value::string(TEXTS[at]).with_marks(Marks::SENSITIVE)),
+    ];
+    leaf.prop_recursive(4, 40, 5, |inner| {
+        let entry = (0..NAMES.len(), inner.clone()).prop_map(|(at, one)| (NAMES[at].into(), one));
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::tuple),
+            prop::collection::vec(inner, 0..3)
+                .prop_map(|all| Value::tuple(all).with_marks(Marks::SENSITIVE)),
+            prop::collection::vec(entry, 0..6).prop_map(|entries| {
+                let once: std::collections::BTreeMap<_, _> = entries.into_iter().collect();
+                Value::object(once)
+            }),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_object_makes_it_fail(kind in 0..TYPES.len(), old in any_value(), new in any_value()) {
+        let (Some(before), Some(after)) = (reading(TYPES[kind], &old), reading(TYPES[kind], &new)) else {
+            return Ok(());
+        };
+        let words = told(&before, &after, &old, &new);
+        prop_assert!(words.len() <= TOLD_MAX + 1);
+        prop_assert!(words.iter().all(|word| !word.is_empty()));
+        // What stays as it is widens nothing.
+        prop_assert!(told(&after, &after, &new, &new).is_empty());
+        // What goes lets nothing be that was not.
+        let nothing = Value::null(Type::DYNAMIC);
+        let gone = reading(TYPES[kind], &nothing).expect("a type is read with or without an object");
+        for word in told(&before, &gone, &old, &nothing) {
+            prop_assert!(word.starts_with("no longer denied: ") || word.starts_with("and "), "{}", word);
+        }
+    }
+
+    #[test]
+    fn no_policy_makes_it_fail(text in ".{0,200}", at in 0..TEXTS.len()) {
+        for text in [text.as_str(), TEXTS[at]] {
+            let object = Value::object([("policy".into(), Value::string(text))]);
+            prop_assert!(reading("aws_iam_policy", &object).is_some());
+        }
+    }
 }

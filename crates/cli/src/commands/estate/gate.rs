@@ -58,9 +58,7 @@ pub(crate) fn pass(
     let glass = session.heed(glass(asked))?;
     let name = PlanName { id: asked.id.into(), digest: asked.digest };
     let gate = session.heed(open(opened, name, glass))?;
-    let plans: Vec<(&StackAddr, &Plan)> =
-        planned.stacks.iter().map(|stack| (&stack.address, &*stack.plan)).collect();
-    let verdict = gate.judge(&plans);
+    let verdict = gate.judge(&plans_of(planned));
     gate.discounted().iter().for_each(|one| session.diags.push(gate.discount(one)));
     verdict.warned.iter().for_each(|one| session.diags.push(gate.warning(one)));
     if !verdict.may_be_applied() {
@@ -74,6 +72,13 @@ pub(crate) fn pass(
         session.heed(record(session, opened, "break-glass", asked.id, detail))?;
     }
     Some(Arc::new(gate))
+}
+
+/// All plans: also those of forgetting.
+fn plans_of(planned: &EnvironmentPlan) -> Vec<(&StackAddr, &Plan)> {
+    let stacks = planned.stacks.iter().map(|stack| (&stack.address, &*stack.plan));
+    let forgotten = planned.forgotten.iter().map(|stack| (&stack.address, &*stack.plan));
+    stacks.chain(forgotten).collect()
 }
 
 fn glass(asked: &Asked<'_>) -> Result<BreakGlass, Diagnostic> {

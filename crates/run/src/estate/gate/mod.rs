@@ -11,7 +11,7 @@ use addr::StackAddr;
 use diag::{Diagnostic, Diags, Span};
 use estate::{EnvironmentIdx, Estate, StackIdx};
 use guard::approval::{Expected, NotValid, unstored, verify};
-use guard::{BreakGlass, Forgets, Refusal, StackRules, Subject, ValidApproval, Verdict, assess};
+use guard::{BreakGlass, Refusal, StackRules, Subject, ValidApproval, Verdict, assess};
 use plan::{Digest, Plan};
 use store::{EstateStore, Freeze};
 
@@ -154,12 +154,7 @@ impl Gate {
         let subjects: Vec<Subject<'_>> = plans
             .iter()
             .zip(&ruled)
-            .map(|((address, plan), rules)| Subject {
-                address,
-                rules,
-                plan,
-                forgets: Forgets::LeavesBehind,
-            })
+            .map(|((address, plan), rules)| Subject { address, rules, plan })
             .collect();
         let catalogue = self.policies.catalogue();
         let mut verdict =

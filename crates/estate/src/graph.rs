@@ -232,8 +232,9 @@ fn expand(
     for each in each {
         let reader = Reader { environment, stack, values: &values, each: each.as_ref() };
         let found = wiring::wires(instances, reader, diags);
-        let host = hosted_by
-            .and_then(|expr| Some((wiring::host(instances, reader, expr, diags)?, Some(expr.span))));
+        let host = hosted_by.and_then(|expr| {
+            Some((wiring::host(instances, reader, expr, diags)?, Some(expr.span)))
+        });
         let addr = instances.address(environment, stack, each.as_ref().map(|each| &each.text));
         let instance = Instance {
             addr,

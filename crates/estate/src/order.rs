@@ -6,22 +6,31 @@
 use std::collections::{BTreeSet, HashMap};
 
 use addr::StackAddr;
-use diag::{Diagnostic, Diags, Span};
+use diag::{Diagnostic, Span};
 
 use crate::graph::Draft;
-use crate::model::EnvironmentIdx;
+use crate::model::{EnvironmentIdx, Nearness};
 
 /// What an instance waits for: a position, and the reference that says so.
-type Edge = (usize, Span);
+type Edge = (usize, Option<Span>);
 
-/// The positions of an environment's own instances in `drafts`, in order; `None` where instances read one another in
-/// a circle, also through other environments, which is reported.
+/// Which wires make an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Edges {
+    /// Every one.
+    All,
+    /// Those of the stacks' own inputs.
+    Own,
+}
+
+/// The positions of an environment's own instances in `drafts`, in order; or what is to be said where instances read
+/// one another in a circle, also through other environments.
 pub(crate) fn topological(
     drafts: &[Draft],
     environment: EnvironmentIdx,
-    diags: &mut Diags,
-) -> Option<Vec<usize>> {
-    let edges = edges(drafts);
+    which: Edges,
+) -> Result<Vec<usize>, Diagnostic> {
+    let edges = edges(drafts, which);
     let mut waits: Vec<usize> = edges.iter().map(Vec::len).collect();
     let mut readers = vec![Vec::new(); drafts.len()];
     for (reader, edges) in edges.iter().enumerate() {
@@ -39,23 +48,25 @@ pub(crate) fn topological(
         }
     }
     if order.len() < drafts.len() {
-        diags.push(circle(drafts, &edges, &waits));
-        return None;
+        return Err(circle(drafts, &edges, &waits));
     }
     order.retain(|at| drafts[*at].instance.environment == environment);
-    Some(order)
+    Ok(order)
 }
 
 /// What each draft waits for, once for each other draft, sorted by it.
-fn edges(drafts: &[Draft]) -> Vec<Vec<Edge>> {
+fn edges(drafts: &[Draft], which: Edges) -> Vec<Vec<Edge>> {
     let positions: HashMap<&StackAddr, usize> =
         drafts.iter().enumerate().map(|(at, draft)| (&draft.instance.addr, at)).collect();
     let of = |draft: &Draft| {
-        let wires = draft.instance.wires.iter().map(|wire| (&wire.from, wire.span));
+        let wires = draft.instance.wires.iter().zip(&draft.nearness);
+        let wires = wires.filter(|(_, near)| which == Edges::All || **near == Nearness::Own);
+        let wires = wires.map(|(wire, _)| (&wire.from, Some(wire.span)));
         let host = draft.host.iter().map(|(addr, span)| (addr, *span));
+        // What an instance of another environment reads may be outside of the picture.
         let mut edges: Vec<Edge> = wires
             .chain(host)
-            .map(|(addr, span)| (*positions.get(addr).expect("BUG: a wire to no instance"), span))
+            .filter_map(|(addr, span)| Some((*positions.get(addr)?, span)))
             .collect();
         edges.sort_by_key(|(at, _)| *at);
         edges.dedup_by_key(|(at, _)| *at);
@@ -87,9 +98,11 @@ fn circle(drafts: &[Draft], edges: &[Vec<Edge>], waits: &[usize]) -> Diagnostic 
     let mut diagnostic = Diagnostic::error("wiring-circle", "Wiring that goes round in a circle")
         .detail(format!("Each of these reads or stands on the next: {}.", names.join(" -> ")))
         .remedy("Take one of the wires out, or split the stack that both sides need.")
-        .at(next(circle[0]).1);
+        .maybe_at(next(circle[0]).1);
     for at in &circle[1..] {
-        diagnostic = diagnostic.label(next(*at).1, "and on here");
+        if let Some(span) = next(*at).1 {
+            diagnostic = diagnostic.label(span, "and on here");
+        }
     }
     diagnostic
 }

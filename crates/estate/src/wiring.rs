@@ -12,7 +12,7 @@ use value::{Type, Value};
 
 use crate::graph::Each;
 use crate::instances::{Instances, Keys};
-use crate::model::{EnvironmentIdx, Estate, StackIdx};
+use crate::model::{EnvironmentIdx, Estate, Nearness, StackIdx};
 use crate::references::{self, Key, Reference};
 use crate::scope::{Names, Values, Visible, evaluate};
 
@@ -45,22 +45,37 @@ pub(crate) struct Reader<'a> {
     pub(crate) each: Option<&'a Each>,
 }
 
-/// All wires of an instance's inputs; each wrong one is reported and left out.
-pub(crate) fn wires(
-    instances: &mut Instances<'_>,
-    reader: Reader<'_>,
-    diags: &mut Diags,
-) -> Vec<Wire> {
-    let mut found = Vec::new();
+/// The wires of an instance.
+#[derive(Default)]
+pub(crate) struct Wires {
+    /// All of them, in the order of inputs.
+    pub(crate) wires: Vec<Wire>,
+    /// Whether the input of the wire at the same position is the stack's own.
+    pub(crate) nearness: Vec<Nearness>,
+    /// What is wrong with inputs that many stacks are given: it counts only where the stack declares the variable.
+    pub(crate) withheld: Vec<(Arc<str>, Diagnostic)>,
+}
+
+/// All wires of an instance's inputs; each wrong one is reported, or withheld, and left out.
+pub(crate) fn wires(instances: &mut Instances<'_>, reader: Reader<'_>, diags: &mut Diags) -> Wires {
+    let mut found = Wires::default();
     let estate = instances.estate;
-    for (input, _) in estate.inputs_of(reader.environment, reader.stack) {
+    for (input, nearness) in estate.inputs_of(reader.environment, reader.stack) {
+        let mut own = Diags::new();
         let all = references::references(&input.expr);
         for span in all.malformed {
-            diags.push(malformed(span));
+            own.push(malformed(span));
         }
+        let name = &input.name.text;
         for reference in all.references {
-            let input = &input.name.text;
-            wire(instances, reader, input, &reference, &mut found, diags);
+            wire(instances, reader, name, &reference, &mut found.wires, &mut own);
+        }
+        found.nearness.resize(found.wires.len(), nearness);
+        match nearness {
+            Nearness::Own => diags.extend(own),
+            Nearness::Shared => {
+                found.withheld.extend(own.into_iter().map(|one| (name.clone(), one)))
+            }
         }
     }
     found

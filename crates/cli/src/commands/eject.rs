@@ -6,11 +6,12 @@
 use std::path::Path;
 
 use diag::{Diagnostic, Diags};
-use estate::{Instance, InstanceIdx, StackGraph};
+use estate::{EnvironmentIdx, Instance, InstanceIdx};
 use run::estate::{Checked, EstateFile, Strictness};
 use run::overrides::eject;
 use serde_json::json;
 
+use super::estate::Depth;
 use super::store::no_estate;
 use super::{Context, estate as of_estate};
 use crate::args::EjectArgs;
@@ -35,8 +36,8 @@ fn ejected(session: &mut Session<'_>, args: &EjectArgs) -> Option<Vec<String>> {
     }
     let file = of_estate::read_file(session)?;
     let selection = &args.selection;
-    let chosen = of_estate::choose(session, &file, &selection.addresses, &selection.choice);
-    let (graph, chosen) = chosen?;
+    let (addresses, choice) = (&selection.addresses, &selection.choice);
+    let (graph, chosen) = of_estate::choose(session, &file, addresses, choice, Depth::Addresses)?;
     let checked = run::estate::check(
         context.host,
         &file,
@@ -48,7 +49,10 @@ fn ejected(session: &mut Session<'_>, args: &EjectArgs) -> Option<Vec<String>> {
     let dir = context.dir.join(&args.overrides);
     let mut written = Vec::new();
     for index in chosen.instances {
-        let one = write(session, &file, &checked, &graph, index, &dir);
+        // Wires of shared inputs are known once modules are: the checked graph has them.
+        let own = checked.graphs[&graph.environment].find(&graph.instance(index).addr);
+        let own = own.expect("BUG: a chosen stack is in the checked graph");
+        let one = write(session, &file, &checked, graph.environment, own, &dir);
         written.extend(session.heed(one)?);
     }
     Some(written)
@@ -59,11 +63,12 @@ fn write(
     session: &Session<'_>,
     file: &EstateFile,
     checked: &Checked,
-    graph: &StackGraph,
+    environment: EnvironmentIdx,
     index: InstanceIdx,
     dir: &Path,
 ) -> Result<Vec<String>, Diagnostic> {
     let context = session.context;
+    let graph = &checked.graphs[&environment];
     let (estate, instance) = (&file.estate, graph.instance(index));
     let interface_of = |one: &Instance| checked.modules.interface(one.stack);
     // It was checked already, so whatever is said here was said.

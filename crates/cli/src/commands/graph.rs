@@ -33,8 +33,8 @@ fn drawn(session: &mut Session<'_>, args: &GraphArgs) -> Option<String> {
         return of_root(session).map(|picture| picture.written(session));
     }
     let file = estate::read_file(session)?;
-    let (graph, chosen) =
-        estate::choose(session, &file, &args.selection.addresses, &args.selection.choice)?;
+    let (addresses, choice) = (&args.selection.addresses, &args.selection.choice);
+    let (graph, chosen) = estate::choose(session, &file, addresses, choice, estate::Depth::Wires)?;
     let chosen = chosen.instances;
     let json = session.context.format == Format::Json;
     Some(match args.layers && !json {

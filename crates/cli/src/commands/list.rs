@@ -136,9 +136,10 @@ fn chosen(
         let strictness = Strictness::Errors;
         checked = Some(run::estate::check(host, file, &all, strictness, sources, diags)?);
     }
+    session.heed(asked.leads_somewhere(graphs))?;
     let mut found = Vec::new();
     for graph in graphs {
-        let chosen = session.heed(asked.choose(file, checked.as_ref(), graph))?;
+        let chosen = asked.pick(file, checked.as_ref(), graph);
         let mut own: Vec<_> = chosen.instances.iter().map(|at| graph.instance(*at)).collect();
         own.sort_by_key(|one| (file.estate[one.stack].layer, one.stack, one.addr.key.clone()));
         found.extend(own.into_iter().map(|one| {

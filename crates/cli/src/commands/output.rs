@@ -12,6 +12,7 @@ use state::Output;
 use store::StackKey;
 use value::{Kind, Value};
 
+use super::estate::Depth;
 use super::{Context, estate};
 use crate::args::{OutputArgs, WhichState};
 use crate::exit::Exit;
@@ -112,7 +113,8 @@ fn of_stacks(session: &mut Session<'_>, args: &OutputArgs, form: Form) -> Option
     }
     let secrets = if args.show_sensitive { Secrets::Shown } else { Secrets::Hidden };
     let file = estate::read_file(session)?;
-    let (graph, chosen) = estate::choose(session, &file, &args.names, &args.choice)?;
+    let (graph, chosen) =
+        estate::choose(session, &file, &args.names, &args.choice, Depth::Addresses)?;
     let store = session.heed(run::estate::open_store(session.context.host, &file))?;
     let mut texts = Vec::new();
     for addr in chosen.instances.iter().map(|index| &graph.instance(*index).addr) {

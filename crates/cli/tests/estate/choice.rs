@@ -112,6 +112,7 @@ fn acme() -> Estate {
         ("modules/data/main.tf", DATA),
         ("stacks/apps/stack.hcl", APPS),
         ("stacks/apps/main.tf", APPS_MODULE),
+        ("platform.signers", ""),
         (".gitignore", ".strata\n"),
     ]);
     estate.expect(&["init"], 0);

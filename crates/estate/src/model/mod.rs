@@ -131,7 +131,8 @@ pub struct Layer {
     pub owners: Vec<Spanned<Arc<str>>>,
     /// How many approvals a plan needs; 1 where there are owners and the file does not say, else 0.
     pub approvals: u32,
-    /// How many resources that bear no data a plan may destroy in one stack; no limit where the file sets none.
+    /// How many resources that bear no data a plan may destroy in all stacks of the layer; no limit where the file sets
+    /// none.
     pub max_destroy: Option<u64>,
     /// How many resources a deferred resource without bound may turn out to be.
     pub max_deferred: u64,

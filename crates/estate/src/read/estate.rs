@@ -57,7 +57,7 @@ pub(super) fn read(blocks: Vec<&Block>, head: Span, diags: &mut Diags) -> Option
     let id = optional("id", diags);
     let seal = optional("seal", diags).and_then(|seal| check_seal(seal, diags));
     let store = match optional("store", diags) {
-        Some(url) => store_url(&url, diags)?,
+        Some(url) => store_url(&url, block.header, diags)?,
         None => Spanned { node: StoreUrl::Sqlite(STORE_DEFAULT.into()), span: block.header },
     };
     let inputs = body::items_of(block, "inputs", diags);
@@ -85,7 +85,7 @@ pub(super) fn read(blocks: Vec<&Block>, head: Span, diags: &mut Diags) -> Option
     })
 }
 
-fn store_url(url: &Spanned<Arc<str>>, diags: &mut Diags) -> Option<Spanned<StoreUrl>> {
+fn store_url(url: &Spanned<Arc<str>>, block: Span, diags: &mut Diags) -> Option<Spanned<StoreUrl>> {
     let Some(node) = StoreUrl::parse(&url.node) else {
         diags.push(
             Diagnostic::error("estate-store-url", "An unknown kind of store")
@@ -99,12 +99,13 @@ fn store_url(url: &Spanned<Arc<str>>, diags: &mut Diags) -> Option<Spanned<Store
     };
     if node.has_password() {
         diags.push(
-            Diagnostic::error("store-password", "A password stands in the store's address")
+            Diagnostic::error("store-password", "A password stands in the address of `store`")
                 .detail("strata.hcl is committed, and whoever reads it would have the password.")
                 .remedy(
                     "Take it out, and give it in PGPASSWORD or in a password file (PGPASSFILE).",
                 )
-                .at(url.span),
+                // Not at its line, which would be printed with it.
+                .at(block),
         );
         return None;
     }

@@ -88,7 +88,7 @@ fn secrets_are_sensitive_and_unknown() {
     let stack = STACK.replace("source", "inputs = { psk = secret.psk }\n  source");
     let own = ("a", crate::support::interface(&[("psk", value::Type::STRING)], &[]));
     let text = format!("secret \"psk\" {{\n  env = \"VPN_PSK\"\n}}\n{stack}");
-    let checked = checked(&text, &[own.clone()]);
+    let checked = checked(&text, std::slice::from_ref(&own));
     assert_eq!(checked.found, [""; 0]);
     let psk = &checked.inputs["dev/a"].values["psk"];
     assert!(!psk.is_known() && psk.marks().contains(value::Marks::SENSITIVE));

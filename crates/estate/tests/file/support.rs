@@ -47,6 +47,8 @@ pub(crate) fn checked(text: &str, interfaces: &[(&str, Interface)]) -> Checked {
         Checked { estate, order: Vec::new(), inputs: BTreeMap::new(), found: Vec::new() };
     if let Some(estate) = &checked.estate
         && let Some(graph) = StackGraph::new(estate, EnvironmentIdx(0), &mut diags)
+        && let Some(graph) =
+            graph.declared(&|one, input| declares(interfaces, one, input), &mut diags)
     {
         for instance in &graph.order {
             checked.order.push(instance.addr.to_string());
@@ -71,6 +73,12 @@ pub(crate) fn checked(text: &str, interfaces: &[(&str, Interface)]) -> Checked {
         checked.found.push(format!("{} @ {place}", one.code.0));
     }
     checked
+}
+
+/// Whether a stack declares a variable; one without interface declares every one.
+fn declares(interfaces: &[(&str, Interface)], one: &estate::Instance, input: &str) -> bool {
+    let own = interfaces.iter().find(|(name, _)| **name == *one.addr.stack);
+    own.is_none_or(|(_, interface)| interface.variables.contains_key(input))
 }
 
 pub(crate) fn check(text: &str, interfaces: &[(&str, Interface)], expect: &[&str]) {

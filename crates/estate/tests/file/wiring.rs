@@ -133,3 +133,49 @@ fn a_stack_may_be_limited_to_environments() {
     let limited = reader.replace("source", "environments = [\"prod\"]\n  source");
     assert!(checked(&format!("{text}{limited}"), &[]).order.is_empty());
 }
+
+/// Stacks a and b on `low`, c on `high`, where the layer `low` gives all of its stacks what `a` publishes.
+fn shared(input: &str) -> String {
+    let stack = |name: &str, layer: &str| {
+        format!("stack \"{name}\" {{\n  layer = \"{layer}\"\n  source = \"./{name}\"\n}}\n")
+    };
+    format!(
+        "layer \"own\" {{\n  inputs = {{ {input} }}\n}}\n{}{}{}",
+        stack("a", "own"),
+        stack("b", "own"),
+        stack("c", "top").replace("top", "over")
+    ) + "layer \"over\" {}\n"
+}
+
+#[test]
+fn what_many_are_given_reaches_those_that_declare_it() {
+    let output = || interface(&[], &[("x", Value::unknown(Type::STRING))]);
+    let reader = || interface(&[("x", Type::STRING)], &[]);
+    // `b` does not declare it: nothing is wired, in no order and no circle.
+    let text = shared("x = stack.a.x");
+    let plain = checked(&text, &[("a", output()), ("b", output()), ("c", output())]);
+    assert_eq!(plain.found, [""; 0]);
+    let wired = checked(&text, &[("a", output()), ("b", reader()), ("c", output())]);
+    assert_eq!(wired.found, [""; 0]);
+    assert!(!wired.inputs["dev/b"].values["x"].is_known());
+    // Upward: wrong for those alone that declare it.
+    let text = shared("x = stack.c.x");
+    check(&text, &[("a", output()), ("b", output()), ("c", output())], &[]);
+    let all = [("a", output()), ("b", reader()), ("c", output())];
+    check(&text, &all, &["wiring-upward @ stack.c.x"]);
+}
+
+#[test]
+fn a_circle_through_what_many_are_given_is_one_where_it_is_declared() {
+    let own =
+        "stack \"d\" {\n  layer = \"own\"\n  source = \"./d\"\n  inputs = { y = stack.b.x }\n}\n";
+    let text = format!("{}{own}", shared("x = stack.d.x"));
+    let output = || interface(&[], &[("x", Value::unknown(Type::STRING))]);
+    let d = || interface(&[("y", Type::STRING)], &[("x", Value::unknown(Type::STRING))]);
+    let plain = checked(&text, &[("a", output()), ("b", output()), ("c", output()), ("d", d())]);
+    assert_eq!(plain.found, [""; 0]);
+    assert_eq!(plain.order, ["dev/a", "dev/b", "dev/d", "dev/c"]);
+    let reader = interface(&[("x", Type::STRING)], &[("x", Value::unknown(Type::STRING))]);
+    let all = [("a", output()), ("b", reader), ("c", output()), ("d", d())];
+    check(&text, &all, &["wiring-circle @ stack.d.x"]);
+}

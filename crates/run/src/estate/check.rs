@@ -56,6 +56,7 @@ pub fn check(
     }
     let modules = Modules::load(host, file, &graphs, sources, diags);
     let loaded = |stack: StackIdx| modules.interface(stack);
+    let graphs = declared(graphs, &loaded, diags);
     estate::check_settings(estate, &loaded, diags);
     for graph in graphs.values() {
         let mut all_inputs = Vec::with_capacity(graph.order.len());
@@ -82,6 +83,25 @@ pub fn check(
         unread_outputs(file, &graphs, &modules, diags);
     }
     (diags.error_count() == before).then_some(Checked { modules, graphs })
+}
+
+/// The graphs with the wires of those inputs that the root modules declare. Of a module that could not be loaded every
+/// input counts.
+fn declared<'a>(
+    graphs: BTreeMap<EnvironmentIdx, StackGraph>,
+    loaded: &dyn Fn(StackIdx) -> Option<&'a estate::Interface>,
+    diags: &mut Diags,
+) -> BTreeMap<EnvironmentIdx, StackGraph> {
+    let declares = |one: &Instance, input: &str| {
+        loaded(one.stack).is_none_or(|interface| interface.variables.contains_key(input))
+    };
+    let mut found = BTreeMap::new();
+    for (environment, graph) in graphs {
+        let mut own = Diags::new();
+        found.extend(graph.declared(&declares, &mut own).map(|graph| (environment, graph)));
+        extend_once(diags, own);
+    }
+    found
 }
 
 /// Adds what was not said yet: the same wrong line is wrong in every environment.

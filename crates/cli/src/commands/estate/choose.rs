@@ -60,14 +60,25 @@ impl Asked {
         self.since.is_some()
     }
 
-    /// Chooses among the instances of an environment. `checked` holds its modules where they are needed.
+    /// Chooses among the instances of an environment, to which every address must lead. `checked` holds its modules
+    /// where they are needed.
     pub(crate) fn choose(
         &self,
         file: &EstateFile,
         checked: Option<&Checked>,
         graph: &StackGraph,
     ) -> Result<Chosen, Diagnostic> {
-        self.leads_somewhere(graph)?;
+        self.leads_somewhere(std::slice::from_ref(graph))?;
+        Ok(self.pick(file, checked, graph))
+    }
+
+    /// The same in one of several environments; that each address leads to one of them was checked.
+    pub(crate) fn pick(
+        &self,
+        file: &EstateFile,
+        checked: Option<&Checked>,
+        graph: &StackGraph,
+    ) -> Chosen {
         let affected = match (&self.since, checked) {
             (Some(since), Some(checked)) => Some(since.affected(file, checked, graph)),
             (Some(_), None) => panic!("BUG: a change is judged without modules"),
@@ -88,57 +99,70 @@ impl Asked {
             }
             _ => BTreeSet::new(),
         };
-        Ok(Chosen { instances, rippled })
+        Chosen { instances, rippled }
     }
 
-    /// Each pattern that is about this environment covers an instance of it.
-    fn leads_somewhere(&self, graph: &StackGraph) -> Result<(), Diagnostic> {
-        let Some(first) = graph.order.first() else { return Ok(()) };
-        let patterns = self.patterns.iter().chain(&self.up_to);
-        for pattern in patterns.filter(|p| p.matches_environment(&first.addr.environment)) {
-            if !graph.order.iter().any(|one| pattern.matches(&one.addr)) {
-                return Err(unknown(graph, pattern));
+    /// Each address that is about one of these environments covers an instance of one.
+    pub(crate) fn leads_somewhere(&self, graphs: &[StackGraph]) -> Result<(), Diagnostic> {
+        let all = || graphs.iter().flat_map(|graph| &graph.order);
+        for pattern in self.patterns.iter().chain(&self.up_to) {
+            let about = all().any(|one| pattern.matches_environment(&one.addr.environment));
+            if about && !all().any(|one| pattern.matches(&one.addr)) {
+                return Err(unknown(graphs, pattern));
             }
         }
         Ok(())
     }
 }
 
+/// Whether a command needs the stacks' modules to choose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// Addresses are enough; modules are loaded only where a change is to be judged.
+    Addresses,
+    /// Wires are told, and what many stacks are given is wired to those that declare it.
+    Wires,
+}
+
 /// The graph of the one environment that addresses and options name, and the chosen instances in it; errors are in the
-/// session. Needs no store, and modules only where a change is to be judged.
+/// session. Needs no store.
 pub(crate) fn choose(
     session: &mut Session<'_>,
     file: &EstateFile,
     addresses: &[String],
     choice: &ChoiceArgs,
+    depth: Depth,
 ) -> Option<(StackGraph, Chosen)> {
     let patterns = patterns(session, addresses)?;
     let environment = environment_of(file, &patterns, choice.env.as_deref());
     let environment = session.heed(environment)?;
     let asked = Asked::read(session, file, patterns, choice)?;
-    let graph = graphs(session, file, &[environment])?.pop()?;
-    let mut checked = None;
-    if asked.needs_modules() {
-        let (host, sources) = (session.context.host, &mut session.sources);
-        let (diags, strictness) = (&mut session.diags, Strictness::Errors);
-        checked = Some(run::estate::check(host, file, &[environment], strictness, sources, diags)?);
+    if depth == Depth::Addresses && !asked.needs_modules() {
+        let graph = graphs(session, file, &[environment])?.pop()?;
+        let chosen = session.heed(asked.choose(file, None, &graph))?;
+        return Some((graph, chosen));
     }
-    let chosen = session.heed(asked.choose(file, checked.as_ref(), &graph))?;
+    let (host, sources) = (session.context.host, &mut session.sources);
+    let (diags, strictness) = (&mut session.diags, Strictness::Errors);
+    let checked = run::estate::check(host, file, &[environment], strictness, sources, diags)?;
+    let graph = checked.graphs[&environment].clone();
+    let chosen = session.heed(asked.choose(file, Some(&checked), &graph))?;
     Some((graph, chosen))
 }
 
 /// Most addresses that are listed where one was wrong.
 const KNOWN_MAX: usize = 40;
 
-fn unknown(graph: &StackGraph, pattern: &StackPattern) -> Diagnostic {
-    let mut known: Vec<String> = graph.order.iter().map(|one| one.addr.to_string()).collect();
+fn unknown(graphs: &[StackGraph], pattern: &StackPattern) -> Diagnostic {
+    let all = graphs.iter().flat_map(|graph| &graph.order);
+    let mut known: Vec<String> = all.map(|one| one.addr.to_string()).collect();
     let more = known.len().saturating_sub(KNOWN_MAX);
     known.truncate(KNOWN_MAX);
     if more > 0 {
         known.push(format!("and {more} more (strata list)"));
     }
     Diagnostic::error("stack-unknown", format!("No stack has the address `{pattern}`"))
-        .detail(format!("The environment has: {}.", known.join(", ")))
+        .detail(format!("There are: {}.", known.join(", ")))
         .remedy("Name one of these, or use *.")
 }
 

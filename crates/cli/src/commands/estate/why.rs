@@ -1,7 +1,7 @@
 //! `strata why ADDRESS`: why a stack instance is where it is: its layer, what it reads and over which wires, who reads
 //! it, who approves its changes and within which limits.
 //!
-//! By the estate's own files alone, so that it answers also where modules or the store are broken.
+//! Needs no store, provider or network.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use run::estate::{EstateFile, Since, Strictness};
 use serde_json::{Value, json};
 
 use super::affected::{causes_text, through};
-use super::{environments, graphs, patterns, read_file};
+use super::{environments, patterns, read_file};
 use crate::args::WhyArgs;
 use crate::commands::Context;
 use crate::commands::store::no_estate;
@@ -38,13 +38,18 @@ fn told(session: &mut Session<'_>, args: &WhyArgs) -> Option<String> {
     let file = read_file(session)?;
     let patterns = patterns(session, &args.addresses)?;
     let wanted = environments(session, &file, &patterns, None)?;
-    let graphs = graphs(session, &file, &wanted)?;
-    let changes = match &args.affected {
-        Some(reference) => changes(session, &file, &graphs, reference)?,
-        None => BTreeMap::new(),
-    };
+    let (sources, diags) = (&mut session.sources, &mut session.diags);
+    let checked =
+        run::estate::check(context.host, &file, &wanted, Strictness::Errors, sources, diags)?;
+    let mut changes = BTreeMap::new();
+    if let Some(reference) = &args.affected {
+        let since = session.heed(Since::read(context.host, &file, reference))?;
+        for graph in checked.graphs.values() {
+            changes.insert(graph.environment, since.affected(&file, &checked, graph));
+        }
+    }
     let mut stories = Vec::new();
-    for graph in &graphs {
+    for graph in checked.graphs.values() {
         for index in graph.indexes() {
             if patterns.iter().any(|one| one.matches(&graph.instance(index).addr)) {
                 let affected = changes.get(&graph.environment);
@@ -63,24 +68,6 @@ fn told(session: &mut Session<'_>, args: &WhyArgs) -> Option<String> {
             texts.join("\n")
         }
     })
-}
-
-type Changes = BTreeMap<estate::EnvironmentIdx, Affected>;
-
-/// What changed since a commit affects, by environment.
-fn changes(
-    session: &mut Session<'_>,
-    file: &EstateFile,
-    graphs: &[StackGraph],
-    reference: &str,
-) -> Option<Changes> {
-    let host = session.context.host;
-    let since = session.heed(Since::read(host, file, reference))?;
-    let wanted: Vec<_> = graphs.iter().map(|graph| graph.environment).collect();
-    let (sources, diags) = (&mut session.sources, &mut session.diags);
-    let checked = run::estate::check(host, file, &wanted, Strictness::Errors, sources, diags)?;
-    let of = |graph: &StackGraph| (graph.environment, since.affected(file, &checked, graph));
-    Some(graphs.iter().map(of).collect())
 }
 
 fn nothing(patterns: &[StackPattern]) -> Diagnostic {

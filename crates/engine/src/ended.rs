@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use plan::refine::Ended;
-use state::journal::{Action, Begin, Entry, OpId, Outcome, Record, RunId};
+use state::journal::{Action, Begin, Entry, InDoubt, OpId, Outcome, Record, RunId};
 
 /// What ended under one approval, given the records of all its runs in order; records of runs under another approval are
 /// to be left out. What was in doubt and resolved since counts as it was resolved.
@@ -43,6 +43,11 @@ fn count_begun(ended: &mut Ended, begin: &Begin) {
         Action::Update => drop(ended.begun.insert(at.instance)),
         Action::Delete => drop(ended.destroyed.insert((at.instance, at.deposed))),
     }
+}
+
+/// Counts what is in doubt after runs under the approval: see [`ended`].
+pub fn begun(ended: &mut Ended, in_doubt: &[InDoubt]) {
+    in_doubt.iter().for_each(|doubt| count_begun(ended, &doubt.begin));
 }
 
 fn count(ended: &mut Ended, begin: &Begin, outcome: &Outcome) {

@@ -23,7 +23,7 @@ mod say;
 mod wishes;
 
 pub use applier::Applier;
-pub use ended::ended;
+pub use ended::{begun, ended};
 pub use facts::waiting_outputs;
 pub use halves::{Break, Half, Split, halves};
 pub use input::{

@@ -27,7 +27,7 @@ pub use input::{Direction, Leaves, RunInput, RunStack, StackId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ask {
     /// Plan the stack with what is known now, and judge that plan. The first round is 1. Answer with
-    /// [`Told::Planned`], [`Told::Nothing`], [`Told::Waits`] or [`Told::Refused`].
+    /// [`Told::Planned`], [`Told::Nothing`], [`Told::Waits`], [`Told::Refused`] or [`Told::CutShort`].
     Plan {
         /// Which round of the stack it is.
         round: u32,
@@ -77,7 +77,7 @@ pub enum Told {
     },
     /// Something of its lead failed.
     LeadFailed,
-    /// Its lead or its trail was cut short because the run is to stop, without errors.
+    /// It was cut short because the run is to stop, without errors; one that was only planned is closed.
     CutShort,
     /// Its trail is over, without errors.
     TrailOver,
@@ -214,6 +214,7 @@ impl Run {
             (Ask::Plan { .. }, Told::Waits { on }) => {
                 self.end(stack, StackEnd::Deferred { on: Some(on) });
             }
+            (Ask::Plan { .. }, Told::CutShort) => self.end(stack, StackEnd::Stopped),
             (Ask::Plan { round: 1 }, Told::Refused) => self.end(stack, StackEnd::Refused),
             (Ask::Plan { .. }, Told::Refused) => self.end(stack, StackEnd::Failed),
             (Ask::Lead, Told::LeadOver { trail, deferred }) => {

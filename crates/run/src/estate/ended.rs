@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use addr::ResourceInstance;
 use plan::refine::Ended;
 use plan::{Action, Change, Plan};
 use state::{Object, ObjectAddr, State};
@@ -47,7 +48,19 @@ pub(super) fn ended(approved: &Plan, now: &State) -> Ended {
             _ => {}
         }
     }
+    ended.created.extend(made_of_what_was_left(approved, now));
     ended
+}
+
+/// Instances that earlier rounds made of what the plan left for later: they count against its bounds.
+fn made_of_what_was_left<'p>(
+    approved: &'p Plan,
+    now: &'p State,
+) -> impl Iterator<Item = ResourceInstance> + 'p {
+    let current = now.rows().map(|(at, _)| at).filter(|at| at.deposed.is_none());
+    let new = current.filter(|at| approved.prior.object(at).is_none());
+    let of_left = new.filter(|at| approved.deferred.iter().any(|one| one.what.covers(&at.instance)));
+    of_left.map(|at| at.instance)
 }
 
 fn place(change: &Change) -> ObjectAddr {

@@ -168,10 +168,13 @@ fn stands(turn: &Turn<'_>, loaded: &Loaded) -> Result<Moved, Diags> {
 /// Whether a later plan may be carried out.
 fn judged(turn: &Turn<'_>, later: &Plan, loaded: &Loaded, moved: Moved) -> Result<(), Diags> {
     let label = turn.label();
-    let ended = match moved {
+    let mut ended = match moved {
         Moved::No => plan::refine::Ended::default(),
         Moved::ByThisRun => ended(&turn.approved.plan, &loaded.state),
     };
+    if turn.applying.resumed.is_some() {
+        engine::begun(&mut ended, &loaded.in_doubt);
+    }
     plan::refine::refines(&turn.approved.plan, later, &ended)
         .map_err(|differences| tell::one(crate::difference::diagnostic(&label, &differences)))?;
     (turn.applying.again)(turn.address(), later)?;

@@ -310,9 +310,20 @@ fn keys_that_are_sealed_missing_or_of_an_agent() {
     let id = plan(&estate, "prod");
     let missing = approve(&estate, &id, "nobody", &[]);
     assert!(missing.err.contains("[key-unreadable]"), "{}", missing.err);
+    // The private half is gone: only an agent signs.
+    let agent = estate.path("agent");
+    std::fs::rename(estate.path("alice"), &agent).expect("renamed");
     let public = approve(&estate, &id, "alice.pub", &[]);
-    // Without an agent the program finds the private half beside it, as ssh-keygen does; with one it asks the agent.
-    assert!(public.code == 0 || public.err.contains("[sign-failed]"), "{}", public.err);
+    assert!(public.err.contains("[sign-failed]"), "{}", public.err);
+    let program = env!("CARGO_BIN_EXE_strata");
+    let script = format!("ssh-add -q agent && '{program}' approve {id} -key alice.pub");
+    let signed = Command::new("ssh-agent")
+        .args(["sh", "-c", &script])
+        .current_dir(estate.path("."))
+        .output()
+        .expect("ssh-agent runs");
+    let out = String::from_utf8_lossy(&signed.stdout);
+    assert!(out.contains("alice@example.com (platform)"), "{out}");
     estate.write("strata.txt", "no key");
     let none = approve(&estate, &id, "strata.txt", &[]);
     assert!(none.err.contains("[sign-failed]"), "{}", none.err);

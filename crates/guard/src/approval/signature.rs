@@ -140,3 +140,18 @@ fn verify_rsa(key: &RsaPublicKey, signature: &SshSig, message: &[u8]) -> Result<
         .then_some(())
         .ok_or(Broken::Wrong)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_security_key_has_to_be_touched() {
+        let signature = |flags: u8| [&[0xff; 64][..], &[flags, 0, 0, 0, 9]].concat();
+        assert_eq!(touched(&signature(1)), Ok(()));
+        assert_eq!(touched(&signature(5)), Ok(()));
+        assert_eq!(touched(&signature(0)), Err(Broken::Untouched));
+        assert_eq!(touched(&signature(4)), Err(Broken::Untouched));
+        assert_eq!(touched(&[]), Err(Broken::Untouched));
+    }
+}

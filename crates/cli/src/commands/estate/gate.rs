@@ -60,7 +60,7 @@ pub(crate) fn pass(
     let gate = session.heed(open(opened, name, glass))?;
     let verdict = gate.judge(&plans_of(planned));
     gate.discounted().iter().for_each(|one| session.diags.push(gate.discount(one)));
-    verdict.warned.iter().for_each(|one| session.diags.push(gate.warning(one)));
+    warn(session, &gate, &verdict.warned, glass);
     if !verdict.may_be_applied() {
         session.heed(refuse(session, opened, planned, asked, &verdict.refused))?;
         verdict.refused.iter().for_each(|one| session.diags.push(gate.error(one)));
@@ -72,6 +72,33 @@ pub(crate) fn pass(
         session.heed(record(session, opened, "break-glass", asked.id, detail))?;
     }
     Some(Arc::new(gate))
+}
+
+/// The code of missing approvals.
+const APPROVALS: &str = "approvals-missing";
+
+/// Tells what does not bind; approvals that several stacks miss in one warning.
+fn warn(session: &mut Session<'_>, gate: &Gate, warned: &[Refusal], glass: BreakGlass) {
+    let (approvals, others): (Vec<&Refusal>, Vec<&Refusal>) =
+        warned.iter().partition(|one| one.code == APPROVALS);
+    others.iter().for_each(|one| session.diags.push(gate.warning(one)));
+    if approvals.is_empty() {
+        return;
+    }
+    let stacks: Vec<String> =
+        approvals.iter().filter_map(|one| one.stack.as_ref().map(ToString::to_string)).collect();
+    let why = match glass {
+        BreakGlass::No => "They do not bind here: the environment is not protected.",
+        BreakGlass::Yes => "They are set aside.",
+    };
+    session.diags.push(
+        Diagnostic::warning(
+            APPROVALS,
+            format!("Approvals are missing for {} stacks", stacks.len()),
+        )
+        .detail(format!("{}. {why}", stacks.join(", ")))
+        .remedy("None is needed to go on."),
+    );
 }
 
 /// All plans: also those of forgetting.

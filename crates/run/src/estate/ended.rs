@@ -59,7 +59,8 @@ fn made_of_what_was_left<'p>(
 ) -> impl Iterator<Item = ResourceInstance> + 'p {
     let current = now.rows().map(|(at, _)| at).filter(|at| at.deposed.is_none());
     let new = current.filter(|at| approved.prior.object(at).is_none());
-    let of_left = new.filter(|at| approved.deferred.iter().any(|one| one.what.covers(&at.instance)));
+    let of_left =
+        new.filter(|at| approved.deferred.iter().any(|one| one.what.covers(&at.instance)));
     of_left.map(|at| at.instance)
 }
 

@@ -50,6 +50,8 @@ struct Module {
     label: String,
     dir: PathBuf,
     config: Arc<Config>,
+    /// The lock file of its environment, where that has one of its own.
+    lock_file: Option<Arc<str>>,
 }
 
 /// The root module of the folder, or those of the stacks that are named; each stack's module once.
@@ -85,6 +87,7 @@ fn modules(
         label: instance.addr.to_string(),
         dir: stack_dir(&file, instance.stack),
         config: checked.module(instance).loaded.config.clone(),
+        lock_file: file.estate[environment].lock_file.as_ref().map(|lock| lock.node.clone()),
     });
     Some(modules.collect())
 }
@@ -98,7 +101,8 @@ fn root(session: &mut Session<'_>) -> Option<Module> {
     let (sources, diags) = (&mut session.sources, &mut session.diags);
     let given = run::variables::collect(host, dir, &[], sources, diags).for_sources();
     let loaded = run::load::load(host, dir, BackendRule::Honoured, given, sources, diags)?;
-    Some(Module { label: String::new(), dir: dir.clone(), config: loaded.config })
+    let (label, dir) = (String::new(), dir.clone());
+    Some(Module { label, dir, config: loaded.config, lock_file: None })
 }
 
 /// What each module requires, as a tree.
@@ -218,7 +222,10 @@ async fn schema(session: &mut Session<'_>, selection: &SelectionArgs) -> Option<
     let modules = modules(session, &selection.addresses, selection.choice.env.as_deref())?;
     let sharing = if context.is_estate() { Sharing::AnyFolder } else { Sharing::OwnFolder };
     let (sources, diags) = (&mut session.sources, &mut session.diags);
-    let providers = Providers::open(context.host, &context.dir, sharing, sources, diags);
+    // All modules are of one environment.
+    let lock_file = modules.first().and_then(|module| module.lock_file.as_deref());
+    let (host, dir) = (context.host, &context.dir);
+    let providers = Providers::locked_by(host, dir, lock_file, sharing, sources, diags);
     if session.failed() {
         return None;
     }

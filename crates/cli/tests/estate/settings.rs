@@ -87,7 +87,7 @@ fn validate_asks_for_no_secret_and_names_what_is_wrong() {
     let estate = estate();
     estate.expect(&["validate"], 0);
     estate.edit("strata.hcl", "secret.key", "secret.kye");
-    estate.fails(&["validate"], "estate-reference-unknown", "strata.hcl:33");
+    estate.fails(&["validate"], "estate-reference-unknown", "strata.hcl:35");
     estate.edit("strata.hcl", "secret.kye", "secret.key");
     estate.edit(
         "strata.hcl",
@@ -148,10 +148,9 @@ fn run(program: &Path, dir: &Path, config: &Path, args: &[&str]) -> String {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let (out, err) = (text(&ran.stdout), text(&ran.stderr));
     assert!(ran.status.success(), "{} {}\n{out}\n{err}", program.display(), args.join(" "));
-    assert!(
-        !out.contains("very-secret-key") && !err.contains("very-secret-key"),
-        "a secret is shown"
-    );
+    // Documents show sensitive values, `tofu`'s as ours: they are for programs.
+    let shows = out.contains("very-secret-key") || err.contains("very-secret-key");
+    assert!(!shows || args[0] == "show", "a secret is shown: {}", args.join(" "));
     out
 }
 

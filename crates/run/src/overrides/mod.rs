@@ -21,7 +21,7 @@ use engine::GivenVariable;
 use estate::{Estate, Instance, ProviderBlock, Secrets, UnknownSecrets};
 use lang::config::{Config, FileText, ModuleId};
 use syntax::{Body, Expr};
-use value::Value;
+use value::{Type, Value};
 
 /// The override file; a root module's own file of this name is not read in an estate.
 pub const OVERRIDE_FILE: &str = "strata_override.tf";
@@ -46,6 +46,7 @@ pub struct OverlayVariable {
     /// The variable that stands for it.
     pub name: Arc<str>,
     expr: Expr,
+    is_text: bool,
 }
 
 impl Overlay {
@@ -81,10 +82,10 @@ impl Overlay {
         }
         let mut text = "# Sensitive provider settings of strata.hcl.\n".to_owned();
         for variable in &self.variables {
-            let name = &variable.name;
+            let (name, ty) = (&variable.name, if variable.is_text { "string" } else { "any" });
             let written = write!(
                 text,
-                "\nvariable \"{name}\" {{\n  type      = any\n  sensitive = true\n}}\n"
+                "\nvariable \"{name}\" {{\n  type      = {ty}\n  sensitive = true\n}}\n"
             );
             written.expect("BUG: writing to a string failed");
         }
@@ -207,7 +208,8 @@ impl Writer<'_> {
             let name: Arc<str> = name.expect("BUG: there is always a free name").into();
             self.out.push_str("var.");
             self.out.push_str(&name);
-            self.variables.push(OverlayVariable { name, expr: expr.clone() });
+            let is_text = value.ty() == Type::STRING;
+            self.variables.push(OverlayVariable { name, expr: expr.clone(), is_text });
         }
         self.out.push('\n');
     }

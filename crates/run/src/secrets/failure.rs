@@ -55,6 +55,10 @@ pub(super) fn sops(
                 })
                 .at(key.span)
         }
+        SopsError::Null => unreadable(name)
+            .detail(format!("{shown} has null at `{}`.", key.node))
+            .remedy("Name a place that has a value.")
+            .at(key.span),
         SopsError::Malformed(what) => unreadable(name)
             .detail(format!("{shown}: {what}."))
             .remedy("Name a file that `sops` has encrypted.")

@@ -3,7 +3,8 @@
 //! From environment variables, from files, and from files that `sops` encrypted. What was read is kept for the command
 //! and never written anywhere; the caller marks it sensitive.
 //!
-//! Invariant: a secret that nothing selected refers to is not looked at.
+//! Invariant: a secret that nothing selected refers to is not looked at; every secret is a text, as `validate` takes it
+//! to be.
 
 mod failure;
 mod program;
@@ -66,6 +67,7 @@ impl SecretReader {
             SecretSource::Sops { file, key } => {
                 let text = self.text(&file.node).map_err(|why| failure::file(name, file, &why))?;
                 self.sops(&file.node, &text, &key.node)
+                    .map(Value::string)
                     .map_err(|refused| failure::sops(name, file, key, &refused))
             }
         }
@@ -78,7 +80,7 @@ impl SecretReader {
     }
 
     /// By our own code; where that cannot, by `sops` itself, if it is there.
-    fn sops(&self, file: &str, text: &str, key: &str) -> Result<Value, Refused> {
+    fn sops(&self, file: &str, text: &str, key: &str) -> Result<String, Refused> {
         let own = match Format::of(file) {
             Some(format) => sops::open(text, format, &self.age_keys(), key),
             None => Err(SopsError::Unlike("this format")),

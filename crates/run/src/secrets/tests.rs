@@ -93,7 +93,7 @@ fn other_keys_go_through_the_program() {
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("set");
     let path = dir.path().to_str().expect("text");
     let secret = "sops = \"s.ini\"\n  key = \"a.b\"";
-    assert_eq!(read(secret, dir.path(), &[("PATH", path)]), Ok("7".into()));
+    assert_eq!(read(secret, dir.path(), &[("PATH", path)]), Ok("\"7\"".into()));
     std::fs::write(&program, "#!/bin/sh\necho no such key >&2\nexit 1\n").expect("written");
     let failed = read(secret, dir.path(), &[("PATH", path)]).expect_err("it fails");
     assert!(

@@ -16,7 +16,6 @@ mod tree;
 mod yaml;
 
 use sha2::{Digest as _, Sha512};
-use value::Value;
 
 use cipher::Cipher;
 use metadata::Metadata;
@@ -63,6 +62,8 @@ pub(super) enum SopsError {
     NoKey(Vec<&'static str>),
     /// It is not what was encrypted.
     Changed,
+    /// The path leads to null.
+    Null,
     /// The path leads to nothing.
     Nowhere {
         /// The part of it that is there.
@@ -83,7 +84,12 @@ impl SopsError {
 }
 
 /// The value at `path` of a file's text; `keys` holds age keys, one on each line.
-pub(super) fn open(text: &str, format: Format, keys: &str, path: &str) -> Result<Value, SopsError> {
+pub(super) fn open(
+    text: &str,
+    format: Format,
+    keys: &str,
+    path: &str,
+) -> Result<String, SopsError> {
     let file = match format {
         Format::Yaml => yaml::read(text)?,
         Format::Json => plain::json(text)?,
@@ -107,13 +113,13 @@ pub(super) fn open(text: &str, format: Format, keys: &str, path: &str) -> Result
 }
 
 /// The value at `path` of what `sops` itself has decrypted, as JSON.
-pub(super) fn decrypted(json: &str, path: &str) -> Result<Value, SopsError> {
+pub(super) fn decrypted(json: &str, path: &str) -> Result<String, SopsError> {
     found(&plain::json(json)?, path)
 }
 
-fn found(tree: &Tree, path: &str) -> Result<Value, SopsError> {
+fn found(tree: &Tree, path: &str) -> Result<String, SopsError> {
     match tree.at(path) {
-        Ok(tree) => Ok(tree.value()),
+        Ok(tree) => tree.secret().ok_or(SopsError::Null),
         Err(Nowhere { found, known }) => Err(SopsError::Nowhere { found, known }),
     }
 }

@@ -2,9 +2,7 @@
 //!
 //! No `Debug`: after decryption it holds secrets. Invariant: nesting is at most [`DEPTH_MAX`].
 
-use std::sync::Arc;
-
-use value::{Type, Value};
+use serde_json::Value as Json;
 
 /// Deepest nesting.
 pub(super) const DEPTH_MAX: usize = 100;
@@ -106,20 +104,25 @@ impl Tree {
         }
     }
 
-    /// As a value of the language.
-    pub(super) fn value(&self) -> Value {
+    /// As a secret, which is a text: a number as it is written, a list or mapping as JSON; nothing where there is none.
+    pub(super) fn secret(&self) -> Option<String> {
         match self {
-            Tree::Null => Value::null(Type::DYNAMIC),
-            Tree::Leaf(Leaf::Text(text)) => Value::string(text.as_str()),
-            Tree::Leaf(Leaf::Int(number)) => Value::int(*number),
-            Tree::Leaf(Leaf::Float(number)) => float(*number),
-            Tree::Leaf(Leaf::Bool(bool)) => Value::bool(*bool),
-            Tree::Leaf(Leaf::Comment) => Value::null(Type::DYNAMIC),
-            Tree::List(items) => {
-                Value::tuple(items.iter().filter(is_value).map(Tree::value).collect())
-            }
+            Tree::Null | Tree::Leaf(Leaf::Comment) => None,
+            Tree::Leaf(Leaf::Text(text)) => Some(text.clone()),
+            _ => Some(self.json().to_string()),
+        }
+    }
+
+    fn json(&self) -> Json {
+        match self {
+            Tree::Null | Tree::Leaf(Leaf::Comment) => Json::Null,
+            Tree::Leaf(Leaf::Text(text)) => text.as_str().into(),
+            Tree::Leaf(Leaf::Int(number)) => (*number).into(),
+            Tree::Leaf(Leaf::Float(number)) => (*number).into(),
+            Tree::Leaf(Leaf::Bool(bool)) => (*bool).into(),
+            Tree::List(items) => items.iter().filter(is_value).map(Tree::json).collect(),
             Tree::Map(entries) => {
-                Value::object(entries.iter().map(|(key, it)| (Arc::from(key.as_str()), it.value())))
+                entries.iter().map(|(key, it)| (key.clone(), it.json())).collect()
             }
         }
     }
@@ -128,10 +131,4 @@ impl Tree {
 /// Comments in lists stand among the values and are none.
 fn is_value(item: &&Tree) -> bool {
     !matches!(item, Tree::Leaf(Leaf::Comment))
-}
-
-/// A number by its shortest text: what the file said.
-fn float(number: f64) -> Value {
-    let text = Value::string(number.to_string());
-    value::convert::convert(&text, Type::NUMBER).unwrap_or(text)
 }

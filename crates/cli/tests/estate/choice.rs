@@ -229,8 +229,8 @@ fn why_tells_wires_owners_and_limits() {
         "source     stacks/cluster",
         "approvals  none needed",
         "limits     at most 5 destroyed, at most 20 deferred",
-        "dev/network:eu  id -> network  (strata.hcl:45,26)",
-        "dev/apps  endpoint -> clusters  (stacks/apps/stack.hcl:3,60)",
+        "dev/network:eu  id -> network  (strata.hcl:41,26)",
+        "dev/apps  endpoint -> clusters  (stacks/apps/stack.hcl:3,66)",
     ] {
         assert!(text.contains(part), "{part} is not in:\n{text}");
     }
@@ -240,6 +240,10 @@ fn why_tells_wires_owners_and_limits() {
     let document = estate.expect(&["why", "dev/apps", "-json"], 0);
     let document: Value = serde_json::from_str(&document).expect("JSON");
     assert_eq!(document["stacks"][0]["reads"][1]["stack"], "dev/cluster:us");
+    estate.edit("stacks/apps/stack.hcl", "inputs", "hosted_by = stack.network[\"eu\"]\n  inputs");
+    let text = estate.expect(&["why", "dev/network:eu", "dev/apps"], 0);
+    assert!(text.contains("hosts      dev/apps"), "{text}");
+    assert!(text.contains("hosted by  dev/network:eu"), "{text}");
     estate.fails(&["why", "dev/nowhere"], "stack-unknown", "strata list");
 }
 
@@ -269,7 +273,7 @@ fn what_the_file_no_longer_names_is_listed() {
     estate.expect(&["apply", "-env=dev", "-up-to=network", "-auto-approve"], 0);
     estate.edit("strata.hcl", "us = \"10.2\"", "ap = \"10.2\"");
     let list = |args: &[&str]| estate.expect(&[&["list"], args].concat(), 0);
-    assert!(list(&[]).contains("dev/network:us  ORPHAN"), "{}", list(&[]));
+    assert!(list(&["dev/network:us"]).contains("dev/network:us  ORPHAN"), "{}", list(&[]));
     assert_eq!(addresses(&list(&["dev/network:us", "-json"])), ["dev/network:us"]);
     let moved = "moved {\n  from = stack.network[\"us\"]\n  to   = stack.network[\"ap\"]\n}\n";
     estate.edit("strata.hcl", "group \"platform\"", &format!("{moved}\ngroup \"platform\""));

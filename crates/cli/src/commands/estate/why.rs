@@ -110,6 +110,10 @@ impl Story<'_> {
         if let Some(host) = instance.hosted_by {
             line("hosted by", &self.graph.instance(host).addr.to_string());
         }
+        let hosts = self.hosts();
+        if !hosts.is_empty() {
+            line("hosts", &hosts.join(", "));
+        }
         line("approvals", &self.approvals());
         line("limits", &self.limits());
         if let Some(affected) = self.affected {
@@ -130,6 +134,13 @@ impl Story<'_> {
             }
         }
         out
+    }
+
+    /// The instances that stand on it.
+    fn hosts(&self) -> Vec<String> {
+        let readers = self.instance().readers.iter().map(|reader| self.graph.instance(*reader));
+        let guests = readers.filter(|reader| reader.hosted_by == Some(self.index));
+        guests.map(|guest| guest.addr.to_string()).collect()
     }
 
     fn approvals(&self) -> String {
@@ -215,6 +226,7 @@ impl Story<'_> {
             "source": &*stack.source.node,
             "key": instance.addr.key.as_deref(),
             "hosted_by": host,
+            "hosts": self.hosts(),
             "owners": self.owners(),
             "approvals": estate.approvals_of(instance.stack),
             "approval_hours": layer.approval_hours,

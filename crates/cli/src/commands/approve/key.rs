@@ -26,7 +26,7 @@ const OUTPUT_BYTES_MAX: u64 = 64 << 10;
 #[derive(Debug)]
 pub(super) enum Signing {
     /// With a key that was read.
-    Here(Key),
+    Here(Box<Key>),
     /// By the program, with this file.
     Outside(PathBuf),
 }
@@ -43,7 +43,7 @@ pub(super) fn find(context: &Context<'_>, named: Option<&str>) -> Result<Signing
             .remedy("Name the file of an SSH key with --key.")
     })?;
     Ok(match Key::parse(&String::from_utf8_lossy(&bytes)) {
-        Ok(key) => Signing::Here(key),
+        Ok(key) => Signing::Here(Box::new(key)),
         // With its public half the program asks the agent, where a passphrase was typed once.
         Err(KeyError::Sealed) => Signing::Outside(public_half(context, path)),
         Err(KeyError::NotPrivate | KeyError::Kind) => Signing::Outside(path),

@@ -8,6 +8,7 @@ use diag::{Diags, SourceMap};
 use provider::{Pool, Settings as PoolSettings};
 use run::events::Events;
 use run::stack::Shared;
+use tokio::sync::Semaphore;
 
 use crate::commands::Context;
 use crate::exit::Exit;
@@ -34,6 +35,11 @@ impl Session<'_> {
         if self.diags.has_errors() { Exit::Failed } else { otherwise }
     }
 
+    /// Makes so many calls of providers at one time the most, for all stacks together; before any of them.
+    pub(crate) fn bound_calls(&mut self, calls_max: u32) {
+        self.shared.calls = Arc::new(Semaphore::new(calls_max as usize));
+    }
+
     /// Whether an error was found so far.
     pub(crate) fn failed(&self) -> bool {
         self.diags.has_errors()
@@ -45,6 +51,9 @@ impl Session<'_> {
         self.context.report_in(&diags, &self.sources);
     }
 }
+
+/// Calls of providers at one time, for all stacks together, where nothing else is asked for.
+pub(crate) const CALLS_MAX: usize = 64;
 
 /// Runs a command's work within a runtime; processes that it started are ended afterwards.
 pub(crate) fn run<'a, F, W>(context: &'a Context<'a>, parallelism: usize, work: W) -> Exit
@@ -74,6 +83,7 @@ where
             events,
             interrupts,
             parallelism,
+            calls: Arc::new(Semaphore::new(CALLS_MAX)),
             home: context.host.home(),
             now: now_s,
             random: random_bits,

@@ -115,6 +115,16 @@ pub(crate) fn parallelism(args: &PlanningArgs, diags: &mut Diags) -> usize {
             .remedy("Leave it out for 10."),
         );
     }
+    if !(1..=PARALLELISM_MAX).contains(&args.calls_max) {
+        diags.push(
+            Diagnostic::error(
+                "options-calls-max",
+                format!("-calls-max={} is out of range", args.calls_max),
+            )
+            .detail(format!("It takes 1 to {PARALLELISM_MAX} calls at a time."))
+            .remedy("Leave it out for 64."),
+        );
+    }
     args.parallelism as usize
 }
 

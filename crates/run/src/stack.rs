@@ -15,6 +15,7 @@ use plan::{Base, Digest, Digests, Mode, Options, Plan, Refresh, Schemas};
 use provider::{Launch, Pool, Purpose};
 use state::journal::{Action, RunId};
 use store::{Loaded, StackKey, Store};
+use tokio::sync::Semaphore;
 
 use crate::credentials::{Absent, Identity};
 use crate::drive::{self, World};
@@ -76,6 +77,8 @@ pub struct Shared {
     pub interrupts: Interrupts,
     /// Calls of providers at one time, for each stack.
     pub parallelism: usize,
+    /// Calls of providers at one time, for all stacks together.
+    pub calls: Arc<Semaphore>,
     /// The user's home.
     pub home: Option<PathBuf>,
     /// Seconds since 1970, now.
@@ -221,7 +224,8 @@ pub(crate) fn world(
         random: shared.random,
     };
     let (pool, launches) = (shared.pool.clone(), stack.launches.clone());
-    StackWorld::new(stack.label.clone(), pool, launches, surroundings, lost, shared.events.clone())
+    let (events, calls) = (shared.events.clone(), shared.calls.clone());
+    StackWorld::new(stack.label.clone(), pool, launches, surroundings, lost, events, calls)
 }
 
 /// What a plan upon this state names as its base.

@@ -12,7 +12,7 @@ use engine::{About, Answer, ProviderId, Request};
 use plan::ProviderInstance;
 use provider::{Handle, Launch, Pool, Provider as _};
 use schema::protocol::{Call, CallFailure, FailureKind};
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, Semaphore};
 
 use crate::drive::{Answering, World};
 use crate::events::{Ended, Event, EventKind, Events, Verb};
@@ -30,6 +30,8 @@ pub(crate) struct StackWorld {
     surroundings: Surroundings,
     lease_lost: Arc<AtomicBool>,
     events: Arc<dyn Events>,
+    /// Places for calls of the whole command.
+    calls: Arc<Semaphore>,
 }
 
 impl StackWorld {
@@ -41,9 +43,10 @@ impl StackWorld {
         surroundings: Surroundings,
         lease_lost: Arc<AtomicBool>,
         events: Arc<dyn Events>,
+        calls: Arc<Semaphore>,
     ) -> StackWorld {
         let handles = Mutex::default();
-        StackWorld { stack, pool, launches, handles, surroundings, lease_lost, events }
+        StackWorld { stack, pool, launches, handles, surroundings, lease_lost, events, calls }
     }
 
     /// Gives up every process that this stack used.
@@ -67,10 +70,16 @@ impl StackWorld {
         let (pool, launch) = (self.pool.clone(), self.launches.get(provider).cloned());
         let told = Told { stack: self.stack.clone(), about, events: self.events.clone() };
         let provider = provider.to_string();
+        let (calls, lost) = (self.calls.clone(), self.lease_lost.clone());
         Box::pin(async move {
             let kind = call.kind();
+            let _place = calls.acquire().await.expect("BUG: the places for calls are never closed");
+            // It may have waited long for its place.
+            if lost.load(Ordering::Acquire) {
+                return Answer::Provider(Err(refused(provider, kind.name(), LEASE_LOST)));
+            }
             let Some(launch) = launch else {
-                return Answer::Provider(Err(not_installed(provider, kind.name())));
+                return Answer::Provider(Err(refused(provider, kind.name(), NOT_INSTALLED)));
             };
             let opened = cell.get_or_try_init(|| async { pool.open(launch).await.map(Arc::new) });
             match opened.await {
@@ -123,12 +132,16 @@ impl World for StackWorld {
     }
 }
 
-fn not_installed(provider: String, call: &'static str) -> CallFailure {
+/// Why calls are not made.
+const NOT_INSTALLED: &str = "it is not installed";
+const LEASE_LOST: &str = "no call is begun any more: the lease was lost";
+
+fn refused(provider: String, call: &'static str, why: &str) -> CallFailure {
     CallFailure {
         kind: FailureKind::Refused,
         provider: provider.into(),
         call,
-        message: "it is not installed".to_owned(),
+        message: why.to_owned(),
         last_lines: Vec::new(),
     }
 }

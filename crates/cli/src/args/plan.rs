@@ -40,6 +40,9 @@ pub(crate) struct PlanningArgs {
     /// Calls of providers at one time, for each stack (-parallelism=N).
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(crate) parallelism: u32,
+    /// In an estate: calls of providers at one time, for all stacks together (-calls-max=N).
+    #[arg(long, value_name = "N", default_value_t = 64)]
+    pub(crate) calls_max: u32,
     /// Wait this long for a lease (-lock-timeout=10s).
     #[arg(long, value_name = "TIME", default_value = "0s")]
     pub(crate) lock_timeout: String,

@@ -10,6 +10,7 @@ use addr::StackAddr;
 use diag::{Diagnostic, Diags};
 use estate::InstanceIdx;
 use plan::{Mode, Plan};
+use store::StackKey;
 
 use super::environment::{EnvironmentPlan, ForgottenStack, Leaving, MovedInstance, Run, StackPlan};
 use super::instance::{Purpose, bare, open_stack};
@@ -36,6 +37,7 @@ pub async fn restore(run: Run<'_>, kept: &Kept) -> Result<EnvironmentPlan, Diags
     for name in left {
         match forgotten(run, name, &kept.plans[name]) {
             Some(stack) => planned.forgotten.push(stack),
+            None if is_gone(run, name, &kept.plans[name]) => {}
             None => planned.diags.push(gone(name)),
         }
     }
@@ -105,6 +107,12 @@ fn forgotten(run: Run<'_>, name: &str, plan: &Arc<Plan>) -> Option<ForgottenStac
     let address: StackAddr = name.parse().ok()?;
     let removed = run.standing.settled.removed.contains(&address);
     removed.then(|| ForgottenStack { address, plan: plan.clone() })
+}
+
+/// Whether nothing is left of a stack that was to go: an earlier command of the run has done that.
+fn is_gone(run: Run<'_>, name: &str, plan: &Plan) -> bool {
+    let there = run.store.peek(&StackKey::from(name));
+    plan.options.mode == Mode::Destroy && there.is_ok_and(|there| there.state.serial == 0)
 }
 
 fn moved_on(address: &str) -> Diagnostic {

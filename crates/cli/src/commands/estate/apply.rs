@@ -19,6 +19,7 @@ use crate::settings;
 
 /// Runs the command.
 pub(crate) async fn run(mut session: Session<'_>, wanted: &Wanted<'_>) -> Exit {
+    session.bound_calls(wanted.planning.calls_max);
     let done = match wanted.targets {
         [one] if names_a_plan(&session, one) => apply_kept(&mut session, wanted, one).await,
         addresses => plan_and_apply(&mut session, wanted, addresses).await,

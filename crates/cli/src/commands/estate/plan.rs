@@ -16,6 +16,7 @@ use crate::settings;
 
 /// Runs the command.
 pub(crate) async fn run(mut session: Session<'_>, args: &PlanArgs) -> Exit {
+    session.bound_calls(args.planning.calls_max);
     let open = if args.destroy { open_to_destroy } else { open };
     let Some(opened) = open(&mut session, &args.addresses, &args.planning.choice) else {
         return session.end(Exit::Failed);

@@ -5,6 +5,7 @@
 
 use diag::{Diagnostic, Diags};
 use run::estate::{EstateApplied, EstateFile, Progress};
+use store::EstateStore;
 
 use super::apply::{Going, carry_out, ended, find, restored};
 use super::read_file;
@@ -34,6 +35,7 @@ pub(crate) fn run(context: &Context<'_>, args: &ResumeArgs) -> Exit {
 }
 
 async fn resume(mut session: Session<'_>, args: &ResumeArgs) -> Exit {
+    session.bound_calls(args.planning.calls_max);
     let done = go_on(&mut session, args).await;
     ended(session, done)
 }
@@ -66,9 +68,30 @@ fn record(session: &Session<'_>, file: &EstateFile, id: &str) -> Result<Progress
             .detail("A run has the id of its plan, and is known from the first stack that it began.")
             .remedy("Name the id that `strata apply` told; a plan of which nothing was done is applied: strata apply PLAN.")
     })?;
-    Progress::parse(&kept.body).ok_or_else(|| {
+    let progress = Progress::parse(&kept.body).ok_or_else(|| {
         Diagnostic::error("run-unreadable", format!("The record of `{id}` cannot be read"))
             .detail("The store keeps it in a form that this version does not know.")
             .remedy("Plan again, look at the new plan, and apply that.")
-    })
+    })?;
+    with_resolved(&*store, progress, kept.at_ms)
+}
+
+/// Events read at once.
+const EVENTS_AT_ONCE: usize = 1_000;
+
+/// What people resolved since the run began belongs to it.
+fn with_resolved(
+    store: &dyn EstateStore,
+    mut progress: Progress,
+    since_ms: u64,
+) -> Result<Progress, Diagnostic> {
+    let mut from = 1;
+    loop {
+        let events = store.events(from, EVENTS_AT_ONCE);
+        let events = events.map_err(|error| run::failure::port("", &error))?;
+        let Some(last) = events.last() else { return Ok(progress) };
+        from = last.number + 1;
+        let later = events.iter().filter(|record| record.event.at_ms >= since_ms);
+        later.for_each(|record| progress.resolved(&record.event));
+    }
 }

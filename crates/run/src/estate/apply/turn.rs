@@ -140,6 +140,8 @@ impl<'r> Turn<'r> {
         }
         let told = match again::plan(&mut self, &below).await {
             Ok(told) => told,
+            // What an interrupt broke off was not refused.
+            Err(_) if self.run.shared.interrupts.asked() => Told::CutShort,
             Err(diags) => self.failed(diags, Told::Refused),
         };
         self.took += begun.elapsed();
@@ -162,10 +164,7 @@ impl<'r> Turn<'r> {
 
     async fn begin(&mut self) -> Result<Underway, Diags> {
         let (held, ready) = self.prepared();
-        let came = Came::Begun { serial: ready.serial };
-        self.recorder
-            .came(&**self.run.store, &self.approved.address, came)
-            .map_err(|error| tell::one(crate::failure::port(&self.label(), &error)))?;
+        self.came(Came::Begun { serial: ready.serial })?;
         let store: Arc<dyn Store> = self.run.store.clone();
         let id = RunId::new(self.applying.plan_id.as_str());
         let (own, shared) = (&ready.own, self.run.shared);
@@ -275,12 +274,7 @@ impl<'r> Turn<'r> {
     /// Records what was done, and what the stack was applied from.
     fn keep(&mut self, before: u64, after: u64, done: &Counts, whole: bool) -> Result<(), Diags> {
         let label = self.label();
-        let failed = |error: &store::PortError| tell::one(crate::failure::port(&label, error));
-        let store = self.run.store;
-        let came = Came::Closed { serial: after };
-        self.recorder
-            .came(&**store, &self.approved.address, came)
-            .map_err(|error| failed(&error))?;
+        self.came(Came::Closed { serial: after })?;
         let detail =
             format!("{} added, {} changed, {} destroyed", done.add, done.change, done.destroy);
         self.record("apply", Some((before, after)), detail)?;
@@ -288,7 +282,8 @@ impl<'r> Turn<'r> {
         if whole && self.run.standing.adopted(&self.approved.address).is_some() {
             // Nothing is left of an orphan, and nobody names it.
             let forgotten = self.run.store.forget_stack(held.lease());
-            return forgotten.map_err(|error| tell::one(crate::failure::write(&label, &error)));
+            forgotten.map_err(|error| tell::one(crate::failure::write(&label, &error)))?;
+            return self.came(GONE);
         }
         let whole = whole && ready.later.deferred.is_empty();
         self.keep_snapshot(whole)?;
@@ -340,9 +335,16 @@ impl<'r> Turn<'r> {
         store
             .forget_stack(held.lease())
             .map_err(|error| tell::one(crate::failure::write(&label, &error)))?;
+        self.came(GONE)?;
         self.done.forget += objects.len();
         let serial = loaded.state.serial;
         self.record("forget", Some((serial, serial)), format!("forgotten: {}", objects.join(", ")))
+    }
+
+    /// Records how far the stack came.
+    fn came(&self, came: Came) -> Result<(), Diags> {
+        let kept = self.recorder.came(&**self.run.store, &self.approved.address, came);
+        kept.map_err(|error| tell::one(crate::failure::port(&self.label(), &error)))
     }
 
     /// Takes the lease.
@@ -423,6 +425,9 @@ impl<'r> Turn<'r> {
         self.run.shared.events.event(Event { stack: self.label(), kind });
     }
 }
+
+/// A stack of which the store has nothing any more.
+const GONE: Came = Came::Closed { serial: 0 };
 
 /// A part of an apply.
 #[derive(Clone, Copy)]

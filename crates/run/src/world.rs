@@ -90,16 +90,28 @@ impl StackWorld {
     }
 }
 
+impl StackWorld {
+    /// The answer of the provider that is built in. It takes no time, and is told of as any other's.
+    fn built_in(&self, call: &Call, about: &About) -> Answer {
+        let new_id = || host::uuid_of((self.surroundings.random)());
+        let answer = Ok(provider::builtin::answer(call, &new_id));
+        if matches!(call, Call::Apply { .. }) {
+            let (stack, events) = (self.stack.clone(), self.events.clone());
+            let told = Told { stack, about: about.clone(), events };
+            told.began(verb(call));
+            told.ended(verb(call), &answer, Duration::ZERO);
+        }
+        Answer::Provider(answer)
+    }
+}
+
 impl World for StackWorld {
     fn answer_now(&self, request: &Request, providers: &[ProviderInstance]) -> Option<Answer> {
         match request {
             Request::World(request) => Some(Answer::World(ask(request, &self.surroundings))),
-            Request::Provider { provider, call, .. } => {
+            Request::Provider { provider, call, about } => {
                 let addr = &providers[provider.0 as usize].config.provider;
-                addr.is_builtin().then(|| {
-                    let new_id = || host::uuid_of((self.surroundings.random)());
-                    Answer::Provider(Ok(provider::builtin::answer(call, &new_id)))
-                })
+                addr.is_builtin().then(|| self.built_in(call, about))
             }
         }
     }
@@ -159,7 +171,7 @@ impl Told {
         let begun = Instant::now();
         let changes = matches!(call, Call::Apply { .. });
         if changes {
-            self.tell(|address| EventKind::ObjectBegan { address, verb });
+            self.began(verb);
         }
         let mut answering = handle.call(call);
         let answer = loop {
@@ -173,12 +185,19 @@ impl Told {
             }
         };
         if changes {
-            let well = answer.as_ref().is_ok_and(|reply| !reply.has_errors());
-            let ended = if well { Ended::Well } else { Ended::Badly };
-            let took = begun.elapsed();
-            self.tell(|address| EventKind::ObjectEnded { address, verb, ended, took });
+            self.ended(verb, &answer, begun.elapsed());
         }
         answer
+    }
+
+    fn began(&self, verb: Verb) {
+        self.tell(|address| EventKind::ObjectBegan { address, verb });
+    }
+
+    fn ended(&self, verb: Verb, answer: &schema::protocol::Answer, took: Duration) {
+        let well = answer.as_ref().is_ok_and(|reply| !reply.has_errors());
+        let ended = if well { Ended::Well } else { Ended::Badly };
+        self.tell(|address| EventKind::ObjectEnded { address, verb, ended, took });
     }
 
     fn tell(&self, kind: impl FnOnce(addr::ResourceInstance) -> EventKind) {

@@ -184,6 +184,11 @@ pub(crate) fn show(session: &Session<'_>, planned: &PlannedRoot, out: Option<&st
 
 /// The plan's document, as `show -json` prints it.
 pub(crate) fn plan_json(planned: &PlannedRoot) -> String {
-    let head = plan::format::json::Head { version: lang::TOFU_VERSION, configuration: None };
-    plan::format::json::plan(&planned.plan, &planned.stack.schemas, head) + "\n"
+    let schemas = &planned.stack.schemas;
+    let configuration = plan::format::json::configuration(&planned.stack.loaded.config, schemas);
+    let head = plan::format::json::Head {
+        version: lang::TOFU_VERSION,
+        configuration: configuration.as_deref(),
+    };
+    plan::format::json::plan(&planned.plan, schemas, head) + "\n"
 }

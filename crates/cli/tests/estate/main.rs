@@ -4,6 +4,7 @@ mod affected;
 mod choice;
 mod guard;
 mod hello;
+mod page;
 mod runs;
 #[expect(dead_code, reason = "only some of what the store's own tests do with a server")]
 #[path = "../../../store/tests/it/server.rs"]

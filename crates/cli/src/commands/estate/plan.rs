@@ -4,7 +4,7 @@ use addr::StackAddr;
 use diag::Diagnostic;
 use plan::Mode;
 use run::estate::{EnvironmentPlan, PlanName, encode, new_plan_id};
-use store::{EstateStore as _, PlanHead, StorePlan};
+use store::{PlanHead, StorePlan};
 
 use super::page::{self, Fresh, Source};
 use super::{Opened, gate, open, open_to_destroy};

@@ -150,7 +150,10 @@ async fn plan_documents(session: &mut Session<'_>, opened: &Opened, kept: &Kept)
         let mut loaded = session.heed(loaded.map_err(|e| run::failure::load(address, &e)))?;
         loaded.state = Arc::clone(&plan.prior).as_ref().clone();
         let schemas = schemas(session, opened, &stack, &loaded).await?;
-        documents_of.push((address.to_string(), plan_document(plan, &schemas)));
+        let graph = opened.graph();
+        let instance = graph.find(&stack).map(|index| graph.instance(index));
+        let loaded = instance.map(|instance| &opened.checked.module(instance).loaded);
+        documents_of.push((address.to_string(), plan_document(plan, &schemas, loaded)));
     }
     Some(documents(&documents_of))
 }

@@ -9,6 +9,7 @@ mod root;
 use plan::format::json::Head;
 use plan::{Plan, Schemas};
 use render::Secrets;
+use run::load::Loaded;
 use state::State;
 
 use super::Context;
@@ -68,7 +69,11 @@ fn state_document(state: &State, schemas: &Schemas) -> String {
     plan::format::json::state(state, schemas)
 }
 
-fn plan_document(plan: &Plan, schemas: &Schemas) -> String {
-    let head = Head { version: lang::TOFU_VERSION, configuration: None };
+/// OpenTofu's document of a plan. It has the configuration only where that is still the one that was planned.
+fn plan_document(plan: &Plan, schemas: &Schemas, loaded: Option<&Loaded>) -> String {
+    let same = loaded.filter(|loaded| loaded.digest == plan.digests.configuration);
+    let configuration =
+        same.and_then(|loaded| plan::format::json::configuration(&loaded.config, schemas));
+    let head = Head { version: lang::TOFU_VERSION, configuration: configuration.as_deref() };
     plan::format::json::plan(plan, schemas, head)
 }

@@ -88,8 +88,10 @@ async fn plan_file(session: &mut Session<'_>, file: &str, args: &ShowArgs) -> Op
     let context = session.context;
     if context.format == Format::Json {
         let prior = State::clone(&plan.prior);
-        let schemas = schemas(session, &loaded_of(prior)).await?;
-        return Some(plan_document(&plan, &schemas) + "\n");
+        let place = which::root(session, None, Backup::Beside)?;
+        let ready = ready(session, &place, &loaded_of(prior), &[]).await?;
+        let document = plan_document(&plan, &ready.stack.schemas, Some(&ready.stack.loaded));
+        return Some(document + "\n");
     }
     let stack = PageStack { address: String::new(), plan: &plan, unknown_inputs: 0 };
     let next = Some(format!("strata apply {file}"));

@@ -16,7 +16,7 @@ pub(crate) fn main(root: &Path, args: &[String]) -> ExitCode {
         Some("kill") => kill::run(root, &args[1..]),
         Some("acme") => acme::run(root, &args[1..], acme::Scope::Whole),
         Some("access") => acme::run(root, &args[1..], acme::Scope::Access),
-        _ => Err("usage: cargo xtask e2e first-light [--without-aws] | kill [POINTS [SEED]] | acme [--without-aws] | access".into()),
+        _ => Err("usage: cargo xtask e2e first-light [--without-aws] | kill [--runs] [POINTS [SEED]] | acme [--without-aws] | access".into()),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

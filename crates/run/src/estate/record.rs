@@ -8,10 +8,13 @@ use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 
 use addr::StackAddr;
-use store::{EstateStore, PortError, StoredRun};
+use store::{EstateStore, Event, PortError, StoredRun};
 
 /// The first line.
 const FIRST: &str = "strata run 1";
+
+/// What the event of a resolved op is called.
+const RESOLVED: &str = "state-resolve";
 
 /// How far a stack came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +77,19 @@ impl Progress {
         }
         Some(Progress(found))
     }
+
+    /// Goes on over what people said of ops that the run left in doubt: events that begin where the run came to.
+    pub fn resolved(&mut self, event: &Event) {
+        let (RESOLVED, Some(stack), Some((before, after))) =
+            (&*event.what, &event.stack, event.serials)
+        else {
+            return;
+        };
+        let came = stack.parse().ok().and_then(|stack: StackAddr| self.0.get_mut(&stack));
+        if let Some(came) = came.filter(|came| came.explains(before)) {
+            *came = Came::Closed { serial: after };
+        }
+    }
 }
 
 /// The record of a run that is on its way.
@@ -120,6 +136,27 @@ mod tests {
         assert_eq!(Progress::parse(progress.text().as_bytes()), Some(progress));
         assert_eq!(Progress::parse(b"strata run 2\n"), None);
         assert_eq!(Progress::parse(b"strata run 1\nbegun x dev/db\n"), None);
+    }
+
+    #[test]
+    fn what_people_resolved_is_part_of_the_run() {
+        let stack: StackAddr = "dev/net".parse().expect("an address");
+        let event = |what: &str, serials| Event {
+            at_ms: 1,
+            who: "me@here".into(),
+            what: what.into(),
+            stack: Some("dev/net".into()),
+            plan: None,
+            serials: Some(serials),
+            detail: "".into(),
+        };
+        let mut progress = Progress(BTreeMap::from([(stack.clone(), Came::Begun { serial: 3 })]));
+        progress.resolved(&event("state-resolve", (4, 5)));
+        progress.resolved(&event("state-rm", (5, 6)));
+        progress.resolved(&event("state-resolve", (6, 7)));
+        assert_eq!(progress.0[&stack], Came::Closed { serial: 5 }, "the rest is somebody else's");
+        progress.resolved(&event("state-resolve", (5, 6)));
+        assert_eq!(progress.0[&stack], Came::Closed { serial: 6 });
     }
 
     #[test]

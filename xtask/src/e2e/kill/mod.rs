@@ -27,8 +27,15 @@ enum Shape {
     Estate,
 }
 
-/// Runs it: `kill [POINTS [SEED]]`.
+/// Runs it: `kill [--runs] [POINTS [SEED]]`; with `--runs` only runs over several stacks.
 pub(crate) fn run(root: &Path, args: &[String]) -> Result<(), String> {
+    let (flags, args): (Vec<&String>, Vec<&String>) =
+        args.iter().partition(|arg| arg.starts_with("--"));
+    let shapes: &[Shape] = match flags.as_slice() {
+        [] => &[Shape::Plain, Shape::Estate],
+        [flag] if *flag == "--runs" => &[],
+        other => return Err(format!("unknown: {other:?}")),
+    };
     let number =
         |at: usize| args.get(at).map(|text| text.parse().map_err(|_| format!("{text}: no number")));
     let points = number(0).transpose()?.unwrap_or(POINTS as u64) as usize;
@@ -37,7 +44,7 @@ pub(crate) fn run(root: &Path, args: &[String]) -> Result<(), String> {
     let cli_config = crate::parts::mirror_config(&crate::parts::cache())?;
     println!("  seed {seed}, {points} points each");
     let mut random = Random(seed);
-    for shape in [Shape::Plain, Shape::Estate] {
+    for &shape in shapes {
         let whole = Place::new(&strata, &cli_config, shape)?;
         let length = whole.length_of_writing()?;
         let (mut most, mut files) = (0, 0);

@@ -202,7 +202,7 @@ impl Place {
     fn does_not_refine(&self, plan: &str) -> Result<(), String> {
         let file = self.folder.join("top/main.tf");
         let was = std::fs::read_to_string(&file).map_err(|e| e.to_string())?;
-        let more = "\nresource \"local_file\" \"more\" {\n  filename = \"out/more\"\n  content = \"\"\n}\n";
+        let more = "\nresource \"local_file\" \"more\" {\n  filename = \"${path.module}/out/more\"\n  content = \"\"\n}\n";
         std::fs::write(&file, format!("{was}{more}")).map_err(|e| e.to_string())?;
         self.run(&["resume", plan, "-auto-approve"], 1)?;
         std::fs::write(&file, was).map_err(|e| e.to_string())
@@ -303,7 +303,8 @@ impl Place {
     }
 }
 
-/// A module of files whose contents come from the stacks below.
+/// A module of files whose contents come from the stacks below. Their names say that they are relative to the module, so that
+/// its provider works there.
 fn module(stack: &str, reads: &[&str]) -> String {
     let variables: String = reads
         .iter()
@@ -312,7 +313,7 @@ fn module(stack: &str, reads: &[&str]) -> String {
     let below: String = reads.iter().map(|name| format!("${{var.{name}}} ")).collect();
     format!(
         "terraform {{\n  required_providers {{\n    local = {{ source = \"hashicorp/local\" }}\n  }}\n}}\n\n{variables}\
-         resource \"local_file\" \"f\" {{\n  count    = {FILES}\n  filename = \"out/${{count.index}}.txt\"\n  \
+         resource \"local_file\" \"f\" {{\n  count    = {FILES}\n  filename = \"${{path.module}}/out/${{count.index}}.txt\"\n  \
          content  = \"{stack} {below}${{count.index}}\"\n}}\n\n\
          output \"id\" {{\n  value = local_file.f[0].id\n}}\n"
     )

@@ -148,10 +148,9 @@ fn place_of(
 
 fn identity(file: &EstateFile) -> Result<EstateIdentity, Diagnostic> {
     match &file.estate.id {
-        Some(id) => Ok(EstateIdentity {
-            id: id.node.to_string(),
-            name: file.estate.name.node.to_string(),
-        }),
+        Some(id) => {
+            Ok(EstateIdentity { id: id.node.to_string(), name: file.estate.name.node.to_string() })
+        }
         None => Err(Diagnostic::error("estate-no-id", "The estate has no id yet")
             .detail("Its id says which store is its own.")
             .remedy("Run `strata init`: it writes the id into strata.hcl and makes the store.")

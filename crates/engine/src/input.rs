@@ -32,6 +32,9 @@ pub enum Deferral {
         /// Local names of providers that are not asked while their configuration is unknown, because they would plan
         /// something wrong: what they would plan is planned from the schema.
         defer_providers: Vec<Arc<str>>,
+        /// Local names of providers whose identity does not exist yet: they are not configured, and what they would plan
+        /// is planned from the schema.
+        absent_providers: Vec<Arc<str>>,
     },
 }
 

@@ -42,9 +42,13 @@ enum Policy {
     /// It is sent with its unknowns, and the provider does what it does.
     #[default]
     Sent,
-    /// The same, but nothing is read with it, and a provider that cannot take it or plan with it is not asked; nor are
-    /// these at all.
-    Estate(Vec<ProviderIndex>),
+    /// The same, but nothing is read with it, and a provider that cannot take it or plan with it is not asked.
+    Estate {
+        /// Not asked while their configuration is unknown.
+        unready: Vec<ProviderIndex>,
+        /// Not asked at all.
+        absent: Vec<ProviderIndex>,
+    },
 }
 
 /// What a provider was told.
@@ -107,19 +111,22 @@ impl Providers {
 
     /// The same, for a plan that may leave things for later.
     pub(crate) fn deferring(mut self, config: &Config, deferral: &crate::Deferral) -> Providers {
-        if let crate::Deferral::Allowed { defer_providers } = deferral {
+        if let crate::Deferral::Allowed { defer_providers, absent_providers } = deferral {
             let root = &config.root().def;
-            let named = |one: &Provider| {
+            let named = |one: &Provider, names: &[Arc<str>]| {
                 let local = root.local_name_of(&one.addr.config.provider);
                 let full = match &one.addr.config.alias {
                     Some(alias) => format!("{local}.{alias}"),
                     None => local.to_owned(),
                 };
-                defer_providers.iter().any(|name| **name == *local || **name == *full)
+                names.iter().any(|name| **name == *local || **name == *full)
             };
-            let all = self.all.iter().enumerate();
-            let never = all.filter(|(_, one)| named(one)).map(|(at, _)| self.number(at)).collect();
-            self.deferral = Policy::Estate(never);
+            let those = |names: &[Arc<str>]| {
+                let all = self.all.iter().enumerate();
+                all.filter(|(_, one)| named(one, names)).map(|(at, _)| self.number(at)).collect()
+            };
+            let (unready, absent) = (those(defer_providers), those(absent_providers));
+            self.deferral = Policy::Estate { unready, absent };
         }
         self
     }
@@ -131,7 +138,7 @@ impl Providers {
     /// Whether a provider was configured with unknowns in a plan that may leave things for later: then nothing is read
     /// with it.
     pub(crate) fn is_open(&self, index: ProviderIndex) -> bool {
-        matches!(self.deferral, Policy::Estate(_)) && self.get(index).sent != Sent::Whole
+        matches!(self.deferral, Policy::Estate { .. }) && self.get(index).sent != Sent::Whole
     }
 
     /// Whether it is not asked to plan.
@@ -148,7 +155,7 @@ impl Providers {
     pub(crate) fn capability(&self) -> Deferral {
         match self.deferral {
             Policy::Sent => Deferral::Refused,
-            Policy::Estate(_) => Deferral::Allowed,
+            Policy::Estate { .. } => Deferral::Allowed,
         }
     }
 
@@ -286,9 +293,9 @@ pub(crate) fn proceed(
                 world.table.fail(cell);
                 return None;
             }
-            if let Policy::Estate(never) = &providers.deferral
-                && never.contains(&index)
-                && !config.is_wholly_known()
+            if let Policy::Estate { unready, absent } = &providers.deferral
+                && (absent.contains(&index)
+                    || unready.contains(&index) && !config.is_wholly_known())
             {
                 providers.give_up(index);
                 world.table.done(cell);

@@ -137,7 +137,8 @@ fn a_change_in_doubt_that_cannot_be_read_is_left() {
     stack.apply_watched(plan, 10, &mut |_, _| {});
     stack.cloud.misdeeds.clear();
     assert_eq!(stack.in_doubt.len(), 1);
-    stack.deferral = engine::Deferral::Allowed { defer_providers: Vec::new() };
+    stack.deferral =
+        engine::Deferral::Allowed { defer_providers: Vec::new(), absent_providers: Vec::new() };
     stack.variables[0].value = Value::unknown(Type::STRING);
     let plan = planned(&mut stack);
     assert_eq!(

@@ -295,7 +295,8 @@ fn an_output_that_waits_for_a_later_plan_keeps_the_trail_from_running() {
     let mut stack = Stack::new(from);
     settle(&mut stack);
     let mut stack = stack.reconfigured(to);
-    stack.deferral = engine::Deferral::Allowed { defer_providers: Vec::new() };
+    stack.deferral =
+        engine::Deferral::Allowed { defer_providers: Vec::new(), absent_providers: Vec::new() };
     stack.wired = wired(&["o"]);
     let plan = planned(&mut stack);
     stack.apply(plan);

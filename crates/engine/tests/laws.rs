@@ -29,7 +29,8 @@ fn case(seed: u64) -> Case {
     dice.below(2);
     let text = configuration(&mut dice);
     let mut stack = Stack::new(&text);
-    stack.deferral = Deferral::Allowed { defer_providers: Vec::new() };
+    stack.deferral =
+        Deferral::Allowed { defer_providers: Vec::new(), absent_providers: Vec::new() };
     stack.order = if dice.one_in(2) { Order::First } else { Order::Last };
     let unconfigured = match dice.below(3) {
         0 => Unconfigured::RefusesIt,
@@ -200,7 +201,8 @@ fn the_lead_destroys_nothing_that_was_published() {
         dice.below(2);
         let [first, second] = [(); 2].map(|()| configuration(&mut dice).replace(".out }", ".id }"));
         let mut stack = Stack::new(&first);
-        stack.deferral = Deferral::Allowed { defer_providers: Vec::new() };
+        stack.deferral =
+            Deferral::Allowed { defer_providers: Vec::new(), absent_providers: Vec::new() };
         stack.variables = inputs(&mut dice);
         for _ in 0..6 {
             let outcome = stack.plan();

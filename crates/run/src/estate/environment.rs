@@ -87,7 +87,10 @@ impl Run<'_> {
         let absent = stack.absent.iter().flat_map(|absent| &absent.providers);
         let absent = absent.map(|provider| Arc::from(root.local_name_of(provider)));
         let named = self.file.estate[instance.stack].defer.iter().map(|name| name.node.clone());
-        Ok(Deferral::Allowed { defer_providers: named.chain(absent).collect() })
+        Ok(Deferral::Allowed {
+            defer_providers: named.collect(),
+            absent_providers: absent.collect(),
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 #![expect(dead_code, reason = "each test file uses a part of it")]
 
 pub(crate) mod cloud;
+pub(crate) mod estate;
 pub(crate) mod fixture;
 pub(crate) mod made_up;
 pub(crate) mod show;

@@ -145,7 +145,7 @@ fn a_lost_lease_begins_no_call_and_stops_those_under_way() {
             {
                 let inner = sim.world.inner();
                 match stepped.result.expect("no crash") {
-                    Ok(_) => assert!(stepped.steps <= at + 2, "it went on without a lease"),
+                    Ok(()) => assert!(stepped.steps <= at + 2, "it went on without a lease"),
                     Err(failure) => {
                         assert!(matches!(failure, ApplyFailure::LeaseLost), "{failure:?}");
                         assert_eq!(inner.stops, 1);

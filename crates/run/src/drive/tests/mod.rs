@@ -9,6 +9,7 @@
 mod cloud;
 mod crash;
 mod failing;
+mod halves;
 mod interrupts;
 mod order;
 mod stack;

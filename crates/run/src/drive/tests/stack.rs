@@ -36,6 +36,8 @@ pub(super) struct Sim {
     config: Arc<Config>,
     schemas: Arc<Schemas>,
     processes: u32,
+    /// Outputs that others read: with any, an apply has a trail.
+    pub(super) wired: Vec<Arc<str>>,
 }
 
 /// A process that holds the stack.
@@ -53,7 +55,9 @@ pub(super) struct Stepped {
     /// How many steps there were.
     pub(super) steps: usize,
     /// `None` after a crash.
-    pub(super) result: Option<Result<engine::Progress, ApplyFailure>>,
+    pub(super) result: Option<Result<(), ApplyFailure>>,
+    /// What was made and destroyed when its lead was over; `None` where it never was, or no trail was left.
+    pub(super) paused: Option<(Vec<String>, Vec<String>)>,
     pub(super) outcome: ApplyOutcome,
 }
 
@@ -120,6 +124,7 @@ impl Sim {
             config,
             schemas: Arc::new(schemas),
             processes: 0,
+            wired: Vec::new(),
         }
     }
 
@@ -230,7 +235,7 @@ impl Sim {
             ephemeral: Vec::new(),
             workspace: "default".into(),
             cwd: "/work".into(),
-            wired: Vec::new(),
+            wired: self.wired.clone(),
         });
         (journal, applier)
     }
@@ -251,21 +256,39 @@ impl Sim {
             self.disk.set_durability(Durability::Held);
         }
         let (journal, mut applier) = self.begin(&running, plan);
-        let mut steps = 0;
+        let (mut steps, mut paused) = (0, None);
         let result = {
-            let driving =
-                drive::apply(&mut applier, &journal, &*self.world, PARALLELISM, interrupts);
+            let driving = self.drive(&mut applier, &journal, interrupts, &mut paused);
             stepped(driving, &self.world, &self.disk, choice, &mut |step| {
                 steps = step + 1;
                 before(step)
             })
             .await
         };
-        if matches!(result, Some(Ok(_))) {
+        if matches!(result, Some(Ok(()))) {
             running.store.close_journal(running.held.lease(), journal).expect("a journal closes");
             running.held.release().await;
         }
-        Stepped { steps, result, outcome: applier.finish() }
+        Stepped { steps, result, paused, outcome: applier.finish() }
+    }
+
+    /// Drives lead and trail; in between it tells what there is.
+    async fn drive(
+        &self,
+        applier: &mut Applier,
+        journal: &store::Journal,
+        interrupts: &mut Interrupts,
+        paused: &mut Option<(Vec<String>, Vec<String>)>,
+    ) -> Result<(), ApplyFailure> {
+        let lead = drive::apply(applier, journal, &*self.world, PARALLELISM, interrupts);
+        if lead.await? == engine::Progress::Done {
+            return Ok(());
+        }
+        let cloud = self.world.inner().cloud.clone();
+        *paused = Some((cloud.made, cloud.destroyed));
+        applier.begin_trail();
+        let trail = drive::apply(applier, journal, &*self.world, PARALLELISM, interrupts);
+        trail.await.map(drop)
     }
 
     /// After whatever happened: recovers, then plans and applies until nothing is left to do.
@@ -274,8 +297,7 @@ impl Sim {
         let plan = self.plan(&running).await;
         let (journal, mut applier) = self.begin(&running, &plan);
         let (_interrupter, mut interrupts) = interrupts();
-        let world = &*self.world;
-        drive::apply(&mut applier, &journal, world, PARALLELISM, &mut interrupts)
+        self.drive(&mut applier, &journal, &mut interrupts, &mut None)
             .await
             .expect("nothing fails");
         no_errors(&applier.finish().diags);

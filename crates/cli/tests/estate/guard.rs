@@ -345,7 +345,10 @@ fn groups_that_are_unknown_or_cannot_be_read_stop_before_anything() {
     );
     estate.edit("strata.hcl", "owners    = [\"nobody\"]", "owners    = [\"platform\"]");
     estate.write("groups/apps.signers", "*@example.com ssh-ed25519 AAAA\n");
-    estate.fails(&["plan", "-env", "prod"], "signers-unreadable", "strata.hcl:7,");
+    estate.fails(&["validate"], "signers-unreadable", "strata.hcl:7,");
     std::fs::remove_file(estate.path("groups/apps.signers")).expect("removed");
     estate.fails(&["plan", "-env", "prod"], "signers-unreadable", "strata.hcl:7,");
+    estate.write("groups/apps.signers", "# nobody yet\n");
+    let ran = estate.run(&["validate"]);
+    assert!(ran.err.contains("[signers-too-few]"), "{}", ran.err);
 }

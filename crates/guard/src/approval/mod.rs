@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 pub use document::{Document, DocumentError};
 pub use signature::{Key, KeyError, SignError, fingerprint_of_public};
-pub use signers::{Signers, SignersError};
+pub use signers::{Signers, SignersError, people};
 pub use stored::{StoredError, stored, unstored};
 pub use verify::{Expected, NotValid, verify};
 

@@ -3,6 +3,7 @@
 //! A line is `PRINCIPALS [OPTIONS] KEYTYPE KEY [COMMENT]`. What would make it unclear who a person is (patterns,
 //! certificates) is refused. Invariant: of a file with an error nobody signs.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -106,6 +107,26 @@ impl Signers {
         }
         if names.is_empty() { found } else { Membership::Member(names) }
     }
+}
+
+/// How many people these groups name for approvals: lines with a key or a name in common are one person's.
+pub fn people<'a>(groups: impl IntoIterator<Item = &'a Signers>) -> usize {
+    let mut people: Vec<(BTreeSet<&Arc<str>>, Vec<&KeyData>)> = Vec::new();
+    let lines = groups.into_iter().flat_map(|signers| &signers.lines);
+    for line in lines.filter(|line| line.for_approvals) {
+        let mut names: BTreeSet<&Arc<str>> = line.principals.iter().collect();
+        let mut keys = vec![&line.key];
+        people.retain_mut(|(others, other_keys)| {
+            if others.is_disjoint(&names) && !other_keys.contains(&&line.key) {
+                return true;
+            }
+            names.append(others);
+            keys.append(other_keys);
+            false
+        });
+        people.push((names, keys));
+    }
+    people.len()
 }
 
 fn error(message: impl Into<String>, remedy: &'static str) -> SignersError {
@@ -259,6 +280,23 @@ mod tests {
         check(&text, 2 * 86_400, Membership::OutOfTime);
         let signers = Signers::parse("platform", &text).expect("reads");
         assert_eq!(signers.membership(&key(), &[86_400, 172_800]), Membership::OutOfTime);
+    }
+
+    #[test]
+    fn people_are_counted_once() {
+        let other =
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFi33vM3hDUrTSn67xNdEkEWswp/nJRGKsL79AMZwxuf";
+        let check = |texts: &[String], expect: usize| {
+            let groups: Vec<Signers> =
+                texts.iter().map(|text| Signers::parse("g", text).expect(text)).collect();
+            assert_eq!(people(&groups), expect, "{texts:?}");
+        };
+        check(&[], 0);
+        check(&[format!("alice {KEY}")], 1);
+        check(&[format!("alice {KEY}\nbob {other}")], 2);
+        check(&[format!("alice {KEY}\nalice {other}")], 1);
+        check(&[format!("alice {KEY}"), format!("bob {KEY}\ncarol {other}")], 2);
+        check(&[format!("alice namespaces=\"git\" {KEY}")], 0);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Read from the estate file and the files that it names. It judges nothing (`guard` does).
 //! Invariant: a signers' file that cannot be read whole is an error: nobody signs for a group that is not understood.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use diag::{Diagnostic, Diags, Span};
@@ -39,9 +40,13 @@ impl Policies {
             }
         }
         texts.sort();
+        if diags.error_count() > before {
+            return None;
+        }
+        too_few(&file.estate, &groups, diags);
         let own: Vec<OwnType> = file.estate.data_bearing.iter().map(own_type).collect();
         let catalogue = Catalogue::new(&own);
-        (diags.error_count() == before).then_some(Policies { catalogue, groups, texts })
+        Some(Policies { catalogue, groups, texts })
     }
 
     /// The types that bear data.
@@ -87,6 +92,35 @@ pub(super) fn binding(estate: &Estate, environment: EnvironmentIdx) -> Binding {
 pub(super) fn place(estate: &Estate, stack: StackIdx) -> Span {
     let owner = estate.owners_of(stack).first().map(|owner| owner.span);
     owner.unwrap_or(estate[estate[stack].layer].name.span)
+}
+
+/// Warns of stacks that need more people than their owners are; each place once.
+fn too_few(estate: &Estate, groups: &[Signers], diags: &mut Diags) {
+    let mut told = BTreeSet::new();
+    for at in 0..estate.stacks.len() {
+        let stack = StackIdx(at as u32);
+        let (owners, needs) = (estate.owners_of(stack), estate.approvals_of(stack));
+        let owning = groups.iter().filter(|group| {
+            owners.is_empty() || owners.iter().any(|owner| owner.node == group.group)
+        });
+        let people = guard::approval::people(owning);
+        let place = place(estate, stack);
+        if people >= needs as usize || !told.insert((place.file, place.start)) {
+            continue;
+        }
+        diags.push(
+            Diagnostic::warning(
+                "signers-too-few",
+                "More approvals are needed than there are people",
+            )
+            .detail(format!(
+                "Plans of `{}` need {needs}, and its owners' files name {people}.",
+                estate[stack].name.node
+            ))
+            .remedy("Add signers to the groups' files, or lower `approvals`.")
+            .at(place),
+        );
+    }
 }
 
 fn own_type(bearing: &estate::DataBearing) -> OwnType {

@@ -2,7 +2,7 @@
 
 use diag::{Diags, SourceMap};
 use estate::EnvironmentIdx;
-use run::estate::{EstateFile, Strictness};
+use run::estate::{EstateFile, Policies, Strictness};
 
 use crate::args::ValidateArgs;
 use crate::commands::Context;
@@ -25,6 +25,7 @@ pub(crate) fn check(
     };
     let strictness = if args.strict { Strictness::Hints } else { Strictness::Errors };
     run::estate::check(host, &file, &environments, strictness, sources, diags);
+    Policies::read(host, &file, diags);
     // An estate without id has no store yet, and that is no mistake before `init`.
     if file.estate.id.is_some()
         && let Err(diagnostic) = run::estate::open_store(host, &file)

@@ -16,7 +16,8 @@ use std::path::{Path, PathBuf};
 use parity_support::{Peer, assert_same, document, parts, tofu_and_mirror};
 
 /// Members of the plan document that are compared.
-const PLAN_MEMBERS: [&str; 3] = ["resource_changes", "output_changes", "planned_values"];
+const PLAN_MEMBERS: [&str; 4] =
+    ["resource_changes", "output_changes", "planned_values", "configuration"];
 
 fn cases() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parity");

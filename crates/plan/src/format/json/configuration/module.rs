@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use addr::Mode;
 use lang::config::{Config, DependsOn, Module, ModuleCall, ModuleDef, Output, Repeat, Resource};
 use lang::expr::Target;
 use lang::outline::outline;
@@ -70,7 +71,12 @@ fn resources(object: &mut Object<'_>, module: &Module, schemas: &Schemas, provid
     }
     let mut sorted: Vec<(String, &Resource)> =
         def.resources.iter().map(|one| (one.addr.to_string(), one)).collect();
-    sorted.sort_by(|a, b| (a.1.addr.mode, &a.0).cmp(&(b.1.addr.mode, &b.0)));
+    let rank = |one: &Resource| match one.addr.mode {
+        Mode::Managed => 0,
+        Mode::Data => 1,
+        Mode::Ephemeral => 2,
+    };
+    sorted.sort_by(|a, b| (rank(a.1), &a.0).cmp(&(rank(b.1), &b.0)));
     object.member("resources").array(|array| {
         for (address, one) in sorted {
             array.element().object(|object| {

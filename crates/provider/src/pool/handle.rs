@@ -138,7 +138,7 @@ impl Handle {
     /// Whether this call names a place relative to the stack's folder, and the process may work in another.
     fn has_to_move(&self, call: &Call) -> bool {
         let state = self.lock();
-        state.launch.sharing == Sharing::AnyFolder && names_a_place(call, &state.launch.working_dir)
+        state.launch.own_folder().is_none() && names_a_place(call, &state.launch.working_dir)
     }
 
     /// Changes to a process that works in the stack's folder, where the call is the first to need it, and gives the

@@ -46,6 +46,20 @@ pub struct Launch {
     pub purpose: Purpose,
 }
 
+/// Providers that make or run files: any text that they are sent may be a path, also of a file that is not there yet.
+const OF_FILES: [&str; 3] = ["archive", "external", "local"];
+
+impl Launch {
+    /// The folder that belongs to the process alone; none where it may serve others too.
+    pub(super) fn own_folder(&self) -> Option<&PathBuf> {
+        let name = self.provider.rsplit('/').next().unwrap_or(&self.provider);
+        match self.sharing {
+            Sharing::AnyFolder if !OF_FILES.contains(&name) => None,
+            Sharing::AnyFolder | Sharing::OwnFolder => Some(&self.working_dir),
+        }
+    }
+}
+
 impl fmt::Debug for Launch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Launch")
@@ -74,10 +88,7 @@ impl Key {
     pub(super) fn of(launch: &Launch, binary: Digest, config: Option<Digest>) -> Key {
         Key {
             binary,
-            working_dir: match launch.sharing {
-                Sharing::OwnFolder => Some(launch.working_dir.clone()),
-                Sharing::AnyFolder => None,
-            },
+            working_dir: launch.own_folder().cloned(),
             environment: environment_digest(&launch.environment),
             config,
             identity: launch.identity.clone(),
@@ -120,6 +131,11 @@ mod tests {
         assert!(!format!("{:?}", launch("/a", own)).contains("\"1\""), "a variable is shown");
         assert_ne!(key(&launch("/a", own)), key(&launch("/b", own)));
         assert_eq!(key(&launch("/a", Sharing::AnyFolder)), key(&launch("/b", Sharing::AnyFolder)));
+        let files = |dir: &str| Launch {
+            provider: "registry.opentofu.org/hashicorp/local".into(),
+            ..launch(dir, Sharing::AnyFolder)
+        };
+        assert_ne!(key(&files("/a")), key(&files("/b")), "any text may be a path of theirs");
         let mut other = launch("/a", own);
         other.environment = Arc::new([("B".into(), "2".into()), ("A".into(), "1".into())]);
         assert_eq!(key(&launch("/a", own)), key(&other));

@@ -33,7 +33,7 @@ pub const FILES: &[(&str, &str)] = &[
 pub struct Entry {
     /// What an object of the type holds, as a noun: `the databases of the cluster`.
     pub holds: Arc<str>,
-    /// The attribute that says what people call an object; `None`: `name`, where there is one.
+    /// The attribute that says what people call an object, as a path with dots; `None`: `name`, where there is one.
     pub name: Option<Arc<str>>,
     /// What protects it, in the order in which it is told.
     pub guards: Vec<Guarding>,
@@ -130,7 +130,8 @@ impl Entry {
     /// What people call an object.
     pub fn name_of(&self, object: &Value) -> Option<String> {
         let name = self.name.as_deref().unwrap_or("name");
-        guards::shown(object, &[name.into()])
+        let path: Vec<Arc<str>> = name.split('.').map(Arc::from).collect();
+        guards::shown(object, &path)
     }
 
     /// What protects an object and what does not, in words.
@@ -138,3 +139,6 @@ impl Entry {
         self.guards.iter().map(|guard| guard.words(object)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

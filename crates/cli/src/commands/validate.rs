@@ -11,21 +11,28 @@ use super::Context;
 use crate::args::ValidateArgs;
 use crate::exit::Exit;
 use crate::report::Format;
+use crate::session;
 
 /// Runs the command.
 pub(crate) fn run(context: &Context<'_>, args: &ValidateArgs) -> Exit {
+    if context.is_estate() {
+        return session::run(context, 1, |mut session| async move {
+            super::estate::validate::check(&mut session, args);
+            told(context, &session.diags, &session.sources)
+        });
+    }
     let mut sources = SourceMap::new();
     let mut diags = Diags::new();
-    if context.is_estate() {
-        super::estate::validate::check(context, args, &mut sources, &mut diags);
-    } else {
-        root(context, &mut sources, &mut diags);
-    }
+    root(context, &mut sources, &mut diags);
+    told(context, &diags, &sources)
+}
+
+fn told(context: &Context<'_>, diags: &Diags, sources: &SourceMap) -> Exit {
     let failed = diags.has_errors();
     match context.format {
-        Format::Json => context.out(&render::validation_json(&diags, &sources)),
+        Format::Json => context.out(&render::validation_json(diags, sources)),
         Format::Text => {
-            context.report_in(&diags, &sources);
+            context.report_in(diags, sources);
             if !failed {
                 context.out("Valid.\n");
             }

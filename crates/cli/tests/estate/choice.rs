@@ -221,6 +221,22 @@ fn a_change_affects_what_it_reaches() {
 }
 
 #[test]
+fn validate_leaves_out_what_is_not_chosen() {
+    let estate = acme();
+    estate.edit("stacks/apps/stack.hcl", "inputs = {", "inputs = { x = 1,");
+    estate.fails(&["validate"], "input-undeclared", "stacks/apps/stack.hcl");
+    estate.fails(&["validate", "*/apps"], "input-undeclared", "stacks/apps/stack.hcl");
+    estate.fails(
+        &["validate", "-layer=low", "-with-dependents"],
+        "input-undeclared",
+        "stacks/apps",
+    );
+    estate.expect(&["validate", "-layer=low"], 0);
+    estate.expect(&["validate", "dev/network:*"], 0);
+    estate.fails(&["validate", "dev/nowhere"], "stack-unknown", "dev/network:eu");
+}
+
+#[test]
 fn why_tells_wires_owners_and_limits() {
     let estate = acme();
     let text = estate.expect(&["why", "dev/cluster:eu"], 0);

@@ -20,8 +20,6 @@ pub struct EstateFile {
     pub estate: Estate,
     /// Its text.
     pub text: Arc<str>,
-    /// The folders with a `stack.hcl` of their own, as `./a/b`.
-    pub folders: Vec<Arc<str>>,
 }
 
 /// Whether a folder is an estate.
@@ -54,9 +52,8 @@ pub fn read(
     if diags.error_count() > before {
         return None;
     }
-    let folders = stack_files.iter().map(|one| one.folder.clone()).collect();
     let estate = estate::read(&file, &stack_files, diags)?;
-    Some(EstateFile { dir: dir.to_owned(), estate, text, folders })
+    Some(EstateFile { dir: dir.to_owned(), estate, text })
 }
 
 /// Writes an id into the estate file, where it has none yet; tells the id.

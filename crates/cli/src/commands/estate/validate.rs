@@ -1,47 +1,79 @@
 //! `strata validate` of an estate: every environment's wiring and inputs, and that its store is its own.
+//!
+//! Without credentials, providers or network: a store that is a file is opened, one behind a network is not.
+//! Invariant: a choice of stacks leaves out findings about others alone; what is not about one stack is always told.
 
-use diag::{Diags, SourceMap};
-use estate::EnvironmentIdx;
-use run::estate::{EstateFile, Policies, Strictness};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use addr::StackAddr;
+use diag::{Diagnostic, Diags};
+use estate::{EnvironmentIdx, StackGraph, StoreUrl};
+use run::estate::{Checked, EstateFile, Policies, Strictness};
+
+use super::{Asked, environments, patterns, read_file};
 use crate::args::ValidateArgs;
-use crate::commands::Context;
+use crate::session::Session;
 
-/// Checks the estate; findings are in `diags`.
-pub(crate) fn check(
-    context: &Context<'_>,
-    args: &ValidateArgs,
-    sources: &mut SourceMap,
-    diags: &mut Diags,
-) {
-    let host = context.host;
-    let Some(file) = run::estate::read(host, &context.dir, sources, diags) else { return };
-    let environments = match environments(&file, args.selection.choice.env.as_deref()) {
-        Ok(environments) => environments,
-        Err(diagnostic) => {
-            diags.push(diagnostic);
-            return;
-        }
-    };
+/// Checks the estate; findings are in the session.
+pub(crate) fn check(session: &mut Session<'_>, args: &ValidateArgs) -> Option<()> {
+    let file = read_file(session)?;
+    let choice = &args.selection.choice;
+    let patterns = patterns(session, &args.selection.addresses)?;
+    let chooses = !patterns.is_empty() || choice.narrows();
+    let wanted = environments(session, &file, &patterns, choice.env.as_deref())?;
+    let asked = Asked::read(session, &file, patterns, choice)?;
     let strictness = if args.strict { Strictness::Hints } else { Strictness::Errors };
-    run::estate::check(host, &file, &environments, strictness, sources, diags);
-    Policies::read(host, &file, diags);
-    // An estate without id has no store yet, and that is no mistake before `init`.
-    if file.estate.id.is_some()
-        && let Err(diagnostic) = run::estate::open_store(host, &file)
-    {
-        diags.push(diagnostic);
+    let (host, sources) = (session.context.host, &mut session.sources);
+    let diags = &mut session.diags;
+    let checked = run::estate::check(host, &file, &wanted, strictness, sources, diags);
+    if chooses {
+        narrow(session, &file, &wanted, &asked, checked.as_ref())?;
     }
+    Policies::read(host, &file, &mut session.diags);
+    // An estate without id has no store yet, and that is no mistake before `init`.
+    if file.estate.id.is_some() && matches!(file.estate.store.node, StoreUrl::Sqlite(_)) {
+        session.heed(run::estate::open_store(host, &file))?;
+    }
+    Some(())
 }
 
-fn environments(
+/// Takes out findings about stacks that were not chosen. Where the choice cannot be told, for what is wrong, all stay.
+fn narrow(
+    session: &mut Session<'_>,
     file: &EstateFile,
-    env: Option<&str>,
-) -> Result<Vec<EnvironmentIdx>, diag::Diagnostic> {
-    match env {
-        Some(_) => super::environment_of(file, &[], env).map(|one| vec![one]),
-        None => {
-            Ok((0..file.estate.environments.len()).map(|at| EnvironmentIdx(at as u32)).collect())
+    wanted: &[EnvironmentIdx],
+    asked: &Asked,
+    checked: Option<&Checked>,
+) -> Option<()> {
+    if checked.is_none() && asked.needs_modules() {
+        return Some(());
+    }
+    let mut unheard = Diags::new();
+    let of = |one: &EnvironmentIdx| StackGraph::new(&file.estate, *one, &mut unheard);
+    let graphs: Option<Vec<StackGraph>> = match checked {
+        Some(checked) => Some(checked.graphs.values().cloned().collect()),
+        None => wanted.iter().map(of).collect(),
+    };
+    let Some(graphs) = graphs else { return Some(()) };
+    session.heed(asked.leads_somewhere(&graphs))?;
+    let mut chosen: BTreeSet<Arc<str>> = BTreeSet::new();
+    for graph in &graphs {
+        let instances = asked.pick(file, checked, graph).instances;
+        chosen.extend(instances.iter().map(|index| graph.instance(*index).addr.stack.clone()));
+    }
+    for one in std::mem::take(&mut session.diags) {
+        if stack_of(&one).is_none_or(|stack| chosen.contains(&stack)) {
+            session.diags.push(one);
         }
     }
+    Some(())
+}
+
+/// The stack that a finding is about. The same finding about several instances is told of the first alone, so only the
+/// stack's name counts.
+fn stack_of(diagnostic: &Diagnostic) -> Option<Arc<str>> {
+    let address = diagnostic.address.as_deref()?;
+    let stack = address.split_once("//").map_or(address, |(stack, _)| stack);
+    stack.parse::<StackAddr>().ok().map(|addr| addr.stack)
 }

@@ -14,58 +14,11 @@ pub use blocks::{
     SecretSource, StackRef,
 };
 pub use nearest::Nearness;
+pub use store_url::StoreUrl;
 
 mod blocks;
 mod nearest;
-
-/// Where an estate keeps states, plans and events.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StoreUrl {
-    /// `sqlite:PATH`, the path relative to the folder of `strata.hcl`.
-    Sqlite(Arc<str>),
-    /// `postgres://...`: the whole text, as PostgreSQL's own tools take it.
-    Postgres(Arc<str>),
-}
-
-impl StoreUrl {
-    /// Which kind of store a text names; `None` where it is none. Whether the address is a good one, who opens it says.
-    pub fn parse(text: &str) -> Option<StoreUrl> {
-        if let Some(path) = text.strip_prefix("sqlite:").filter(|path| !path.is_empty()) {
-            return Some(StoreUrl::Sqlite(path.into()));
-        }
-        let postgres = text.starts_with("postgres://") || text.starts_with("postgresql://");
-        postgres.then(|| StoreUrl::Postgres(text.into()))
-    }
-
-    /// Whether a password stands in it: one that is written as it should be, or with an `@` or `/` in it.
-    pub fn has_password(&self) -> bool {
-        let StoreUrl::Postgres(url) = self else { return false };
-        let (place, query) = url.split_once('?').unwrap_or((url, ""));
-        let place = place.split_once("://").map_or(place, |(_, place)| place);
-        let user = place.rsplit_once('@').map_or("", |(user, _)| user);
-        user.contains(':') || query.split('&').any(|part| part.starts_with("password="))
-    }
-}
-
-impl std::fmt::Display for StoreUrl {
-    /// As it is written, without a password.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            StoreUrl::Sqlite(path) => write!(f, "sqlite:{path}"),
-            StoreUrl::Postgres(url) => f.write_str(&without_password(url)),
-        }
-    }
-}
-
-/// `postgres://user:password@host` without the password.
-fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let authority_end = rest.find(['/', '?']).unwrap_or(rest.len());
-    let (authority, path) = rest.split_at(authority_end);
-    let Some((user, host)) = authority.rsplit_once('@') else { return url.to_owned() };
-    let user = user.split_once(':').map_or(user, |(name, _)| name);
-    format!("{scheme}://{user}@{host}{path}")
-}
+mod store_url;
 
 /// A layer, by the position of its block, which is its rank: 0 is the lowest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

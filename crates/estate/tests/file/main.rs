@@ -4,6 +4,7 @@ mod affected;
 mod blocks;
 mod instances;
 mod judged;
+mod orders;
 mod selection;
 mod stored;
 mod support;

@@ -2,8 +2,11 @@
 
 mod affected;
 mod choice;
+#[path = "../../../run/tests/cloud/mod.rs"]
+mod cloud;
 mod guard;
 mod hello;
+mod identities;
 mod page;
 mod runs;
 #[expect(dead_code, reason = "only some of what the store's own tests do with a server")]

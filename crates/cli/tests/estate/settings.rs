@@ -121,7 +121,7 @@ fn ejected_files_hold_settings_and_known_inputs_but_no_secret() {
 }
 
 /// `tofu` and the configuration with the mirror of providers; none where they are not there, which is said.
-fn tofu(needed: &str) -> Option<(PathBuf, PathBuf)> {
+pub(crate) fn parts(needed: &str) -> Option<(PathBuf, PathBuf)> {
     #[expect(clippy::disallowed_methods, reason = "a test finds its parts by the environment")]
     let variable = |name: &str| std::env::var_os(name).map(PathBuf::from);
     let cache = variable("XDG_CACHE_HOME").or_else(|| Some(variable("HOME")?.join(".cache")));
@@ -129,10 +129,17 @@ fn tofu(needed: &str) -> Option<(PathBuf, PathBuf)> {
     let tofu = parts.join("bin/tofu-1.12.6/tofu");
     let mirror = parts.join("providers");
     if !tofu.exists() || !mirror.join("registry.opentofu.org/hashicorp").join(needed).exists() {
-        println!("SKIPPED: needs tofu 1.12.6 and the provider {needed}: run `cargo xtask parts`");
+        skipped(needed);
         return None;
     }
     Some((tofu, mirror))
+}
+
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+fn skipped(needed: &str) {
+    eprintln!(
+        "skipped: tofu_plans_the_same (no tofu 1.12.6 or provider {needed}: run `cargo xtask parts`)"
+    );
 }
 
 fn run(program: &Path, dir: &Path, config: &Path, args: &[&str]) -> String {
@@ -163,7 +170,7 @@ fn planned(document: &str) -> (Value, Value) {
 
 #[test]
 fn tofu_plans_the_same_with_what_is_ejected() {
-    let Some((tofu, mirror)) = tofu("aws") else { return };
+    let Some((tofu, mirror)) = parts("aws") else { return };
     let estate = estate();
     let config = estate.path("mirror.tfrc");
     let text = format!(

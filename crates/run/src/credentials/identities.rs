@@ -62,6 +62,21 @@ pub struct Absent {
     pub diagnostic: Diagnostic,
 }
 
+impl Absent {
+    /// What is told where a plan goes on without it.
+    pub(crate) fn told(&self, label: &str) -> Diagnostic {
+        let providers: Vec<String> = self.providers.iter().map(ProviderAddr::for_display).collect();
+        Diagnostic::warning("credentials-absent", format!("`{label}` is planned without its identity"))
+            .detail(format!(
+                "For {}: {}. What it would plan is planned from its schema, and planned again under the identity when the stack's turn comes.",
+                providers.join(", "),
+                self.cause
+            ))
+            .remedy("Apply together with the stack that makes it; else make it first.")
+            .about(label)
+    }
+}
+
 /// Launches under an identity.
 #[derive(Clone, Debug, Default)]
 pub struct Under {

@@ -176,11 +176,8 @@ async fn a_role_for_each_purpose_and_no_base_credentials_for_anybody() {
 
 #[tokio::test]
 async fn what_is_about_to_end_is_renewed() {
-    let soon = (std::time::SystemTime::now() + std::time::Duration::from_secs(500))
-        .duration_since(std::time::UNIX_EPOCH)
-        .expect("after 1970")
-        .as_secs();
-    let soon = host::Timestamp { seconds: soon, nanos: 0 }.rfc3339();
+    let now = host::Clock.now().seconds;
+    let soon = host::Timestamp { seconds: now + 500, nanos: 0 }.rfc3339();
     let later = "2999-01-01T00:00:00Z";
     let (url, _) = service(vec![issued("ASIAONE", &soon), issued("ASIATWO", later)]);
     let identities = identities(&base(&url), Path::new("/"));

@@ -291,6 +291,7 @@ async fn one(task: Task, shared: Shared) -> Result<(StackPlan, Pending), Diags> 
     });
     let result = outcome.and_then(|outcome| {
         let mut diags = Diags::new();
+        task.stack.absent.iter().for_each(|absent| diags.push(absent.told(&label)));
         for one in outcome.diags {
             let address = match &one.address {
                 Some(own) => format!("{label}//{own}"),

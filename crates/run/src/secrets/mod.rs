@@ -31,8 +31,11 @@ pub struct SecretReader {
     files: Files,
     environment: Environment,
     home: Option<PathBuf>,
-    known: Mutex<HashMap<Arc<str>, Result<Value, Box<Diagnostic>>>>,
+    known: Mutex<HashMap<Arc<str>, Read>>,
 }
+
+/// What reading a secret came to.
+type Read = Result<Value, Box<Diagnostic>>;
 
 impl fmt::Debug for SecretReader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

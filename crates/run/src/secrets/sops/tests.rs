@@ -99,7 +99,7 @@ fn what_only_sops_knows_is_said() {
 
 #[test]
 fn a_path_to_nothing_tells_the_names_there() {
-    let error = open(YAML, Format::Yaml, KEYS, "vpn.pks").err().expect("no such name");
+    let error = open(YAML, Format::Yaml, KEYS, "vpn.pks").expect_err("no such name");
     let SopsError::Nowhere { found, known } = error else { panic!("{error:?}") };
     assert_eq!((found.as_str(), known.contains(&"psk".to_owned())), ("vpn", true));
 }

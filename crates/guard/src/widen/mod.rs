@@ -16,6 +16,8 @@ mod look;
 mod pattern;
 mod traffic;
 
+use std::sync::Arc;
+
 use plan::{Action, Change};
 use value::Value;
 
@@ -51,12 +53,32 @@ fn of_change(change: &Change) -> Vec<String> {
         return Vec::new();
     }
     let type_name = &*change.address.resource.type_name;
-    let (Some(before), Some(after)) =
-        (reading(type_name, &change.before), reading(type_name, &change.after))
-    else {
-        return Vec::new();
-    };
-    told(&before, &after, &change.before, &change.after)
+    let Some(before) = reading(type_name, &change.before) else { return Vec::new() };
+    let new = configured(&change.after, &change.configuration);
+    let after = reading(type_name, &new).unwrap_or_default();
+    told(&before, &after, &change.before, &new)
+}
+
+/// A planned object without what its configuration leaves to the provider and what is not known for that reason alone:
+/// such a value grants what it granted before, or what the cloud gives every object.
+fn configured(planned: &Value, configuration: &Value) -> Value {
+    let given = |name: &str| configuration.attr(name).is_none_or(|value| !is_nothing(value));
+    match planned.as_object() {
+        Some((ty, slots)) if !configuration.is_null() && configuration.is_known() => {
+            let slot = |(name, value): (&Arc<str>, &Value)| {
+                let left = !value.is_known() && !given(name);
+                let value = if left { Value::null(value.ty()) } else { value.clone() };
+                (name.clone(), value)
+            };
+            Value::object(ty.names().iter().zip(slots).map(slot))
+        }
+        _ => planned.clone(),
+    }
+}
+
+/// Whether a value is null, or a collection of nothing.
+fn is_nothing(value: &Value) -> bool {
+    value.is_known() && (value.is_null() || value.len() == Some(0))
 }
 
 /// What an object grants and denies; `None` where its type grants nothing that is known here.

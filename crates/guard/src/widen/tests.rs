@@ -407,6 +407,23 @@ fn other_clouds() {
 }
 
 #[test]
+fn what_is_left_to_the_provider_is_no_doubt() {
+    let planned = object(r#"{"policy":"?","name":"?","tags":"?"}"#);
+    let check = |configuration: &str, expect: &[&str]| {
+        let new = configured(&planned, &object(configuration));
+        let read = |object: &Value| reading("aws_iam_policy", object).expect("is read");
+        let none = object("");
+        assert_eq!(told(&read(&none), &read(&new), &none, &new), expect, "{configuration}");
+    };
+    let doubt = ["`policy` is not known yet: may widen access"];
+    check(r#"{"policy":null}"#, &[]);
+    check(r#"{"policy":[]}"#, &[]);
+    check(r#"{"policy":"?"}"#, &doubt);
+    check("{}", &doubt);
+    check("", &doubt);
+}
+
+#[test]
 fn types_that_grant_nothing_say_nothing() {
     check("aws_vpc", "", r#"{"cidr_block":"10.0.0.0/16"}"#, &[]);
     check("terraform_data", "", r#"{"input":"x"}"#, &[]);

@@ -183,9 +183,10 @@ fn resolve_by_reading(
         let doubtful = |one: &&Deferred| one.reason == DeferredReason::InDoubt;
         plan.deferred.iter().filter(doubtful).any(|one| one.what.covers(at))
     };
-    let resolved = before.in_doubt.iter().filter(|doubt| {
-        doubt.begin.action != Action::Create && !left(&doubt.begin.at.instance)
-    });
+    let resolved = before
+        .in_doubt
+        .iter()
+        .filter(|doubt| doubt.begin.action != Action::Create && !left(&doubt.begin.at.instance));
     let entries: Vec<Entry> = resolved
         .map(|doubt| {
             let found = plan.prior.row(&doubt.begin.at);

@@ -98,14 +98,14 @@ fn module(
         let (folder, name) = path.rsplit_once('/').unwrap_or((".", path));
         folders.entry(folder.to_owned()).or_default().push((name.to_owned(), text.clone()));
     }
-    let mut texts = |folder: &str| {
-        folders.get(folder).cloned().ok_or_else(|| format!("{folder} was not kept"))
-    };
+    let mut texts =
+        |folder: &str| folders.get(folder).cloned().ok_or_else(|| format!("{folder} was not kept"));
     sources.set_prefix(format!("{orphan} as last applied: "));
     let mut own = Diags::new();
     let rule = BackendRule::Ignored;
     let loaded = load::load_from(&mut texts, rule, Default::default(), sources, &mut own);
-    let graph = loaded.as_ref().map(|loaded| Arc::new(StaticGraph::build(&loaded.config, &mut own)));
+    let graph =
+        loaded.as_ref().map(|loaded| Arc::new(StaticGraph::build(&loaded.config, &mut own)));
     own.into_iter().filter(Diagnostic::is_error).for_each(|one| diags.push(one));
     let (loaded, graph) = loaded.zip(graph)?;
     let interface = estate::interface(&loaded.config, &graph);

@@ -46,3 +46,66 @@ pub(super) fn outputs(
     };
     root.outputs.iter().map(|output| output.name.clone()).filter(pending).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use diag::{Diags, SourceMap};
+    use lang::config::BackendRule;
+    use lang::graph::StaticGraph;
+    use state::{Object, ObjectAddr, Row, State};
+
+    use super::*;
+    use crate::load;
+
+    /// `changing` and `staying` are resources; `given` is an input.
+    const TEXT: &str = r#"
+        variable "given" { type = string }
+        resource "terraform_data" "changing" { input = 1 }
+        resource "terraform_data" "staying" { input = 2 }
+        output "changes" { value = upper(terraform_data.changing.id) }
+        output "stays" { value = terraform_data.staying.id }
+        output "passes" { value = "${var.given}!" }
+        output "fixed" { value = 1 }
+    "#;
+
+    fn module() -> Module {
+        let (mut sources, mut diags) = (SourceMap::new(), Diags::new());
+        let mut texts = |_: &str| Ok(vec![("main.tf".to_owned(), Arc::from(TEXT))]);
+        let rule = BackendRule::Ignored;
+        let loaded =
+            load::load_from(&mut texts, rule, Default::default(), &mut sources, &mut diags);
+        let loaded = loaded.expect("a configuration");
+        let graph = Arc::new(StaticGraph::build(&loaded.config, &mut diags));
+        let interface = estate::interface(&loaded.config, &graph);
+        Module { loaded, graph, interface, overlay: None }
+    }
+
+    /// A plan of which only `terraform_data.changing` is something else than a no-op.
+    fn plan() -> Plan {
+        let mut state = State::new();
+        let address = "terraform_data.changing".parse().expect("an address");
+        let provider = "provider[\"terraform.io/builtin/terraform\"]".parse().expect("a provider");
+        let object = Arc::new(Object::new(b"{}".to_vec(), 0));
+        state.put(ObjectAddr::current(address), Row { provider, object });
+        let loaded = store::Loaded {
+            state,
+            digest: state::Digest::default(),
+            in_doubt: Vec::new(),
+            stale: Default::default(),
+            recovered: None,
+        };
+        super::super::forget::plan(&loaded, Default::default(), 0)
+    }
+
+    fn check(inputs: &[&str], expect: &[&str]) {
+        let inputs = inputs.iter().map(|name| Arc::from(*name)).collect();
+        let found = outputs(&module(), &plan(), &inputs);
+        assert_eq!(found.iter().map(|name| &**name).collect::<Vec<_>>(), expect);
+    }
+
+    #[test]
+    fn an_output_is_pending_by_what_it_derives_from() {
+        check(&[], &["changes"]);
+        check(&["given"], &["changes", "passes"]);
+    }
+}

@@ -170,7 +170,7 @@ fn judged(turn: &Turn<'_>, later: &Plan, loaded: &Loaded, moved: Moved) -> Resul
     let label = turn.label();
     let mut ended = match moved {
         Moved::No => plan::refine::Ended::default(),
-        Moved::ByThisRun => ended(&turn.approved.plan, &loaded.state),
+        Moved::ByThisRun => ended(&turn.approved.plan, &loaded.state, &loaded.in_doubt),
     };
     if turn.applying.resumed.is_some() {
         engine::begun(&mut ended, &loaded.in_doubt);

@@ -2,7 +2,7 @@
 //!
 //! On a terminal a few lines that are drawn again and again (`live`), elsewhere a line for each event (`lines`), for
 //! programs an event a line as JSON (`json`). Invariants: a run that is over leaves nothing on the terminal that is still
-//! drawn; of one stack at most [`OBJECT_LINES_MAX`] objects have a line, and the rest is counted.
+//! drawn; of one stack at most [`OBJECT_LINES_MAX`] objects have a line, of all [`RUN_LINES_MAX`], and the rest is counted.
 
 mod json;
 mod lines;
@@ -22,6 +22,8 @@ use crate::report::Format;
 
 /// Most objects of a stack that have a line of their own.
 const OBJECT_LINES_MAX: usize = 20;
+/// Most lines of objects of a run; those that fail have one all the same.
+const RUN_LINES_MAX: usize = 400;
 /// Objects that took longest, kept for the summary.
 const SLOW_MAX: usize = 5;
 /// How often the lines that are drawn again are drawn though nothing happened.
@@ -45,11 +47,20 @@ enum Form {
 #[derive(Default)]
 struct State {
     live: Live,
-    /// Lines of objects so far, by stack.
-    told: HashMap<String, usize>,
+    /// Objects that ended so far and had a line, and those that had none, by stack.
+    objects: HashMap<String, Objects>,
+    /// Lines of objects so far, of all stacks.
+    lines: usize,
     slow: Vec<Slow>,
     began: Option<Instant>,
     took: Duration,
+}
+
+/// Objects of a stack that ended.
+#[derive(Default)]
+struct Objects {
+    told: usize,
+    more: usize,
 }
 
 /// What of a run that is over is worth telling.
@@ -124,6 +135,7 @@ impl State {
         match &event.kind {
             EventKind::RunBegan { phase, .. } if *phase != Phase::Plan => {
                 self.began = Some(Instant::now());
+                self.lines = 0;
                 self.slow.clear();
             }
             EventKind::RunEnded => {
@@ -146,14 +158,18 @@ impl State {
         let is_estate = !event.stack.is_empty();
         match &event.kind {
             EventKind::ObjectEnded { ended, .. } if is_estate => {
-                let told = self.told.entry(event.stack.clone()).or_default();
-                *told += 1;
-                let shown = *told <= OBJECT_LINES_MAX || *ended == Ended::Badly;
-                shown.then(|| lines::line(event)).flatten()
+                let objects = self.objects.entry(event.stack.clone()).or_default();
+                let room = objects.told < OBJECT_LINES_MAX && self.lines < RUN_LINES_MAX;
+                if !room && *ended == Ended::Well {
+                    objects.more += 1;
+                    return None;
+                }
+                objects.told += 1;
+                self.lines += 1;
+                lines::line(event)
             }
             EventKind::StackEnded { .. } => {
-                let told = self.told.remove(&event.stack).unwrap_or(0);
-                let more = told.saturating_sub(OBJECT_LINES_MAX);
+                let more = self.objects.remove(&event.stack).map_or(0, |objects| objects.more);
                 let line = lines::line(event)?;
                 Some(if more > 0 { format!("{line}, +{more} objects more") } else { line })
             }
@@ -183,7 +199,17 @@ mod tests {
         let took = Duration::from_secs(2);
         let kind = EventKind::StackEnded { phase: Phase::Apply, ended: Ended::Well, took };
         let line = state.line(&Event { stack: "dev/a".into(), kind });
-        assert_eq!(line.as_deref(), Some("dev/a: applied after 2 s, +11 objects more"));
+        assert_eq!(line.as_deref(), Some("dev/a: applied after 2 s, +10 objects more"));
+    }
+
+    #[test]
+    fn many_objects_of_a_run_are_counted_too() {
+        let mut state = State::default();
+        let lines = (0..100).flat_map(|stack| (0..10).map(move |_| stack));
+        let told = lines
+            .filter_map(|stack| state.line(&ended(&format!("dev/s{stack}"), Ended::Well, 0)))
+            .count();
+        assert_eq!(told, RUN_LINES_MAX);
     }
 
     #[test]

@@ -148,7 +148,11 @@ fn of_cause(cause: &Cause, wires: &Wires, found: &mut BTreeSet<(Rank, String)>) 
         Cause::Argument { from, .. } | Cause::Pending(from) => {
             for origin in from {
                 if let Origin::Input(input) = origin {
-                    input_names(input, wires).iter().for_each(|text| add(Rank::Wired, text));
+                    match wires.inputs.get(input).filter(|read| !read.is_empty()) {
+                        Some(read) => read.iter().for_each(|text| add(Rank::Wired, text)),
+                        // Its value stands in the estate file.
+                        None => add(Rank::Text, THIS_CHANGE),
+                    }
                 }
             }
         }

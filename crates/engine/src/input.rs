@@ -74,6 +74,8 @@ pub struct PlanInput {
     /// Root variables that are wired from outputs of stacks with pending changes: a data source whose static closure
     /// contains one is read when the plan is applied.
     pub pending: BTreeSet<Arc<str>>,
+    /// Published outputs that are known to be behind: they are published again, whatever their value is.
+    pub stale: BTreeSet<Arc<str>>,
     /// What began in earlier runs and has no end. What was being made is left, with all that depends on it; the rest is
     /// told by reading the objects.
     pub in_doubt: Vec<InDoubt>,

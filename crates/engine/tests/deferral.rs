@@ -300,3 +300,26 @@ fn a_key_over_the_bound_stops_and_is_named() {
         ["Variable(\"keys\"): Input", "test_thing.a[\"z\"]: Bound"]
     );
 }
+
+#[test]
+fn an_output_that_waited_is_published_when_it_is_over_though_it_is_what_it_was() {
+    let mut stack = estate(KEYS, "keys", Type::set(Type::STRING));
+    known(&mut stack, strings(&["x"]));
+    let plan = planned(&mut stack);
+    applied(&mut stack, plan);
+    known(&mut stack, Value::unknown(Type::set(Type::STRING)));
+    let plan = planned(&mut stack);
+    applied(&mut stack, plan);
+    assert_eq!(stack.stale.iter().map(|name| &**name).collect::<Vec<_>>(), ["b"]);
+    // Still waiting: it is not told again, and nothing is left to do.
+    check(
+        &planned(&mut stack),
+        "",
+        "test_thing.a[*] KeysUnknown var.keys\ntest_thing.b Upstream test_thing.a[*]",
+    );
+    known(&mut stack, strings(&["x"]));
+    let plan = planned(&mut stack);
+    check(&plan, "output.b update", "");
+    applied(&mut stack, plan);
+    assert!(stack.stale.is_empty());
+}

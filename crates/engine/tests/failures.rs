@@ -263,3 +263,27 @@ fn wherever_it_breaks_off_the_journal_tells_what_there_is() {
         assert!(folded.in_doubt.len() <= 2, "{length}: {:?}", folded.in_doubt);
     }
 }
+
+#[test]
+fn an_output_that_is_behind_is_published_again_though_it_is_what_it_was() {
+    let config = |name: &str| {
+        format!(
+            r#"
+            resource "test_thing" "a" {{ name = "{name}" }}
+            output "o" {{ value = test_thing.a.out }}
+            "#
+        )
+    };
+    let mut stack = Stack::new(&config("a"));
+    settle(&mut stack);
+    let mut stack = stack.reconfigured(&config("b"));
+    stack.cloud.misdeeds.insert("b", Misdeed::MakesNothing);
+    assert_eq!(fail(&mut stack), ["provider-error"]);
+    assert_eq!(stack.stale.len(), 1);
+    // Back to what it was: nothing changes, and whoever reads the output has to know.
+    let mut stack = stack.reconfigured(&config("a"));
+    assert_eq!(planned(&mut stack), "output.o update");
+    settle(&mut stack);
+    assert!(stack.stale.is_empty());
+    assert_eq!(planned(&mut stack), "");
+}

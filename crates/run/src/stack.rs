@@ -163,6 +163,7 @@ fn planner(stack: &Stack, loaded: &Loaded, planning: Planning) -> Planner {
         cwd: stack.dir.display().to_string().into(),
         deferral: planning.deferral,
         pending: planning.pending,
+        stale: loaded.stale.clone(),
         in_doubt: loaded.in_doubt.clone(),
     })
 }

@@ -1,7 +1,7 @@
 //! Publishing the root module's outputs, and the results of conditions.
 //!
 //! An output is published when what it derives from has ended; one that could not be computed is told to be behind.
-//! Invariant: an output whose value is as the state has it is not told.
+//! Invariant: an output whose value is as the state has it is not told, unless it was known to be behind.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -52,7 +52,7 @@ impl Applier {
         // One that is still not known (of what a part of a plan left out) is kept as null, as OpenTofu keeps it.
         let output = Output::new(&bare, sensitivity).ok().filter(|_| !value.is_null());
         let change = match output.map(|output| Output { deprecated, ..output }) {
-            Some(output) if stored == Some(&output) => None,
+            Some(output) if stored == Some(&output) && !self.is_told_again(&name) => None,
             Some(output) => Some(OutputChange::Set(name.clone(), output)),
             None => stored.map(|_| OutputChange::Removed(name.clone())),
         };
@@ -60,6 +60,15 @@ impl Applier {
         if let Some(change) = change {
             self.log.append(Entry::Outputs(vec![change]));
         }
+    }
+
+    /// Whether an output was planned to be published though nothing of it changes: it is known to be behind.
+    fn is_told_again(&self, name: &str) -> bool {
+        let planned = self.input.plan.outputs.iter().find(|one| &*one.name == name);
+        planned.is_some_and(|one| {
+            let bare = one.after.clone().unmark_deep().0;
+            one.action == Action::Update && bare.certainly_equals(&one.before)
+        })
     }
 
     /// Outputs that go, and those that are behind. When everything was to be destroyed, outputs go only if it was.

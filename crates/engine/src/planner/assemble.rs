@@ -25,7 +25,8 @@ impl Planner {
         let deferred = self.defer();
         self.tell_unread();
         let changes = self.changes();
-        let outputs = self.output_changes();
+        let mut outputs = self.output_changes();
+        self.publish_again(&mut outputs, &deferred);
         let mut prior = self.refreshed_state();
         self.refresh_outputs(&mut prior, &outputs);
         let drift =
@@ -137,6 +138,21 @@ impl Planner {
             self.refresh_outputs(&mut state, &told);
             self.input.state = Arc::new(state);
         }
+    }
+
+    /// Outputs that are behind are told again once they can be, though their value may be what it was.
+    fn publish_again(&self, outputs: &mut [plan::OutputChange], deferred: &[Deferred]) {
+        if self.input.stale.is_empty() || self.pass != Pass::Plan {
+            return;
+        }
+        let waiting = crate::facts::waiting_outputs(&self.input.config, &self.graph, deferred);
+        let behind = |one: &&mut plan::OutputChange| {
+            self.input.stale.contains(&one.name)
+                && !waiting.contains(&one.name)
+                && self.input.state.outputs.contains_key(&one.name)
+        };
+        let same = outputs.iter_mut().filter(|one| one.action == Action::NoOp);
+        same.filter(behind).for_each(|one| one.action = Action::Update);
     }
 
     fn output_changes(&self) -> Vec<plan::OutputChange> {

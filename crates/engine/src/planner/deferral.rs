@@ -86,6 +86,9 @@ impl Planner {
             .enumerate()
             .filter_map(|(at, work)| Some((InstanceId::new(at), work.deferred.take()?)))
             .collect();
+        if owns.is_empty() {
+            return Vec::new();
+        }
         let mut changing = self.changing(self.works.iter().filter_map(|one| one.change.as_deref()));
         for (id, _) in &owns {
             let instance = &self.world.instances[id.at()];

@@ -21,7 +21,7 @@ use lang::config::Config;
 use plan::{Base, Digest, Digests, Options, Plan};
 use schema::protocol::Call;
 use state::State;
-use state::journal::{Entry, InDoubt, Open, Outcome, Record, RunId, Seq, fold};
+use state::journal::{Entry, Fold, InDoubt, Open, Outcome, Record, RunId, Seq, fold};
 use value::Value;
 
 use self::cloud::Cloud;
@@ -54,6 +54,8 @@ pub(crate) struct Stack {
     pub(crate) records: Vec<Record>,
     /// What the last apply left in doubt.
     pub(crate) in_doubt: Vec<InDoubt>,
+    /// Outputs that the last apply left behind.
+    pub(crate) stale: BTreeSet<Arc<str>>,
     /// What becomes of what cannot be planned yet.
     pub(crate) deferral: Deferral,
     /// Variables that are wired from outputs with pending changes.
@@ -88,6 +90,7 @@ impl Stack {
             journal: Vec::new(),
             records: Vec::new(),
             in_doubt: Vec::new(),
+            stale: BTreeSet::new(),
             deferral: Deferral::Refused,
             pending: BTreeSet::new(),
             wired: Vec::new(),
@@ -136,6 +139,7 @@ impl Stack {
             cwd: "/work".into(),
             deferral: self.deferral.clone(),
             pending: self.pending.clone(),
+            stale: self.stale.clone(),
             in_doubt: self.in_doubt.clone(),
         });
         let mut waiting: VecDeque<(RequestId, Request)> = VecDeque::new();
@@ -223,8 +227,11 @@ impl Stack {
             self.assert_nothing_is_lost(&records);
             applier.answer(next.0, answer);
         }
-        let folded = fold(self.state.clone(), &records).expect("a journal that folds");
+        let mut folding = Fold::new(self.state.clone()).with_stale(self.stale.clone());
+        records.iter().try_for_each(|one| folding.apply(one)).expect("a journal that folds");
+        let folded = folding.finish();
         self.in_doubt = folded.in_doubt;
+        self.stale = folded.stale;
         self.state = folded.state;
         self.state.serial += 1;
         self.records.extend(records.iter().cloned());

@@ -197,6 +197,7 @@ impl Sim {
             cwd: "/work".into(),
             deferral: engine::Deferral::Refused,
             pending: Default::default(),
+            stale: Default::default(),
             in_doubt: Vec::new(),
         })
     }

@@ -55,7 +55,7 @@ pub(super) fn run(peers: &Peers, scratch: &Path) -> Result<bool, String> {
     measure::measure(ours(&["init"]))?;
     let validate = measure::measure(ours(&["validate"]))?;
     let plan = measure::measure(ours(&["plan", "--env", "prod"]))?;
-    let page = output(ours(&["plan", "--env", "prod", "--format", "markdown"]))?;
+    let page = output(ours(&["plan", "--env", "prod", "-markdown"]))?;
     let apply = measure::measure(ours(&["apply", "--env", "prod", "--auto-approve"]))?;
     let again = measure::measure(ours(&["plan", "--env", "prod", "--detailed-exitcode"]))?;
     let theirs = peer(peers, scratch, &stacks)?;

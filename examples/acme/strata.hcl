@@ -179,9 +179,10 @@ stack "network" {
   for_each     = env.networks
 
   inputs = {
-    region = each.key
-    cidr   = each.value
-    nat    = env.nat
+    region             = each.key
+    cidr               = each.value
+    nat                = env.nat
+    flow_logs_role_arn = stack.identity.workload_role_arns.workload-flow-logs
   }
 
   provider "aws" {
@@ -193,7 +194,11 @@ stack "registry" {
   layer        = "infrastructure"
   source       = "./stacks/registry"
   environments = ["dev", "prod"]
-  inputs       = { images = ["shop", "search"] }
+
+  inputs = {
+    images          = ["shop", "search"]
+    puller_role_arn = stack.identity.workload_role_arns.workload-nodes
+  }
 }
 
 stack "database" {

@@ -30,6 +30,23 @@ resource "aws_ecr_lifecycle_policy" "image" {
   })
 }
 
+# The cluster's machines pull; who pushes is each build's own role to say.
+resource "aws_ecr_repository_policy" "image" {
+  for_each = var.images
+
+  repository = aws_ecr_repository.image[each.value].name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "MachinesPull"
+      Effect    = "Allow"
+      Principal = { AWS = var.puller_role_arn }
+      Action    = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+    }]
+  })
+}
+
 resource "aws_s3_bucket" "artifacts" {
   bucket = "${local.name}-artifacts-${var.account_id}"
 }

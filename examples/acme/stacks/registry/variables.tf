@@ -23,6 +23,11 @@ variable "images" {
   type        = set(string)
 }
 
+variable "puller_role_arn" {
+  description = "The role of the machines that pull images."
+  type        = string
+}
+
 variable "images_kept" {
   description = "How many images of a repository are kept."
   type        = number

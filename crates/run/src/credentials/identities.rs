@@ -15,6 +15,7 @@ use std::time::Duration;
 use addr::ProviderAddr;
 use diag::{Diagnostic, Diags};
 use estate::{Estate, Instance, Secrets};
+use futures_util::StreamExt as _;
 use host::Host;
 use provider::{Launch, Purpose};
 
@@ -29,6 +30,9 @@ use super::{Grant, Refused, aws, azure, google, kubernetes};
 const PROPAGATION: Duration = Duration::from_secs(40);
 /// How often it is asked for meanwhile.
 const ASK_EVERY: Duration = Duration::from_secs(2);
+
+/// How many roles are asked for at once ahead of their stacks' turns.
+const ASKED_AT_ONCE: usize = 16;
 
 /// Whether an identity that is not there is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,6 +137,29 @@ impl Identities {
     /// Identities of the estate in `dir`, of which none was asked for yet.
     pub fn new(host: &Host, dir: &Path) -> Identities {
         Identities { asking: Arc::new(Asking::new(host, dir)) }
+    }
+
+    /// Asks for the roles of many stacks at once and without waiting, so that no stack's turn waits for the requests of those
+    /// before it. What is refused is asked for again, and told, in its stack's turn.
+    pub fn ask_ahead(&self, stacks: Vec<(Subject, Wanted)>, purpose: Purpose) {
+        let asking = self.asking.clone();
+        tokio::spawn(futures_util::stream::iter(stacks).for_each_concurrent(
+            ASKED_AT_ONCE,
+            move |(subject, wanted)| {
+                let asking = asking.clone();
+                async move {
+                    let aws = wanted.settings.into_iter().find(|one| one.kind == Kind::Aws);
+                    let asked = aws.map(|one| {
+                        tokio::task::spawn_blocking(move || {
+                            drop(aws::grant(&one, purpose, &subject, &asking));
+                        })
+                    });
+                    if let Some(asked) = asked {
+                        let _ = asked.await; // its stack's turn tells what went wrong
+                    }
+                }
+            },
+        ));
     }
 
     /// Puts launches under the identity of a purpose. May ask services and run programs.

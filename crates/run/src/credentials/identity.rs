@@ -31,6 +31,11 @@ impl Identity {
         Identity((!who.wanted.is_empty()).then(|| Arc::new(who)))
     }
 
+    /// Whether its providers are whoever runs the program.
+    pub(crate) fn is_nobody(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// Puts launches under it.
     ///
     /// # Errors

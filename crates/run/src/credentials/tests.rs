@@ -175,6 +175,17 @@ async fn a_role_for_each_purpose_and_no_base_credentials_for_anybody() {
 }
 
 #[tokio::test]
+async fn what_was_asked_ahead_is_not_asked_again() {
+    let (url, asked) = service(vec![issued("ASIAAHEAD", "2999-01-01T00:00:00Z")]);
+    let identities = identities(&base(&url), Path::new("/"));
+    let stacks = vec![wanted(ROLES, &["aws"]).expect("settings")];
+    identities.ask_ahead(stacks, Purpose::Plan);
+    let plan = under(&identities, ROLES, &["aws"], Purpose::Plan).await.expect("a role");
+    assert_eq!(variables(&plan, "aws")["AWS_ACCESS_KEY_ID"], "ASIAAHEAD");
+    assert_eq!(asked.lock().expect("a list").len(), 1);
+}
+
+#[tokio::test]
 async fn what_is_about_to_end_is_renewed() {
     let now = host::Clock.now().seconds;
     let soon = host::Timestamp { seconds: now + 500, nanos: 0 }.rfc3339();

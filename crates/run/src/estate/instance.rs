@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use addr::{ProviderAddr, StackAddr};
 use diag::Diags;
 use engine::GivenVariable;
-use estate::{Instance, Upstream};
+use estate::{Instance, InstanceIdx, Upstream};
 use provider::Launch;
 use store::StackKey;
 use value::Value;
@@ -16,6 +16,7 @@ use super::environment::Run;
 use super::modules::stack_dir;
 use super::published::Outputs;
 use crate::credentials::{Identity, Patience, Subject, Under, Wanted};
+use crate::providers::requirements;
 use crate::stack::Stack;
 
 /// When a stack is opened: it decides what an identity that is not there means.
@@ -67,6 +68,20 @@ pub(super) fn bare(run: Run<'_>, instance: &Instance) -> Stack {
         locks: run.providers.digest(),
         policies: run.policies.digest(&run.file.estate, instance.environment, instance.stack),
     }
+}
+
+/// Asks for the roles of instances that are about to be planned.
+pub(super) fn ask_ahead(run: Run<'_>, instances: impl Iterator<Item = InstanceIdx>) {
+    let estate = &run.file.estate;
+    let wanted = |index| {
+        let instance = run.graph.instance(index);
+        let required = requirements(&run.checked.module(instance).loaded.config);
+        let mut said = Diags::new(); // said again in the stack's turn
+        let wanted =
+            Wanted::evaluate(estate, instance, required.keys(), run.secrets, &mut said)?;
+        (!wanted.is_empty()).then(|| (Subject::of(estate, instance), wanted))
+    };
+    run.identities.ask_ahead(instances.filter_map(wanted).collect(), provider::Purpose::Plan);
 }
 
 /// Who the instance is.

@@ -16,7 +16,7 @@ use store::Store;
 use tokio::task::JoinSet;
 
 use super::environment::{EnvironmentPlan, Leaving, MovedInstance, Run, Selected, StackPlan};
-use super::instance::{Purpose, open_stack, variables};
+use super::instance::{Purpose, ask_ahead, open_stack, variables};
 use super::published::{Outputs, outputs_of, published, published_of};
 use super::{breaks, cut_off, forget, pending};
 use crate::events::{Ended, Event, EventKind, Phase};
@@ -88,6 +88,7 @@ pub(super) async fn plan_with(
     let mut planned = Planned { run, outputs, pending, failed, plan: EnvironmentPlan::default() };
     let mut waiting: BTreeSet<InstanceIdx> = selected.instances.clone();
     let mut under_way = JoinSet::new();
+    ask_ahead(run, selected.instances.iter().copied());
     loop {
         while let Some(index) = ready(run, &waiting, &planned.outputs, &planned.failed) {
             waiting.remove(&index);

@@ -34,6 +34,6 @@ pub use line_diff::line_diff;
 pub use page::{Page, PageStack, page};
 pub use paint::Paint;
 pub use run::{
-    Came, LIVE_LINES_MAX, LiveRun, RunDone, Slow, StackDone, run_done, run_done_json, took,
+    Came, Fate, LIVE_LINES_MAX, LiveRun, RunDone, Slow, StackDone, run_done, run_done_json, took,
 };
 pub use value::{Secrets, value};

@@ -6,7 +6,7 @@
 use std::time::{Duration, Instant};
 
 use host::Environment;
-use render::LiveRun;
+use render::{Fate, LiveRun};
 use run::events::{Ended, Event, EventKind};
 
 use super::lines::{doing, phase_word};
@@ -87,7 +87,8 @@ impl Live {
             (EventKind::StackEnded { phase, ended, .. }, Some(run)) => {
                 // While a run is applied a stack is planned again first: that is not yet its end.
                 if run.view.is_about(phase_word(*phase)) || *ended == Ended::Badly {
-                    run.view.stack_ended(stack, *ended == Ended::Well);
+                    let fate = if *ended == Ended::Well { Fate::Well } else { Fate::Badly };
+                    run.view.stack_ended(stack, fate);
                 }
             }
             (EventKind::ObjectBegan { address, verb }, Some(run)) => {

@@ -44,6 +44,15 @@ struct Call {
     began: Duration,
 }
 
+/// How a stack's turn ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// Without errors.
+    Well,
+    /// With some.
+    Badly,
+}
+
 impl LiveRun {
     /// A run that does this (`planning`, `applying`) to these stacks, each with its layer, lowest first.
     pub fn new<'s>(
@@ -78,7 +87,7 @@ impl LiveRun {
     }
 
     /// A stack's turn is over. Of its two turns in a run, lead and trail, only the first is counted.
-    pub fn stack_ended(&mut self, stack: &str, well: bool) {
+    pub fn stack_ended(&mut self, stack: &str, fate: Fate) {
         let Some(known) = self.stacks.get_mut(stack) else { return };
         let layer = &mut self.layers[known.layer];
         layer.under_way.remove(stack);
@@ -86,7 +95,7 @@ impl LiveRun {
             layer.done += 1;
             self.done += 1;
         }
-        self.failed += usize::from(!well);
+        self.failed += usize::from(fate == Fate::Badly);
     }
 
     /// A call about an object began: `creating`.
@@ -161,7 +170,7 @@ mod tests {
 
     use insta::assert_snapshot;
 
-    use super::{LIVE_LINES_MAX, LiveRun};
+    use super::{Fate, LIVE_LINES_MAX, LiveRun};
 
     fn s(seconds: u64) -> Duration {
         Duration::from_secs(seconds)
@@ -181,14 +190,14 @@ mod tests {
         ");
         run.call_ended("p/net:a", "aws_vpc.main");
         run.call_ended("p/net:a", "aws_eip.nat");
-        run.stack_ended("p/net:a", false);
+        run.stack_ended("p/net:a", Fate::Badly);
         run.stack_began("p/db");
         assert_snapshot!(run.lines(s(62), 80).join("\n"), @r"
         applying: 1 of 3 stacks · 2 under way · 1 FAILED · 1 min 2 s
           network  1 of 2  p/net:b
           data     0 of 1  p/db
         ");
-        run.stack_ended("p/net:a", true);
+        run.stack_ended("p/net:a", Fate::Well);
         assert!(run.lines(s(63), 80)[0].starts_with("applying: 1 of 3"), "its trail counts once");
     }
 

@@ -7,5 +7,5 @@ mod live;
 mod took;
 
 pub use done::{Came, RunDone, Slow, StackDone, run_done, run_done_json};
-pub use live::{LIVE_LINES_MAX, LiveRun};
+pub use live::{Fate, LIVE_LINES_MAX, LiveRun};
 pub use took::took;

@@ -39,13 +39,13 @@ pub(super) async fn shown(
     let file = read_file(session)?;
     let mut kept = session.heed(find(session, &file, name))?;
     let part = session.heed(part_of(&kept, part))?;
-    if let Some(stack) = stack_of(&part) {
-        let stack = stack.to_string();
-        kept.plans.retain(|address, _| **address == stack);
-    }
     let environment = kept.environment.to_string();
     let opened = open(session, &[], &ChoiceArgs::of_environment(&environment))?;
     if session.context.format == Format::Json && !args.markdown {
+        if let Some(stack) = stack_of(&part) {
+            let stack = stack.to_string();
+            kept.plans.retain(|address, _| **address == stack);
+        }
         return plan_documents(session, &opened, &kept).await;
     }
     let plans = in_order(&opened, &kept);
@@ -59,7 +59,13 @@ pub(super) async fn shown(
         plan_id: &kept.id,
         fresh: None,
     };
-    let page = page::page(&source);
+    let mut page = page::page(&source);
+    if let Some(stack) = stack_of(&part) {
+        // The foot stays that of the whole plan, which is what is approved and applied.
+        page.stacks.retain(|one| one.address == *stack);
+        page.losses.retain(|one| one.stack == *stack);
+        page.refusals.retain(|one| one.stack.as_ref().is_none_or(|about| about == stack));
+    }
     if args.markdown {
         return Some(render::estate_page_markdown(&page));
     }

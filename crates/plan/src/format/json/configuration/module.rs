@@ -197,13 +197,9 @@ fn variables(object: &mut Object<'_>, def: &ModuleDef) {
                 if constraint != Type::DYNAMIC {
                     object.member("type").raw(&value::json::type_to_json(constraint));
                 }
-                match &variable.default {
-                    Some(default) => {
-                        if let Ok(text) = value::json::encode_simple(default) {
-                            object.member("default").raw(&text);
-                        }
-                    }
-                    None => {}
+                let default = variable.default.as_ref();
+                if let Some(Ok(text)) = default.map(value::json::encode_simple) {
+                    object.member("default").raw(&text);
                 }
                 let description = variable.description.as_deref().unwrap_or("");
                 object.text_unless_empty("description", description);

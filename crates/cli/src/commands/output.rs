@@ -9,7 +9,7 @@ use std::sync::Arc;
 use diag::Diagnostic;
 use render::Secrets;
 use state::Output;
-use store::StackKey;
+use store::{Published, StackKey};
 use value::{Kind, Value};
 
 use super::estate::Depth;
@@ -19,7 +19,7 @@ use crate::exit::Exit;
 use crate::indent::indented;
 use crate::report::Format;
 use crate::session::{self, Session};
-use crate::which::{self, Backup, Place};
+use crate::which::{self, Backup};
 
 /// Runs the command.
 pub(crate) fn run(context: &Context<'_>, args: &OutputArgs) -> Exit {
@@ -97,13 +97,7 @@ fn of_stack<'a>(
     let published = store.outputs(&place.key);
     let published = published.map_err(|error| run::failure::load(&place.label, &error));
     let published = session.heed(published)?;
-    let stale: Vec<&str> =
-        published.iter().filter(|(_, one)| one.stale).map(|(name, _)| &**name).collect();
-    if !stale.is_empty() {
-        session.diags.push(behind(&place, &stale));
-    }
-    let outputs = published.into_iter().map(|(name, one)| (name, one.output)).collect();
-    Some((outputs, name))
+    Some((values(session, &place.label, published), name))
 }
 
 /// The outputs of all chosen stacks, each under its address.
@@ -121,8 +115,7 @@ fn of_stacks(session: &mut Session<'_>, args: &OutputArgs, form: Form) -> Option
         let published = store.outputs(&StackKey::from(addr));
         let published = published.map_err(|error| run::failure::load(&addr.to_string(), &error));
         let published = session.heed(published)?;
-        let outputs: Outputs =
-            published.into_iter().map(|(name, one)| (name, one.output)).collect();
+        let outputs = values(session, &addr.to_string(), published);
         texts.push(match form {
             Form::Json => format!("\"{addr}\":{}", document(&outputs).trim_end()),
             _ => format!("## {addr}\n\n{}", session.heed(lines(&outputs, secrets))?),
@@ -135,6 +128,20 @@ fn of_stacks(session: &mut Session<'_>, args: &OutputArgs, form: Form) -> Option
         }
         _ => texts.join("\n"),
     })
+}
+
+/// The values of what a stack published; what is behind is told.
+fn values(
+    session: &mut Session<'_>,
+    stack: &str,
+    published: BTreeMap<Arc<str>, Published>,
+) -> Outputs {
+    let stale: Vec<&str> =
+        published.iter().filter(|(_, one)| one.stale).map(|(name, _)| &**name).collect();
+    if !stale.is_empty() {
+        session.diags.push(behind(stack, &stale));
+    }
+    published.into_iter().map(|(name, one)| (name, one.output)).collect()
 }
 
 fn of_root<'a>(
@@ -248,11 +255,11 @@ fn raw_needs_a_name() -> Diagnostic {
         .remedy("Name the output, or use -json for all of them.")
 }
 
-fn behind(place: &Place, names: &[&str]) -> Diagnostic {
+fn behind(stack: &str, names: &[&str]) -> Diagnostic {
     Diagnostic::warning("output-stale", "Some outputs are behind")
         .detail(format!(
             "An apply of {} did not come to its end, and these keep their former values: {}.",
-            place.label,
+            stack,
             names.join(", ")
         ))
         .remedy("Apply the stack to its end.")

@@ -244,7 +244,7 @@ fn why_tells_wires_owners_and_limits() {
         "layer      mid (2 of 3)",
         "source     stacks/cluster",
         "approvals  none needed",
-        "limits     at most 5 destroyed, at most 20 deferred",
+        "limits     at most 5 destroyed in the layer, at most 20 deferred",
         "dev/network:eu  id -> network  (strata.hcl:41,26)",
         "dev/apps  endpoint -> clusters  (stacks/apps/stack.hcl:3,66)",
     ] {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use addr::StackPattern;
 use diag::{Diagnostic, SourceMap, Span};
 use estate::{Affected, Estate, Instance, InstanceIdx, Protection, StackGraph};
-use run::estate::{EstateFile, Since, Strictness};
+use run::estate::{Since, Strictness};
 use serde_json::{Value, json};
 
 use super::affected::{causes_text, through};
@@ -168,7 +168,7 @@ impl Story<'_> {
     fn limits(&self) -> String {
         let layer = &self.estate[self.estate[self.instance().stack].layer];
         let destroy = layer.max_destroy.map_or("any number".into(), |max| format!("at most {max}"));
-        format!("{destroy} destroyed, at most {} deferred", layer.max_deferred)
+        format!("{destroy} destroyed in the layer, at most {} deferred", layer.max_deferred)
     }
 
     fn affected_text(&self, affected: &Affected) -> String {

@@ -127,7 +127,10 @@ fn a_stack_and_a_resource_of_a_plan_are_shown() {
     let shop = estate.expect(&["show", id, "dev/shop"], 0);
     contains_all(&shop, &["input reads database.endpoint", "terraform_data.app  update in place"]);
     let one = estate.expect(&["show", id, "dev/database//terraform_data.main"], 0);
-    contains_all(&one, &["by     provider[\"terraform.io/builtin/terraform\"]", "input = \"ledger\""]);
+    contains_all(
+        &one,
+        &["by     provider[\"terraform.io/builtin/terraform\"]", "input = \"ledger\""],
+    );
     estate.fails(&["show", id, "dev/none"], "show-stack", "dev/database");
     estate.fails(&["show", id, "dev/shop//terraform_data.none"], "show-resource", "");
     estate.fails(&["show", id, "dev//"], "show-stack", "");

@@ -11,7 +11,7 @@ mod words;
 
 use std::fmt::Write as _;
 
-use plan::{Action, Change, Plan};
+use plan::{Action, Change, Plan, Provisional};
 use value::{Path, Step, Value, View};
 
 use self::diff::{Diff, Note};
@@ -91,6 +91,11 @@ fn head(change: &Change, how: Showing<'_>, out: &mut String) {
     let _ = writeln!(out, "  {}{deposed}  {verb}", paint.bold(&address));
     if let Some(moved) = &change.previous_address {
         let _ = writeln!(out, "    was    {}", clean(&moved.to_string()));
+    }
+    if change.provisional == Provisional::Yes {
+        out.push_str(
+            "    note   planned from the schema alone: its provider could not be asked yet\n",
+        );
     }
     for line in cause::lines(change, how.wires) {
         let _ = writeln!(out, "    why    {}", clean(&line));

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use addr::StackAddr;
-use plan::{Action, Cause, Change, Deferred, DeferredItem, Origin, Plan};
+use plan::{Action, Cause, Change, Deferred, DeferredItem, Origin, Plan, Provisional};
 
 use super::model::{Changes, DeferredPart, Forced, Loss, LossApproval, Reach, StackPart};
 use super::short;
@@ -49,6 +49,7 @@ impl<'a> StackPart<'a> {
             changes: if plan.has_changes() { Changes::Some } else { Changes::None },
             counts: plan.counts(),
             causes,
+            provisional: acting.iter().filter(|one| one.provisional == Provisional::Yes).count(),
             deferred: plan.deferred.iter().map(|one| deferred(one, wires, deferred_max)).collect(),
             drift: plan.drift.iter().filter(|one| drift::is_told(one)).count(),
             ..StackPart::new(address.clone())
@@ -70,6 +71,7 @@ impl<'a> StackPart<'a> {
             refused: super::Refused::No,
             widens: Vec::new(),
             unknown_inputs: 0,
+            provisional: 0,
             deferred: Vec::new(),
             drift: 0,
             was: None,

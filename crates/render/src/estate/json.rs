@@ -113,6 +113,7 @@ fn stack(stack: &StackPart<'_>) -> Value {
     document["widens"] =
         widens.map(|one| json!({ "address": one.address, "what": one.what })).collect();
     document["unknown_inputs"] = json!(stack.unknown_inputs);
+    document["provisional"] = json!(stack.provisional);
     document["deferred"] = stack.deferred.iter().map(deferred).collect();
     document["drift"] = json!(stack.drift);
     if let Some(was) = &stack.was {

@@ -69,6 +69,8 @@ pub struct StackPart<'a> {
     pub widens: Vec<Widening>,
     /// Its wired inputs that are not known before what is below is applied.
     pub unknown_inputs: usize,
+    /// Changes that were planned from the schema alone, because the provider could not be asked yet.
+    pub provisional: usize,
     /// What is left for later.
     pub deferred: Vec<DeferredPart>,
     /// Objects that somebody else changed; never in the totals.

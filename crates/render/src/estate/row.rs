@@ -92,6 +92,10 @@ fn notes(stack: &StackPart<'_>) -> Vec<String> {
         0 => {}
         n => notes.push(format!("{n} value{} known after apply", summary::plural(n))),
     }
+    match stack.provisional {
+        0 => {}
+        n => notes.push(format!("{n} planned from the schema alone")),
+    }
     notes.extend(deferred(stack));
     if let Some(first) = stack.forgets.first() {
         let host = summary::name(&first.host);

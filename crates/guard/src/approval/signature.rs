@@ -100,6 +100,11 @@ pub(super) enum Broken {
 /// The key that signed these bytes.
 pub(super) fn signer(armoured: &str, message: &[u8]) -> Result<KeyData, Broken> {
     let signature = SshSig::from_pem(armoured).map_err(|_| Broken::Unreadable)?;
+    // Lengths and the version are not signed: there is one text for one signature, and no other is taken.
+    let again = signature.to_pem(LineEnding::LF).map_err(|_| Broken::Unreadable)?;
+    if signature.version() != SshSig::VERSION || again.trim_end() != armoured.trim_end() {
+        return Err(Broken::Unreadable);
+    }
     if signature.namespace() != NAMESPACE {
         return Err(Broken::Namespace);
     }

@@ -136,3 +136,58 @@ fn same_plan(document: &Document, expected: &Expected) -> Result<(), NotValid> {
     };
     Err(NotValid::OtherPlan(differs))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::document::tests::document;
+    use super::super::signature::Key;
+    use super::*;
+
+    /// A key of this test, which signs nothing else.
+    const KEY: &str = "-----BEGIN OPENSSH PRIVATE KEY-----
+b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW
+QyNTUxOQAAACAUGHGE6XNUm9B7tpBDA4zmFtnlF/PYzCxhWO61tLvt9gAAAIhHUvjSR1L4
+0gAAAAtzc2gtZWQyNTUxOQAAACAUGHGE6XNUm9B7tpBDA4zmFtnlF/PYzCxhWO61tLvt9g
+AAAEDJaJzyvJIeLpxMpHBpjM+xwaiJHFtYePrlIrVOVRW+8BQYcYTpc1Sb0Hu2kEMDjOYW
+2eUX89jMLGFY7rW0u+32AAAABWFsaWNl
+-----END OPENSSH PRIVATE KEY-----
+";
+    const PUBLIC: &str =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBQYcYTpc1Sb0Hu2kEMDjOYW2eUX89jMLGFY7rW0u+32";
+
+    fn expected() -> Expected {
+        let document = document();
+        Expected {
+            estate: document.estate,
+            environment: document.environment,
+            plan: document.plan,
+            digest: document.digest,
+        }
+    }
+
+    #[test]
+    fn any_changed_byte_is_noticed() {
+        let text = document().text();
+        let key = Key::parse(KEY).expect("a key");
+        let signature = key.sign(text.as_bytes()).expect("signs");
+        let groups = [Signers::parse("platform", &format!("alice {PUBLIC}")).expect("signers")];
+        let now_s = document().at_s + 1;
+        let holds = |text: &str, signature: &str| {
+            verify(text, signature, &expected(), &groups, now_s).is_ok()
+        };
+        assert!(holds(&text, &signature));
+        let changed = |whole: &str, at: usize| {
+            let mut bytes = whole.as_bytes().to_vec();
+            bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+            String::from_utf8(bytes).expect("ASCII stays ASCII")
+        };
+        for at in 0..text.len() {
+            assert!(!holds(&changed(&text, at), &signature), "byte {at} of the document");
+        }
+        let body =
+            signature.find('\n').expect("a head") + 1..signature.rfind("\n-").expect("a foot");
+        for at in body.filter(|at| signature.as_bytes()[*at] != b'\n') {
+            assert!(!holds(&text, &changed(&signature, at)), "byte {at} of the signature");
+        }
+    }
+}

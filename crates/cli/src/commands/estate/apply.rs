@@ -5,10 +5,10 @@ use std::sync::Arc;
 use ::plan::Mode;
 use addr::StackAddr;
 use diag::Diagnostic;
-use run::estate::{Applying, EnvironmentPlan, EstateApplied, Kept, Progress, new_plan_id};
+use run::estate::{Applying, EnvironmentPlan, EstateApplied, Kept, Progress, encode, new_plan_id};
 
 use super::gate::{self, Asked};
-use super::plan::{Markdown, plan, show};
+use super::plan::{Markdown, keep, plan, show};
 use super::{Opened, open, open_to_destroy, open_with, read_file, summary};
 use crate::args::ChoiceArgs;
 use crate::commands::apply::{Wanted, approved, stopped};
@@ -65,7 +65,14 @@ async fn plan_and_apply(
     if planned.has_changes() && !approved(session, wanted, "this plan") {
         return None;
     }
-    let going = Going { id: &id, digest: None, resumed: None };
+    // Kept, so that the run can be resumed.
+    let bytes = encode(&id, now_ms(), &opened.file, opened.graph(), &planned);
+    if planned.has_changes() {
+        let kept = keep(session, &opened, &id, &bytes, None);
+        session.heed(kept)?;
+    }
+    let digest = planned.has_changes().then(|| ::plan::Digest::of(&bytes));
+    let going = Going { id: &id, digest, resumed: None };
     carry_out(session, wanted, &opened, &planned, going).await
 }
 

@@ -78,7 +78,7 @@ fn refuse_variables(session: &mut Session<'_>) {
 }
 
 /// Keeps the plan in the store under its id, and in a file where one is named.
-fn keep(
+pub(super) fn keep(
     session: &Session<'_>,
     opened: &Opened,
     id: &str,

@@ -44,5 +44,16 @@ fn base(run: Run<'_>, stack: &StackPlan, applying: &Applying) -> Result<(), diag
         // A journal that is open moves the serial when it is folded: it is another run's.
         None => stack::base(&there) == stack.plan.base,
     };
-    if fits { Ok(()) } else { Err(tell::moved(&label)) }
+    match fits {
+        true => Ok(()),
+        false if resumed.is_none() && is_known(run, applying) => {
+            Err(tell::begun(&label, &applying.plan_id))
+        }
+        false => Err(tell::moved(&label)),
+    }
+}
+
+/// Whether something of the run was done before.
+fn is_known(run: Run<'_>, applying: &Applying) -> bool {
+    matches!(run.store.run(&applying.plan_id), Ok(Some(_)))
 }

@@ -86,14 +86,46 @@ impl<'r> Stacks<'r> {
                 None => {}
             }
         }
+        let mut reads: Vec<StackId> =
+            instance.reads.iter().filter_map(|read| by_index.get(read).copied()).collect();
+        match self.stands_on_roles(stack) {
+            RoleOf::Nobody => {}
+            RoleOf::Made => stood_on.extend(self.of_lower_layers(run, at)),
+            RoleOf::ToBeMade => reads.extend(self.of_lower_layers(run, at)),
+        }
         let leaves = match &stack.leaving {
             Leaving::WithHost(host) => {
                 by_index.get(host).map_or(Leaves::Itself, |host| Leaves::WithHost(*host))
             }
             Leaving::Itself => Leaves::Itself,
         };
-        let reads = instance.reads.iter().filter_map(|read| by_index.get(read).copied());
-        Ok(RunStack { reads: reads.collect(), stood_on, leaves })
+        Ok(RunStack { reads, stood_on, leaves })
+    }
+
+    /// What a stack's credentials say of the order. No wire says which stack makes its roles: some below does.
+    fn stands_on_roles(&self, stack: &StackPlan) -> RoleOf {
+        let provisional =
+            |change: &plan::Change| change.provisional == plan::Provisional::Yes;
+        match self.direction {
+            Direction::Destroy if !stack.stack.identity.is_nobody() => RoleOf::Made,
+            Direction::Destroy => RoleOf::Nobody,
+            Direction::Apply
+                if !stack.stack.absent.is_empty() || stack.plan.changes.iter().any(provisional) =>
+            {
+                RoleOf::ToBeMade
+            }
+            Direction::Apply => RoleOf::Nobody,
+        }
+    }
+
+    /// The stacks of the run in lower layers than that of the stack at a place, which stand before it.
+    fn of_lower_layers(&self, run: Run<'_>, at: usize) -> Vec<StackId> {
+        let layer = |stack: &StackPlan| {
+            run.file.estate[run.graph.instance(stack.index).stack].layer
+        };
+        let own = layer(self.approved[at]);
+        let lower = |id: &&StackId| layer(self.approved[id.at()]) < own;
+        self.ids[..at].iter().filter(lower).copied().collect()
     }
 
     /// The stacks in which something may be deferred: by their own plan, or since what they read may be.
@@ -121,6 +153,17 @@ impl<'r> Stacks<'r> {
             width: WIDTH,
         }
     }
+}
+
+/// Whose roles a stack works under, as far as that orders a run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum RoleOf {
+    /// Nobody's that this run makes or destroys.
+    Nobody,
+    /// A stack's below, which must not go before this one.
+    Made,
+    /// A stack's below, which has to make them first.
+    ToBeMade,
 }
 
 fn id(at: usize) -> StackId {

@@ -92,7 +92,8 @@ pub struct EstateApplied {
 /// Applies the approved plans.
 pub async fn apply(run: Run<'_>, approved: &EnvironmentPlan, applying: &Applying) -> EstateApplied {
     let tell = |kind| run.shared.events.event(Event { stack: String::new(), kind });
-    let stacks = approved.stacks.iter().map(|stack| run.member(stack.index)).collect();
+    let touched = approved.stacks.iter().filter(|stack| stack.is_touched());
+    let stacks = touched.map(|stack| run.member(stack.index)).collect();
     tell(EventKind::RunBegan { phase: Phase::Apply, stacks });
     let applied = match checked(run, approved, applying).await {
         Ok(applied) => applied,
@@ -113,7 +114,7 @@ async fn checked(
     // From here on every stack is stored under the name that the file has for it.
     let standing = run.standing.after_moves();
     let run = Run { standing: &standing, ..run };
-    Ok(prepared(run, approved, applying)?.to_the_end().await)
+    Ok(prepared(run, approved, applying)?.into_applied().await)
 }
 
 /// A run of which nothing was asked yet.
@@ -164,7 +165,7 @@ struct UnderWay<'r> {
 type Busy<'r> = Pin<Box<dyn Future<Output = (Turn<'r>, Told)> + 'r>>;
 
 impl<'r> UnderWay<'r> {
-    async fn to_the_end(mut self) -> EstateApplied {
+    async fn into_applied(mut self) -> EstateApplied {
         let mut busy: FuturesUnordered<Busy<'r>> = FuturesUnordered::new();
         let mut interrupts = self.run.shared.interrupts.clone();
         let mut asks = Vec::new();

@@ -77,6 +77,13 @@ pub(super) fn moved(label: &str) -> Diagnostic {
         .about(label.to_owned())
 }
 
+/// The state has moved, maybe by an earlier command with the same plan.
+pub(super) fn begun(label: &str, run: &str) -> Diagnostic {
+    moved(label).remedy(format!(
+        "Something of this plan was applied before. Go on with it: strata resume {run}. Or plan again."
+    ))
+}
+
 /// An input is not known though nothing in this run will make it known.
 pub(super) fn unknown_input(label: &str, input: &str, from: &str, output: &str) -> Diagnostic {
     Diagnostic::error("input-not-published", format!("The input `{input}` is not known"))

@@ -119,7 +119,6 @@ fn read(folder: &Path) -> EstateFile {
         dir: folder.to_owned(),
         estate: estate.expect("an estate"),
         text: ESTATE.into(),
-        folders: Vec::new(),
     }
 }
 

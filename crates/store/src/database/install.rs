@@ -89,9 +89,7 @@ impl Install {
         let mut change = Change::begin(db, seal, stack.clone())?;
         if let Some(state) = &self.state {
             change.advance(state)?;
-            for at in &self.touched {
-                change.put_object(at, state.row(at).as_ref())?;
-            }
+            change.put_objects(self.touched.iter().map(|at| (at.clone(), state.row(at))))?;
         }
         self.outputs.iter().try_for_each(|output| change.publish(output))?;
         change.finish()?;

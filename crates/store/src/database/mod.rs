@@ -12,6 +12,7 @@ mod events;
 mod install;
 mod lease;
 mod plans;
+mod prefetch;
 pub(crate) mod rows;
 pub(crate) mod seal;
 pub(crate) mod sql;
@@ -33,8 +34,9 @@ use crate::rescue::{Found, Rescuer};
 use crate::world::World;
 
 use install::Install;
+use prefetch::Prefetched;
 use seal::Seal;
-use sql::{Refusal, Sql};
+use sql::{Refusal, Sql, params};
 
 /// Which estate a store belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,9 +129,10 @@ impl<E: Engine> DatabaseStore<E> {
     fn stored(&self, stack: &StackKey) -> Result<Stored, Refusal> {
         self.read(|db, seal| {
             let Some(row) = rows::find(db, stack)? else { return Ok(Stored::default()) };
-            let (state, stale) = rows::read(db, seal, &row)?;
-            let records = rows::read_records(db, seal, &row)?;
-            let in_doubt = rows::read_in_doubt(db, seal, &row)?;
+            let db = Prefetched::ask(db, &rows::STACK_SQLS, params![row.id])?;
+            let (state, stale) = rows::read(&db, seal, &row)?;
+            let records = rows::read_records(&db, seal, &row)?;
+            let in_doubt = rows::read_in_doubt(&db, seal, &row)?;
             let rescued = match records.last() {
                 Some(last) => self.rescuer.find(stack, &last.run, last.seq),
                 None => Found::default(),

@@ -24,6 +24,33 @@ pub(crate) trait Sql {
     /// Rows of stacks were given their numbers by hand: new ones get others.
     fn numbers_given(&self) -> Result<(), SqlError>;
 
+    /// The rows that several statements give, each with these values; asked together where that saves time.
+    fn query_all(
+        &self,
+        sqls: &[&'static str],
+        values: &[Param<'_>],
+    ) -> Result<Vec<Vec<Row>>, SqlError> {
+        sqls.iter().map(|sql| self.query(sql, values)).collect()
+    }
+
+    /// The rows that a statement gives for each of these values, in order; asked together where that saves time.
+    fn query_each(
+        &self,
+        sql: &'static str,
+        values: &[Vec<Param<'_>>],
+    ) -> Result<Vec<Vec<Row>>, SqlError> {
+        values.iter().map(|values| self.query(sql, values)).collect()
+    }
+
+    /// Carries out a statement for each of these values; tells how many rows each touched.
+    fn execute_each(
+        &self,
+        sql: &'static str,
+        values: &[Vec<Param<'_>>],
+    ) -> Result<Vec<u64>, SqlError> {
+        values.iter().map(|values| self.execute(sql, values)).collect()
+    }
+
     /// The only row that a statement gives, or none.
     fn find(&self, sql: &'static str, values: &[Param<'_>]) -> Result<Option<Row>, SqlError> {
         Ok(self.query(sql, values)?.into_iter().next())

@@ -35,6 +35,9 @@ const LIMITS_SQL: &str = "SET statement_timeout = '60s'; SET lock_timeout = '30s
                           SET idle_in_transaction_session_timeout = '60s'; \
                           SET client_min_messages = warning;";
 
+/// Questions on their way at once.
+const TOGETHER_MAX: usize = 256;
+
 /// A password, which prints as nothing.
 #[derive(Clone)]
 pub struct Password(String);
@@ -184,6 +187,20 @@ impl Session {
         Ok(prepared)
     }
 
+    /// Sends questions one behind the other without waiting for answers in between, and waits for all.
+    fn together<T>(
+        &self,
+        asked: impl Iterator<Item = impl Future<Output = Result<T, tokio_postgres::Error>>>,
+    ) -> Result<Vec<T>, SqlError> {
+        let mut asked = asked.peekable();
+        let mut answers = Vec::new();
+        while asked.peek().is_some() {
+            let batch = futures_util::future::try_join_all(asked.by_ref().take(TOGETHER_MAX));
+            answers.extend(wait(batch).map_err(|error| self.said(&error))?);
+        }
+        Ok(answers)
+    }
+
     fn said(&self, error: &tokio_postgres::Error) -> SqlError {
         let fault = match error.code() {
             _ if self.client.is_closed() || error.is_closed() => SqlFault::Lost,
@@ -251,15 +268,48 @@ fn text(error: &tokio_postgres::Error) -> String {
 impl Sql for Session {
     fn execute(&self, sql: &'static str, values: &[Param<'_>]) -> Result<u64, SqlError> {
         let statement = self.statement(sql)?;
-        let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| value as _).collect();
+        let values = given(values);
         wait(self.client.execute(&statement, &values)).map_err(|error| self.said(&error))
     }
 
     fn query(&self, sql: &'static str, values: &[Param<'_>]) -> Result<Vec<Row>, SqlError> {
         let statement = self.statement(sql)?;
-        let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| value as _).collect();
+        let values = given(values);
         let rows = wait(self.client.query(&statement, &values));
         rows.map_err(|error| self.said(&error))?.iter().map(row).collect()
+    }
+
+    fn query_all(
+        &self,
+        sqls: &[&'static str],
+        values: &[Param<'_>],
+    ) -> Result<Vec<Vec<Row>>, SqlError> {
+        let statements: Vec<Statement> =
+            sqls.iter().map(|sql| self.statement(sql)).collect::<Result<_, _>>()?;
+        let values = given(values);
+        let asked = statements.iter().map(|statement| self.client.query(statement, &values));
+        self.together(asked)?.iter().map(|rows| rows.iter().map(row).collect()).collect()
+    }
+
+    fn query_each(
+        &self,
+        sql: &'static str,
+        values: &[Vec<Param<'_>>],
+    ) -> Result<Vec<Vec<Row>>, SqlError> {
+        let statement = self.statement(sql)?;
+        let values: Vec<_> = values.iter().map(|values| given(values)).collect();
+        let asked = values.iter().map(|values| self.client.query(&statement, values));
+        self.together(asked)?.iter().map(|rows| rows.iter().map(row).collect()).collect()
+    }
+
+    fn execute_each(
+        &self,
+        sql: &'static str,
+        values: &[Vec<Param<'_>>],
+    ) -> Result<Vec<u64>, SqlError> {
+        let statement = self.statement(sql)?;
+        let values: Vec<_> = values.iter().map(|values| given(values)).collect();
+        self.together(values.iter().map(|values| self.client.execute(&statement, values)))
     }
 
     fn clock_ms(&self) -> Result<Option<u64>, SqlError> {
@@ -293,6 +343,10 @@ impl ToSql for Param<'_> {
     }
 
     to_sql_checked!();
+}
+
+fn given<'a>(values: &'a [Param<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {
+    values.iter().map(|value| value as _).collect()
 }
 
 fn row(row: &tokio_postgres::Row) -> Result<Row, SqlError> {

@@ -180,6 +180,24 @@ fn a_commit_whose_answer_is_lost_is_asked_for_and_not_repeated() {
 }
 
 #[test]
+fn many_rows_take_few_turns() {
+    let Some(bench) = Bench::new(Kind::Postgres) else { return skipped("postgres") };
+    let (proxy, store) = behind_a_proxy(&bench);
+    let lease = acquire(&store);
+    let journal = store.open_journal(&lease, &opening("r1")).unwrap();
+    let objects = 0..500;
+    let address = |op: &u32| format!("x.a[{op}]");
+    let ends = objects.clone().map(|op| end(op, &address(&op), "a"));
+    journal.append(ends.collect()).unwrap();
+    let before = proxy.turns();
+    store.close_journal(&lease, journal).unwrap();
+    let written = proxy.turns() - before;
+    store.peek(&stack()).unwrap();
+    let read = proxy.turns() - before - written;
+    assert!(written < 150 && read < 30, "{written} turns to write, {read} to read");
+}
+
+#[test]
 fn a_commit_that_did_not_happen_is_carried_out_again() {
     let Some(bench) = Bench::new(Kind::Postgres) else { return skipped("postgres") };
     // The server ends the connection in the middle of its first commit of an entry; a sequence survives that.

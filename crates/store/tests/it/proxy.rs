@@ -13,6 +13,7 @@ const SOCKET: &str = ".s.PGSQL.5432";
 struct State {
     armed: AtomicBool,
     lost: AtomicU32,
+    turns: AtomicU32,
 }
 
 /// A proxy.
@@ -38,6 +39,11 @@ impl Proxy {
         self.0.armed.store(true, Ordering::SeqCst);
     }
 
+    /// How often the client has sent something: what it sends without waiting in between counts about once.
+    pub(crate) fn turns(&self) -> u32 {
+        self.0.turns.load(Ordering::SeqCst)
+    }
+
     /// How many answers were lost.
     pub(crate) fn lost(&self) -> u32 {
         self.0.lost.load(Ordering::SeqCst)
@@ -61,6 +67,7 @@ fn serve(mut client: UnixStream, real: &PathBuf, state: &State) {
     });
     let mut bytes = [0; 65_536];
     while let Ok(count @ 1..) = client.read(&mut bytes) {
+        state.turns.fetch_add(1, Ordering::SeqCst);
         let commit = bytes[..count].windows(7).any(|part| part == b"COMMIT\0");
         if commit && state.armed.swap(false, Ordering::SeqCst) {
             lose.store(true, Ordering::SeqCst);

@@ -2,6 +2,7 @@
 //!
 //! Invariant: every row that is written or removed goes into or out of the header's sum, and the header is written last.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use addr::{ConfigResource, ResourceInstance};
@@ -26,6 +27,25 @@ fn columns(stack: i64, at: &ObjectAddr) -> [Cell; 7] {
         Cell::Text(key.to_string()),
         Cell::Text(deposed),
     ]
+}
+
+/// An object on its way to its place.
+struct Placed {
+    columns: [Cell; 7],
+    place: String,
+    deposed: String,
+    row: Option<Row>,
+}
+
+impl Placed {
+    fn new(stack: i64, at: &ObjectAddr, row: Option<Row>) -> Placed {
+        let deposed = at.deposed.as_ref().map_or(String::new(), |key| key.to_string());
+        Placed { columns: columns(stack, at), place: at.instance.to_string(), deposed, row }
+    }
+
+    fn key(&self) -> Vec<Param<'_>> {
+        self.columns.iter().map(Cell::param).collect()
+    }
 }
 
 /// A change of a stack's rows, from the header as it is to the header as it will be.
@@ -67,56 +87,78 @@ impl<'a> Change<'a> {
         Ok(())
     }
 
-    /// Writes or removes one object.
-    pub(in crate::database) fn put_object(
+    /// Writes or removes objects. All are taken out first, and then those that stay are put in.
+    pub(in crate::database) fn put_objects(
         &mut self,
-        at: &ObjectAddr,
-        row: Option<&Row>,
+        objects: impl IntoIterator<Item = (ObjectAddr, Option<Row>)>,
     ) -> Result<(), Refusal> {
-        let columns = columns(self.stack.id, at);
-        let place = at.instance.to_string();
-        let deposed = at.deposed.as_ref().map_or("", |key| key.as_str());
-        let mut values: Vec<Param<'_>> = columns.iter().map(Cell::param).collect();
-        let before = self.db.find(
+        let objects: Vec<Placed> =
+            objects.into_iter().map(|(at, row)| Placed::new(self.stack.id, &at, row)).collect();
+        let keys: Vec<Vec<Param<'_>>> = objects.iter().map(Placed::key).collect();
+        let before = self.db.query_each(
             "DELETE FROM object WHERE stack = ?1 AND module = ?2 AND mode = ?3 AND type = ?4
              AND name = ?5 AND key = ?6 AND deposed = ?7
              RETURNING serial, dependencies, body",
-            &values,
+            &keys,
         )?;
-        if let Some(row) = before {
-            let name = item_name(&place, deposed, row.bytes(1)?);
-            let label = self.stack.label("object", row.count(0)?, &name);
-            self.seal.toggle(&mut self.header.sum, &label, row.bytes(2)?);
+        for (object, rows) in objects.iter().zip(before) {
+            for row in rows {
+                let name = item_name(&object.place, &object.deposed, row.bytes(1)?);
+                let label = self.stack.label("object", row.count(0)?, &name);
+                self.seal.toggle(&mut self.header.sum, &label, row.bytes(2)?);
+            }
         }
-        let Some(row) = row else { return Ok(()) };
-        let list = self.put_list(&row.object.dependencies)?;
-        let object = Object { dependencies: Arc::new([]), ..(*row.object).clone() };
-        let bare = Row { provider: row.provider.clone(), object: Arc::new(object) };
-        let name = item_name(&place, deposed, &list);
-        let label = self.stack.label("object", self.stack.serial, &name);
-        let sealed = self.seal.seal(&label, &codec::encode(&bare));
-        self.seal.toggle(&mut self.header.sum, &label, &sealed);
-        values.extend_from_slice(params![self.stack.serial, &list, &sealed]);
-        self.db.execute(
+        let kept: Vec<(&Placed, &Row)> =
+            objects.iter().filter_map(|object| Some((object, object.row.as_ref()?))).collect();
+        let lists: Vec<Vec<u8>> =
+            self.put_lists(kept.iter().map(|(_, row)| &row.object.dependencies))?;
+        let sealed = kept.iter().zip(&lists).map(|((object, row), list)| {
+            let bare = Object { dependencies: Arc::new([]), ..(*row.object).clone() };
+            let bare = Row { provider: row.provider.clone(), object: Arc::new(bare) };
+            let name = item_name(&object.place, &object.deposed, list);
+            let label = self.stack.label("object", self.stack.serial, &name);
+            let sealed = self.seal.seal(&label, &codec::encode(&bare));
+            self.seal.toggle(&mut self.header.sum, &label, &sealed);
+            sealed
+        });
+        let sealed: Vec<Vec<u8>> = sealed.collect();
+        let values = kept.iter().zip(lists.iter().zip(&sealed));
+        let values = values.map(|((object, _), (list, sealed))| {
+            let rest = params![self.stack.serial, list, sealed];
+            object.key().into_iter().chain(rest.iter().copied()).collect()
+        });
+        self.db.execute_each(
             "INSERT INTO object VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-            &values,
+            &values.collect::<Vec<Vec<Param<'_>>>>(),
         )?;
         Ok(())
     }
 
-    /// Keeps a list of dependencies, once; tells its digest, nothing for the empty one.
-    fn put_list(&self, list: &[ConfigResource]) -> Result<Vec<u8>, Refusal> {
-        if list.is_empty() {
-            return Ok(Vec::new());
+    /// Keeps lists of dependencies, each once; tells the digest of each, nothing for an empty one.
+    fn put_lists<'l>(
+        &self,
+        lists: impl Iterator<Item = &'l Arc<[ConfigResource]>>,
+    ) -> Result<Vec<Vec<u8>>, Refusal> {
+        let mut texts: BTreeMap<Vec<u8>, String> = BTreeMap::new();
+        let mut digests = Vec::new();
+        for list in lists {
+            if list.is_empty() {
+                digests.push(Vec::new());
+                continue;
+            }
+            let text: Vec<String> = list.iter().map(ToString::to_string).collect();
+            let text = text.join("\n");
+            let digest = Digest::of(text.as_bytes()).0.to_vec();
+            texts.insert(digest.clone(), text);
+            digests.push(digest);
         }
-        let text: Vec<String> = list.iter().map(ToString::to_string).collect();
-        let text = text.join("\n");
-        let digest = Digest::of(text.as_bytes()).0.to_vec();
-        self.db.execute(
+        let values =
+            texts.iter().map(|(digest, text)| params![self.stack.id, digest, text].to_vec());
+        self.db.execute_each(
             "INSERT INTO dependencies VALUES (?1, ?2, ?3) ON CONFLICT (stack, digest) DO NOTHING",
-            params![self.stack.id, &digest, &text],
+            &values.collect::<Vec<_>>(),
         )?;
-        Ok(digest)
+        Ok(digests)
     }
 
     fn remove_output(&mut self, name: &str) -> Result<(), Refusal> {

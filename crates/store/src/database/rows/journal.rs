@@ -9,6 +9,11 @@ use super::super::sql::{Refusal, Row, Sql, SqlError, params};
 use super::{Change, StackRow, find_locked};
 use crate::commit::{JournalFailure, Rescued, Submission};
 
+pub(super) const RECORDS_SQL: &str =
+    "SELECT number, body FROM journal WHERE stack = ?1 ORDER BY number";
+pub(super) const DOUBTS_SQL: &str =
+    "SELECT number, serial, body FROM doubt WHERE stack = ?1 ORDER BY number";
+
 /// Appends entries to the journal of their stack, publishing outputs that are among them.
 pub(crate) fn append(
     db: &dyn Sql,
@@ -49,20 +54,21 @@ pub(in crate::database) fn put_records(
     stack: &StackRow,
     records: &[Record],
 ) -> Result<(), Refusal> {
-    for record in records {
+    let sealed = records.iter().map(|record| {
         let mut plain = Vec::new();
         journal::encode_body(&mut plain, record.seq, &record.run, &record.entry);
         let name = record.seq.0.to_string();
-        let sealed = seal.seal(&stack.label("journal", stack.serial, &name), &plain);
-        let changed = db.execute(
-            "INSERT INTO journal VALUES (?1, ?2, ?3) ON CONFLICT (stack, number) DO NOTHING",
-            params![stack.id, record.seq.0, &sealed],
-        )?;
-        if changed == 0 {
-            there_already(db, seal, stack, record)?;
-        }
-    }
-    Ok(())
+        seal.seal(&stack.label("journal", stack.serial, &name), &plain)
+    });
+    let sealed: Vec<Vec<u8>> = sealed.collect();
+    let values = records.iter().zip(&sealed);
+    let values = values.map(|(record, sealed)| params![stack.id, record.seq.0, sealed].to_vec());
+    let touched = db.execute_each(
+        "INSERT INTO journal VALUES (?1, ?2, ?3) ON CONFLICT (stack, number) DO NOTHING",
+        &values.collect::<Vec<_>>(),
+    )?;
+    let taken = records.iter().zip(touched).filter(|(_, rows)| *rows == 0);
+    taken.map(|(record, _)| record).try_for_each(|record| there_already(db, seal, stack, record))
 }
 
 /// An entry whose number is taken is there already, where it is the same entry of the same run.
@@ -97,9 +103,8 @@ pub(in crate::database) fn read_records(
     seal: &Seal,
     stack: &StackRow,
 ) -> Result<Vec<Record>, Refusal> {
-    let sql = "SELECT number, body FROM journal WHERE stack = ?1 ORDER BY number";
     let mut records: Vec<Record> = Vec::new();
-    for row in db.query(sql, params![stack.id])? {
+    for row in db.query(RECORDS_SQL, params![stack.id])? {
         let record = opened(seal, stack, &row)?;
         let due = records.last().map_or(Seq::OPEN, |last| last.seq.next());
         if record.seq != due || row.count(0)? != due.0 {
@@ -147,9 +152,8 @@ pub(in crate::database) fn read_in_doubt(
     seal: &Seal,
     stack: &StackRow,
 ) -> Result<Vec<InDoubt>, Refusal> {
-    let sql = "SELECT number, serial, body FROM doubt WHERE stack = ?1 ORDER BY number";
     let mut in_doubt = Vec::new();
-    for row in db.query(sql, params![stack.id])? {
+    for row in db.query(DOUBTS_SQL, params![stack.id])? {
         let (number, serial) = (row.count(0)?, row.count(1)?);
         let name = number.to_string();
         let label = Label { lineage: "", ..stack.label("doubt", serial, &name) };

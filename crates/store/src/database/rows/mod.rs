@@ -27,6 +27,15 @@ pub(super) use journal::{has_journal, put_records, read_in_doubt, read_records, 
 pub(super) use read::{read, read_outputs};
 pub(super) use whole::{forget, put_snapshot, read_snapshot, rename};
 
+/// What reads all rows of a stack but its own, each by the number of that.
+pub(super) const STACK_SQLS: [&str; 5] = [
+    read::LISTS_SQL,
+    read::OBJECTS_SQL,
+    read::OUTPUTS_SQL,
+    journal::RECORDS_SQL,
+    journal::DOUBTS_SQL,
+];
+
 /// A stack's own row.
 #[derive(Clone, Debug)]
 pub(super) struct StackRow {

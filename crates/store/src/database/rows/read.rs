@@ -13,6 +13,13 @@ use super::super::sql::{Refusal, Sql, params};
 use super::{StackRow, item_name, output_name};
 use crate::estate::Published;
 
+pub(super) const OBJECTS_SQL: &str =
+    "SELECT module, mode, type, name, key, deposed, serial, dependencies, body
+     FROM object WHERE stack = ?1";
+pub(super) const LISTS_SQL: &str = "SELECT digest, list FROM dependencies WHERE stack = ?1";
+pub(super) const OUTPUTS_SQL: &str =
+    "SELECT name, serial, stale, body FROM output WHERE stack = ?1";
+
 /// The state as its rows have it, and which outputs are behind.
 pub(in crate::database) fn read(
     db: &dyn Sql,
@@ -48,12 +55,7 @@ fn read_objects(
     sum: &mut [u8; 32],
 ) -> Result<(), Refusal> {
     let lists = read_lists(db, stack)?;
-    let rows = db.query(
-        "SELECT module, mode, type, name, key, deposed, serial, dependencies, body
-         FROM object WHERE stack = ?1",
-        params![stack.id],
-    )?;
-    for row in rows {
+    for row in db.query(OBJECTS_SQL, params![stack.id])? {
         let text = |column| row.text(column);
         let place = place_text([text(0)?, text(1)?, text(2)?, text(3)?, text(4)?]);
         let name = item_name(&place, text(5)?, row.bytes(7)?);
@@ -82,9 +84,8 @@ fn read_objects(
 type Lists = HashMap<Vec<u8>, Arc<[ConfigResource]>>;
 
 fn read_lists(db: &dyn Sql, stack: &StackRow) -> Result<Lists, Refusal> {
-    let sql = "SELECT digest, list FROM dependencies WHERE stack = ?1";
     let mut lists = Lists::new();
-    for row in db.query(sql, params![stack.id])? {
+    for row in db.query(LISTS_SQL, params![stack.id])? {
         let (digest, text) = (row.bytes(0)?, row.text(1)?);
         let list: Option<Vec<ConfigResource>> =
             text.lines().map(|line| line.parse().ok()).collect();
@@ -105,9 +106,8 @@ pub(in crate::database) fn read_outputs(
     stack: &StackRow,
     mut sum: Option<&mut [u8; 32]>,
 ) -> Result<BTreeMap<Arc<str>, Published>, Refusal> {
-    let sql = "SELECT name, serial, stale, body FROM output WHERE stack = ?1";
     let mut outputs = BTreeMap::new();
-    for row in db.query(sql, params![stack.id])? {
+    for row in db.query(OUTPUTS_SQL, params![stack.id])? {
         let (name, serial, stale) = (row.text(0)?, row.count(1)?, row.int(2)? != 0);
         let item = output_name(name, stale);
         let label = stack.label("output", serial, &item);

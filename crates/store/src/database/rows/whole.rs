@@ -63,9 +63,7 @@ pub(in crate::database) fn rename(
     if !state.lineage.is_empty() {
         let mut change = Change::begin(db, seal, to.clone())?;
         change.advance(&state)?;
-        for (at, row) in state.rows() {
-            change.put_object(&at, Some(&row))?;
-        }
+        change.put_objects(state.rows().map(|(at, row)| (at, Some(row))))?;
         for (name, output) in &state.outputs {
             change.publish(&OutputChange::Set(name.clone(), output.clone()))?;
         }

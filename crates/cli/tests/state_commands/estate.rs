@@ -8,7 +8,9 @@ use crate::support::{Folder, lines};
 fn in_an_estate_each_command_names_its_stack() {
     let estate = Folder::estate();
     estate.fails(&["state", "list"], "stack-needed");
-    estate.fails(&["output"], "stack-needed");
+    estate.fails(&["output"], "env-needed");
+    let outputs = estate.json(&["output", "-env", "dev", "-json"]);
+    assert_eq!(outputs["stacks"].as_object().map(serde_json::Map::len), Some(4));
     estate.fails(&["state", "list", "-stack", "dev/none"], "stack-unknown");
     estate.fails(&["state", "pull", "-stack", "dev/network", "-state", "x"], "options-state");
     estate.fails(&["state", "rm", "-stack", "dev/shop", "dev/network//a.b"], "stacks-differ");

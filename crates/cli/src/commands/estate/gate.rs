@@ -1,4 +1,4 @@
-//! The gate of `apply`: what the guard refuses is told, kept as a plan, and recorded.
+//! The gate of `apply`: what the guard refuses is told and recorded.
 //!
 //! What is refused is the guard's to say; here it is reported. Invariant: nothing is applied in an estate but through
 //! [`pass`], and each refusal and each broken glass is an event before anything else happens.
@@ -9,9 +9,9 @@ use addr::StackAddr;
 use diag::Diagnostic;
 use guard::{BreakGlass, Refusal, Verdict};
 use plan::{Digest, Plan};
-use run::estate::{EnvironmentPlan, Gate, PlanName, encode};
+use run::estate::{EnvironmentPlan, Gate, PlanName};
 use serde_json::{Value as Json, json};
-use store::{EstateStore, Event, PlanHead, StorePlan};
+use store::{EstateStore, Event};
 
 use super::Opened;
 use crate::report::Format;
@@ -62,7 +62,7 @@ pub(crate) fn pass(
     gate.discounted().iter().for_each(|one| session.diags.push(gate.discount(one)));
     warn(session, &gate, &verdict.warned, glass);
     if !verdict.may_be_applied() {
-        session.heed(refuse(session, opened, planned, asked, &verdict.refused))?;
+        session.heed(refuse(session, opened, asked, &verdict.refused))?;
         verdict.refused.iter().for_each(|one| session.diags.push(gate.error(one)));
         return None;
     }
@@ -122,22 +122,18 @@ fn list(texts: &[&str]) -> String {
     if texts.is_empty() { "nothing".to_owned() } else { texts.join("; ") }
 }
 
-/// Keeps the plan, records the refusal, and prints it for programs.
+/// Records the refusal, and prints it for programs. The plan is kept already, where it would change anything.
 fn refuse(
     session: &Session<'_>,
     opened: &Opened,
-    planned: &EnvironmentPlan,
     asked: &Asked<'_>,
     refused: &[Refusal],
 ) -> Result<(), Diagnostic> {
-    if asked.digest.is_none() {
-        keep(opened, planned, asked.id)?;
-    }
     let texts: Vec<&str> = refused.iter().map(|one| one.text.as_str()).collect();
     record(session, opened, "apply-refused", asked.id, list(&texts))?;
     if session.context.format == Format::Json {
         session.context.out(&format!("{:#}\n", document(asked.id, refused)));
-    } else {
+    } else if asked.digest.is_some() {
         session.context.out(&format!("\nRefused. The plan is kept as {}.\n", asked.id));
     }
     Ok(())
@@ -158,14 +154,6 @@ pub(crate) fn document(plan: &str, refused: &[Refusal]) -> Json {
         })
         .collect();
     json!({ "format_version": "1.0", "plan": plan, "refused": refused })
-}
-
-fn keep(opened: &Opened, planned: &EnvironmentPlan, id: &str) -> Result<(), Diagnostic> {
-    let at_ms = now_ms();
-    let file = encode(id, at_ms, &opened.file, opened.graph(), planned);
-    let head = PlanHead { id: id.into(), created_ms: at_ms, title: opened.title().into() };
-    let kept = opened.store.put_plan(&StorePlan { head, file });
-    kept.map_err(|error| run::failure::port("", &error))
 }
 
 fn record(

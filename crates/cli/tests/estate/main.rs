@@ -12,6 +12,7 @@ mod runs;
 #[expect(dead_code, reason = "only some of what the store's own tests do with a server")]
 #[path = "../../../store/tests/it/server.rs"]
 mod server;
+mod secrets;
 mod settings;
 mod store;
 mod support;

@@ -366,3 +366,46 @@ fn with_one_round_what_is_deferred_is_left_and_listed_and_nobody_reads_it() {
     estate.expect(&["apply", "-env", "dev", "-auto-approve"], 0);
     nothing_left(&estate);
 }
+
+#[test]
+fn what_was_destroyed_is_planned_as_new_with_unknown_values_and_not_with_none() {
+    let estate = network_and_app(FIRST);
+    settle(&estate);
+    estate.expect(&["destroy", "-env", "dev", "-auto-approve"], 0);
+    let plan = planned(&estate, &[]);
+    estate.expect(&["apply", &plan], 0);
+    let id = estate.expect(&["output", "dev/net", "-raw", "id"], 0);
+    assert_eq!(estate.expect(&["output", "dev/app", "-raw", "net"], 0), id);
+}
+
+#[test]
+fn an_output_that_is_null_is_known() {
+    let estate = network_and_app(FIRST);
+    estate.edit(
+        "net/main.tf",
+        "value = terraform_data.net.id",
+        "value = terraform_data.net.id == \"\" ? \"x\" : null",
+    );
+    estate.edit("app/main.tf", "{ type = string }", "{\n type = string\n nullable = true\n }");
+    estate.edit("app/main.tf", "input = var.net", "input = var.net == null ? \"none\" : var.net");
+    settle(&estate);
+    assert_eq!(estate.expect(&["output", "dev/app", "-raw", "net"], 0), "none");
+    estate.edit("strata.hcl", "size = \"1\"", "size = \"2\"");
+    estate.expect(&["apply", "-env", "dev", "-auto-approve"], 0);
+    nothing_left(&estate);
+}
+
+#[test]
+fn a_run_of_a_plan_that_was_not_kept_is_resumed_too_and_the_refusal_says_how() {
+    let estate = branches();
+    estate.expect(&["init"], 0);
+    let ran = estate.run(&["apply", "-env", "dev", "-auto-approve"]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let at = ran.out.find("p-").expect("the run's id is told");
+    let id = &ran.out[at..at + 8];
+    let again = estate.run(&["apply", id]);
+    assert!(again.err.contains(&format!("strata resume {id}")), "{}", again.err);
+    estate.write("bad/flag", "");
+    estate.expect(&["resume", id], 0);
+    nothing_left(&estate);
+}

@@ -54,8 +54,8 @@ async fn untouched(
     let key = store::StackKey::from(&turn.approved.address);
     let kept = snapshot::head(&**turn.run.store, &key).map_err(tell::one)?;
     let now = snapshot::Head::of(turn.run, turn.instance());
-    let destroys = turn.approved.plan.options.mode == Mode::Destroy;
-    if destroys || turn.approved.plan.options.is_partial() || kept.as_ref() == Some(&now) {
+    let options = &turn.approved.plan.options;
+    if options.mode != Mode::Normal || options.is_partial() || kept.as_ref() == Some(&now) {
         return Ok(nothing);
     }
     turn.take_lease().await?;

@@ -8,6 +8,7 @@
 mod again;
 mod before;
 mod graph;
+mod keep;
 mod moves;
 mod tell;
 mod turn;

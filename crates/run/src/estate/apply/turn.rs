@@ -13,18 +13,17 @@ use engine::run::{Rest, StackId, Told};
 use estate::{Instance, InstanceIdx};
 use plan::{Counts, Plan};
 use state::journal::RunId;
-use store::{Event as StoreEvent, Store};
+use store::Store;
 use value::Marks;
 
 use super::super::environment::{Run, StackPlan};
-use super::super::published::{Outputs, published_of};
+use super::super::published::Outputs;
 use super::super::record::{Came, Recorder};
-use super::super::snapshot;
 use super::{Applying, again, tell};
 use crate::drive::ApplyFailure;
 use crate::events::{Ended, Event, EventKind, Phase};
 use crate::lease::Held;
-use crate::stack::{self, Stack};
+use crate::stack::Stack;
 use crate::underway::{Reached, Underway};
 
 /// The stacks of a run in which something may be deferred.
@@ -102,6 +101,10 @@ impl<'r> Turn<'r> {
         self.places.get(stack).copied()
     }
 
+    pub(super) fn recorder(&self) -> &Recorder {
+        &self.recorder
+    }
+
     pub(super) fn id(&self) -> StackId {
         self.id
     }
@@ -116,6 +119,11 @@ impl<'r> Turn<'r> {
 
     pub(super) fn instance(&self) -> &'r Instance {
         self.run.graph.instance(self.approved.index)
+    }
+
+    /// What others read of it from now on.
+    pub(super) fn publish(&mut self, outputs: Outputs) {
+        self.outputs = Some(outputs);
     }
 
     /// Outputs that came about since they were last taken.
@@ -271,41 +279,6 @@ impl<'r> Turn<'r> {
         }
     }
 
-    /// Records what was done, and what the stack was applied from.
-    fn keep(&mut self, before: u64, after: u64, done: &Counts, whole: bool) -> Result<(), Diags> {
-        let label = self.label();
-        self.came(Came::Closed { serial: after })?;
-        let detail =
-            format!("{} added, {} changed, {} destroyed", done.add, done.change, done.destroy);
-        self.record("apply", Some((before, after)), detail)?;
-        let (held, ready) = self.prepared();
-        if whole && self.run.standing.adopted(&self.approved.address).is_some() {
-            // Nothing is left of an orphan, and nobody names it.
-            let forgotten = self.run.store.forget_stack(held.lease());
-            forgotten.map_err(|error| tell::one(crate::failure::write(&label, &error)))?;
-            return self.came(GONE);
-        }
-        let whole = whole && ready.later.deferred.is_empty();
-        self.keep_snapshot(whole)?;
-        self.outputs = Some(published_of(self.run, self.instance()).map_err(tell::one)?);
-        Ok(())
-    }
-
-    /// Keeps what the stack is applied from. Where something is left, what it stood on before counts on.
-    pub(super) fn keep_snapshot(&self, whole: bool) -> Result<(), Diags> {
-        let (held, ready) = self.prepared();
-        let (store, key) = (&**self.run.store, held.lease().stack());
-        let mut head = snapshot::Head { whole, ..snapshot::Head::of(self.run, self.instance()) };
-        if !whole {
-            let before = snapshot::head(store, key).map_err(tell::one)?;
-            head.reads.extend(before.into_iter().flat_map(|before| before.reads));
-        }
-        let id = &self.applying.plan_id;
-        let bytes = snapshot::encode(&head, id, &ready.own, &ready.later, &ready.given);
-        let kept = self.run.store.put_snapshot(held.lease(), &bytes);
-        kept.map_err(|error| tell::one(crate::failure::write(&self.label(), &error)))
-    }
-
     /// Forgets what went with its host.
     pub(super) async fn forget(mut self) -> (Self, Told) {
         let begun = Instant::now();
@@ -317,34 +290,6 @@ impl<'r> Turn<'r> {
         self.took += begun.elapsed();
         self.over(if told == Told::Closed { Ended::Well } else { Ended::Badly }).await;
         (self, told)
-    }
-
-    async fn forgotten(&mut self) -> Result<(), Diags> {
-        let label = self.label();
-        self.take_lease().await?;
-        let held = self.held.as_ref().expect("BUG: the lease was taken");
-        let store = self.run.store;
-        let loaded = store
-            .load(held.lease())
-            .map_err(|error| tell::one(crate::failure::load(&label, &error)))?;
-        if stack::base(&loaded) != self.approved.plan.base {
-            return Err(tell::one(tell::moved(&label)));
-        }
-        let objects: Vec<String> =
-            loaded.state.rows().map(|(at, _)| at.instance.to_string()).collect();
-        store
-            .forget_stack(held.lease())
-            .map_err(|error| tell::one(crate::failure::write(&label, &error)))?;
-        self.came(GONE)?;
-        self.done.forget += objects.len();
-        let serial = loaded.state.serial;
-        self.record("forget", Some((serial, serial)), format!("forgotten: {}", objects.join(", ")))
-    }
-
-    /// Records how far the stack came.
-    fn came(&self, came: Came) -> Result<(), Diags> {
-        let kept = self.recorder.came(&**self.run.store, &self.approved.address, came);
-        kept.map_err(|error| tell::one(crate::failure::port(&self.label(), &error)))
     }
 
     /// Takes the lease.
@@ -372,24 +317,10 @@ impl<'r> Turn<'r> {
         self.ready = Some(ready);
     }
 
-    fn prepared(&self) -> (&Held, &Ready) {
+    /// The lease, and what may be carried out.
+    pub(super) fn prepared(&self) -> (&Held, &Ready) {
         let held = self.held.as_ref().expect("BUG: the lease is held");
         (held, self.ready.as_ref().expect("BUG: there is a plan"))
-    }
-
-    /// Appends to the table of events.
-    fn record(&self, what: &str, serials: Option<(u64, u64)>, detail: String) -> Result<(), Diags> {
-        let event = StoreEvent {
-            at_ms: (self.applying.now_ms)(),
-            who: self.applying.request.who.clone(),
-            what: what.into(),
-            stack: Some(self.label().into()),
-            plan: Some(self.applying.plan_id.as_str().into()),
-            serials,
-            detail: detail.into(),
-        };
-        let recorded = self.run.store.record(&event).map(drop);
-        recorded.map_err(|error| tell::one(crate::failure::port(&self.label(), &error)))
     }
 
     pub(super) fn label(&self) -> String {
@@ -402,7 +333,7 @@ impl<'r> Turn<'r> {
         told
     }
 
-    fn add(&mut self, done: &Counts) {
+    pub(super) fn add(&mut self, done: &Counts) {
         self.done.add += done.add;
         self.done.change += done.change;
         self.done.destroy += done.destroy;
@@ -425,9 +356,6 @@ impl<'r> Turn<'r> {
         self.run.shared.events.event(Event { stack: self.label(), kind });
     }
 }
-
-/// A stack of which the store has nothing any more.
-const GONE: Came = Came::Closed { serial: 0 };
 
 /// A part of an apply.
 #[derive(Clone, Copy)]

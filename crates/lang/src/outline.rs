@@ -7,7 +7,7 @@
 //! `for` the collection, the key, the value, the condition.
 
 use diag::Diags;
-use value::{Value, View};
+use value::{Step, Value, View};
 
 use crate::eval::{Eval, Scope, eval};
 use crate::expr::{Callee, ExprId, Exprs, Node, Target};
@@ -21,14 +21,57 @@ pub struct Outline {
     pub references: Vec<String>,
 }
 
+/// A reference with the steps that follow it, as far as they are written as names, texts and numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Traversal {
+    /// What it leads to. Of an output of a module instance whose key is an expression: the module.
+    pub target: Target,
+    /// Which instance of it, where that is written as a text or a number.
+    pub key: Option<Value>,
+    /// The steps into the value.
+    pub steps: Vec<Step>,
+    /// The target with its key, as an address.
+    text: String,
+    /// What else is named with it: the same without its key, or what it is an output of.
+    whole: Option<String>,
+}
+
+impl Traversal {
+    /// As outlines have it: with all of its steps, then with one less, down to what an address names.
+    fn told(self, found: &mut Vec<String>) {
+        let steps: Vec<String> = self.steps.iter().map(step_text).collect();
+        for kept in (0..=steps.len()).rev() {
+            found.push(format!("{}{}", self.text, steps[..kept].concat()));
+        }
+        found.extend(self.whole);
+    }
+}
+
+fn step_text(step: &Step) -> String {
+    match step {
+        Step::Attr(name) => format!(".{name}"),
+        Step::Index(key) => match key.view() {
+            View::String(text) => format!("[{}]", addr::quote(text)),
+            View::Number(number) => format!("[{number}]"),
+            _ => String::new(),
+        },
+    }
+}
+
 /// Outlines an expression.
 pub fn outline(exprs: &Exprs, expr: ExprId) -> Outline {
-    let mut walk = Walk { exprs, found: Vec::new(), functions: Vec::new(), calls: false };
-    walk.expr(expr);
+    let walk = Walk::through(exprs, expr);
     let is_constant = walk.found.is_empty() && !walk.calls;
-    walk.found.append(&mut walk.functions);
     let constant = is_constant.then(|| constant(exprs, expr)).flatten();
-    Outline { constant, references: walk.found }
+    let mut references = Vec::new();
+    walk.found.into_iter().for_each(|one| one.told(&mut references));
+    references.extend(walk.functions);
+    Outline { constant, references }
+}
+
+/// The references of an expression with their steps; functions of providers are none of them.
+pub fn traversals(exprs: &Exprs, expr: ExprId) -> Vec<Traversal> {
+    Walk::through(exprs, expr).found
 }
 
 /// A scope without anything in it.
@@ -45,23 +88,25 @@ fn constant(exprs: &Exprs, expr: ExprId) -> Option<Value> {
 
 struct Walk<'e> {
     exprs: &'e Exprs,
-    found: Vec<String>,
+    found: Vec<Traversal>,
     /// Functions of providers come after all variables.
     functions: Vec<String>,
     calls: bool,
 }
 
-/// What a chain of steps stands on.
+/// What a chain of steps stands on, and a key that is an expression, which cuts the chain off.
 struct Subject {
-    /// With its key.
-    text: String,
-    /// What else is named after it: the same without its key, or what it is an output of.
-    whole: Option<String>,
-    /// Keys that are expressions, which cut a chain off.
-    key: Option<ExprId>,
+    traversal: Traversal,
+    open_key: Option<ExprId>,
 }
 
-impl Walk<'_> {
+impl<'e> Walk<'e> {
+    fn through(exprs: &'e Exprs, expr: ExprId) -> Walk<'e> {
+        let mut walk = Walk { exprs, found: Vec::new(), functions: Vec::new(), calls: false };
+        walk.expr(expr);
+        walk
+    }
+
     fn expr(&mut self, id: ExprId) {
         let mut steps = Vec::new();
         let mut at = id;
@@ -69,12 +114,12 @@ impl Walk<'_> {
             match self.exprs.node(at) {
                 Node::Hoist(_, inner) => at = *inner,
                 Node::Attr(source, name) => {
-                    steps.push(format!(".{}", self.exprs.name(*name).0));
+                    steps.push(Step::Attr(self.exprs.name(*name).0.clone()));
                     at = *source;
                 }
-                Node::Index(source, key) => match self.literal_step(*key) {
-                    Some(step) => {
-                        steps.push(step);
+                Node::Index(source, key) => match self.literal(*key) {
+                    Some(key) => {
+                        steps.push(Step::Index(key));
                         at = *source;
                     }
                     None => {
@@ -88,68 +133,73 @@ impl Walk<'_> {
         }
         steps.reverse();
         match self.subject(at) {
-            Some(subject) => self.reference(subject, &steps),
+            Some(Subject { traversal, open_key: Some(key) }) => {
+                self.found.push(traversal);
+                self.expr(key);
+            }
+            Some(Subject { traversal, open_key: None }) => {
+                self.found.push(Traversal { steps, ..traversal });
+            }
             None => self.operands(at),
         }
     }
 
-    /// A key as a step, where it is written as a text or a number.
-    fn literal_step(&self, key: ExprId) -> Option<String> {
+    /// A key that is written as a text or a number.
+    fn literal(&self, key: ExprId) -> Option<Value> {
         match self.exprs.node(key) {
-            Node::Literal(value) => match value.view() {
-                View::String(text) => Some(format!("[{}]", addr::quote(text))),
-                View::Number(number) => Some(format!("[{number}]")),
-                _ => None,
-            },
+            Node::Literal(value) => {
+                let is_key = matches!(value.view(), View::String(_) | View::Number(_));
+                is_key.then(|| value.clone())
+            }
             _ => None,
         }
     }
 
     /// What an address names, if the node does.
     fn subject(&self, id: ExprId) -> Option<Subject> {
-        let text = |reference: u32| self.exprs.reference(reference).text.to_string();
-        let keyed = |whole: String, key: ExprId| match self.literal_step(key) {
-            Some(step) => {
-                Subject { text: format!("{whole}{step}"), whole: Some(whole), key: None }
-            }
-            None => Subject { text: whole, whole: None, key: Some(key) },
-        };
         match self.exprs.node(id) {
             Node::Ref(at) | Node::Free(at, _) => {
-                Some(Subject { text: text(*at), whole: None, key: None })
+                let reference = self.exprs.reference(*at);
+                Some(whole(reference.target.clone(), reference.text.to_string()))
             }
-            Node::Instance(at, key) => Some(keyed(text(*at), *key)),
+            Node::Instance(at, key) => {
+                let reference = self.exprs.reference(*at);
+                let subject = whole(reference.target.clone(), reference.text.to_string());
+                Some(self.keyed(subject, *key))
+            }
             Node::Output(at) => {
                 let output = self.exprs.output(*at);
-                let reference = self.exprs.reference(output.reference);
-                let module = module_of(&reference.text, &output.name);
-                let Some(key) = output.key else {
-                    let text = format!("{module}.{}", output.name);
-                    return Some(Subject { text, whole: Some(module), key: None });
+                let text = &self.exprs.reference(output.reference).text;
+                let module = whole(Target::Module(output.call), module_of(text, &output.name));
+                let module = match output.key {
+                    Some(key) => self.keyed(module, key),
+                    None => module,
                 };
-                Some(match keyed(module, key) {
-                    // An output of an instance that is not known by its text: only the module is named.
-                    unknown @ Subject { key: Some(_), .. } => unknown,
-                    instance => Subject {
-                        text: format!("{}.{}", instance.text, output.name),
-                        whole: Some(instance.text),
-                        key: None,
-                    },
-                })
+                // An output of an instance that is not known by its text: only the module is named.
+                if module.open_key.is_some() {
+                    return Some(module);
+                }
+                let traversal = module.traversal;
+                let text = format!("{}.{}", traversal.text, output.name);
+                let target = Target::Output(output.call, output.name.clone());
+                let whole = Some(traversal.text);
+                let traversal = Traversal { target, text, whole, ..traversal };
+                Some(Subject { traversal, open_key: None })
             }
             _ => None,
         }
     }
 
-    fn reference(&mut self, subject: Subject, steps: &[String]) {
-        if let Some(key) = subject.key {
-            self.found.push(subject.text);
-            return self.expr(key);
-        }
-        for kept in (0..=steps.len()).rev() {
-            self.found.push(format!("{}{}", subject.text, steps[..kept].concat()));
-        }
-        self.found.extend(subject.whole);
+    /// An instance of what was named.
+    fn keyed(&self, subject: Subject, key: ExprId) -> Subject {
+        let Some(literal) = self.literal(key) else {
+            return Subject { open_key: Some(key), ..subject };
+        };
+        let whole = subject.traversal.text;
+        let text = format!("{whole}{}", step_text(&Step::Index(literal.clone())));
+        let (key, whole) = (Some(literal), Some(whole));
+        let traversal = Traversal { key, text, whole, ..subject.traversal };
+        Subject { traversal, open_key: None }
     }
 
     fn operands(&mut self, id: ExprId) {
@@ -175,6 +225,12 @@ impl Walk<'_> {
         }
         below.into_iter().for_each(|operand| self.expr(operand));
     }
+}
+
+/// A subject without a key.
+fn whole(target: Target, text: String) -> Subject {
+    let traversal = Traversal { target, key: None, steps: Vec::new(), text, whole: None };
+    Subject { traversal, open_key: None }
 }
 
 /// `module.NAME` of a reference to one of its outputs.

@@ -276,6 +276,13 @@ async fn a_program_tells_a_clusters_token_under_the_stacks_own_role() {
 }
 
 #[test]
+fn a_block_whose_arguments_are_all_null_is_taken_away() {
+    let roles = "credentials \"aws\" {\n  role = self.name == \"network\" ? null : \"r\"\n}";
+    let (_, none) = wanted(roles, &["aws"]).expect("settings");
+    assert!(none.is_empty());
+}
+
+#[test]
 fn settings_are_checked_without_asking_anybody() {
     let check = |credentials: &str, provider: &str, expect: &[&str]| {
         let codes = wanted(credentials, &[provider]).map(|_| ()).err().unwrap_or_default();

@@ -3,7 +3,8 @@
 //! Pure: plans, rules and signed documents come in as values, a [`Verdict`] goes out. It decides nothing about resources
 //! and changes no plan; the drivers ask it before they touch anything, and ask it again for each stack's later plan.
 //!
-//! Invariant: more approvals never refuse more, and no approval but one by address lets what bears data be destroyed.
+//! Invariant: another person's approval never refuses more, and no approval but one by address lets what bears data be
+//! destroyed.
 
 pub mod approval;
 mod assess;

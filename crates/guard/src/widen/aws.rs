@@ -8,7 +8,7 @@ use super::look::{self, NOT_KNOWN, Reading, Seen};
 use super::traffic::{self, Direction, Peer, Traffic};
 
 /// Types that hold a policy in the language of IAM, and under which names.
-const POLICIES: &[(&str, &[&str])] = &[
+pub(super) const POLICIES: &[(&str, &[&str])] = &[
     ("aws_acmpca_policy", &["policy"]),
     ("aws_api_gateway_rest_api", &["policy"]),
     ("aws_api_gateway_rest_api_policy", &["policy"]),

@@ -201,3 +201,9 @@ fn text_at(object: &Value, path: &[&str], reading: &mut Reading) -> Option<Strin
     let text = reading.text(at, last);
     (!text.is_empty()).then_some(text)
 }
+
+/// Types and paths that are looked at.
+#[cfg(test)]
+pub(super) fn paths() -> impl Iterator<Item = (&'static str, String)> {
+    FLAGS.iter().map(|flag| (flag.type_name, flag.path.join(".")))
+}

@@ -130,4 +130,9 @@ fn missing(facts: &[Fact], others: &[Fact]) -> Vec<Fact> {
 }
 
 #[cfg(test)]
+mod real_types;
+#[cfg(test)]
+#[path = "../../tests/support/mod.rs"]
+mod support;
+#[cfg(test)]
 mod tests;

@@ -409,3 +409,14 @@ fn a_run_of_a_plan_that_was_not_kept_is_resumed_too_and_the_refusal_says_how() {
     estate.expect(&["resume", id], 0);
     nothing_left(&estate);
 }
+
+#[test]
+fn a_host_does_not_go_under_what_stands_on_it() {
+    let estate = network_and_app(FIRST);
+    estate.edit("strata.hcl", "inputs = { net = stack.net.id }", "hosted_by = stack.net");
+    estate.edit("app/main.tf", "variable \"net\" { type = string }", "");
+    estate.edit("app/main.tf", "input = var.net", "input = \"alone\"");
+    settle(&estate);
+    estate.fails(&["destroy", "dev/net", "-auto-approve"], "run-breaks-reader", "stands on it");
+    estate.expect(&["destroy", "dev/net", "dev/app", "-auto-approve"], 0);
+}

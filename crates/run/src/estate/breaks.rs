@@ -28,7 +28,7 @@ pub struct Broken {
     pub object: Option<ResourceInstance>,
     /// What happens to it.
     pub action: Action,
-    /// The output that derives from it.
+    /// The output that derives from it; empty for a host, which nothing need read.
     pub output: Arc<str>,
     /// The stack that reads the output.
     pub reader: StackAddr,
@@ -70,7 +70,7 @@ pub(super) fn find(run: Run<'_>, plans: &[StackPlan]) -> Vec<Broken> {
             Mode::Destroy => {
                 let left =
                     readers().filter(|reader| !in_run.contains(reader) && stands(run, *reader));
-                found.extend(left.filter_map(|reader| whole(run, stack, reader)));
+                found.extend(left.map(|reader| whole(run, stack, reader)));
             }
             Mode::RefreshOnly => {}
         }
@@ -153,19 +153,19 @@ fn goes(run: Run<'_>, stack: &StackPlan, output: &str) -> Option<(ResourceInstan
     destroys.find(derives).map(|change| (change.address.clone(), change.action))
 }
 
-/// A whole stack that goes under a reader.
-fn whole(run: Run<'_>, stack: &StackPlan, reader: InstanceIdx) -> Option<Broken> {
+/// A whole stack that goes under one that reads it or stands on it.
+fn whole(run: Run<'_>, stack: &StackPlan, reader: InstanceIdx) -> Broken {
     let reader = run.graph.instance(reader);
-    let wire = reader.wires.iter().find(|wire| wire.from == stack.address)?;
-    Some(Broken {
+    let wire = reader.wires.iter().find(|wire| wire.from == stack.address);
+    Broken {
         stack: stack.address.clone(),
         object: None,
         action: Action::Delete,
-        output: wire.output.clone(),
+        output: wire.map_or_else(|| "".into(), |wire| wire.output.clone()),
         reader: reader.addr.clone(),
-        span: wire.span,
+        span: wire.map_or(run.file.estate[reader.stack].name.span, |wire| wire.span),
         in_run: false,
-    })
+    }
 }
 
 /// Whether a stack has objects; one that cannot be read is taken to have some.
@@ -188,6 +188,12 @@ fn said(broken: &Broken, make: fn(&'static str, String) -> Diagnostic) -> Diagno
     let Broken { stack, output, reader, .. } = broken;
     let allowed = format!("-allow-break {}", broken.address());
     let (detail, remedy) = match &broken.object {
+        None if output.is_empty() => (
+            format!("{stack} is to be destroyed, and `{reader}`, which stands on it, is not."),
+            format!(
+                "Take `{reader}` into the run: it is forgotten with its host. Where it may break: {allowed}."
+            ),
+        ),
         None => (
             format!(
                 "{stack} is to be destroyed, and `{reader}`, which is not, reads its output `{output}`."

@@ -63,6 +63,9 @@ pub(super) fn broken(broken: &Broken) -> Refusal {
     let address = broken.address();
     let from = format!("{}.{}", broken.stack, broken.output);
     let text = match (&broken.object, broken.in_run) {
+        (None, _) if broken.output.is_empty() => {
+            format!("{address} is destroyed, and {} stands on it", broken.reader)
+        }
         (None, _) => {
             format!("{address} is destroyed, and {} reads its {}", broken.reader, broken.output)
         }

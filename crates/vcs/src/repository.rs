@@ -26,6 +26,9 @@ const FIXED: &[(&str, &str)] = &[
     ("GIT_PAGER", "cat"),
 ];
 
+/// What `git` says of a folder that is in no repository, untranslated.
+const NO_REPOSITORY: &str = "not a git repository";
+
 /// The repository of a folder.
 #[derive(Clone, Debug)]
 pub struct Repository {
@@ -63,7 +66,8 @@ impl Repository {
         let mut found = Repository { dir: dir.to_owned(), prefix: String::new(), environment };
         match found.run(&["rev-parse", "--show-prefix"], LIST_BYTES_MAX) {
             Ok(output) => found.prefix = line(&output.out),
-            Err(ProgramError::Failed { .. }) => {
+            // Other failures, such as a folder of another owner, have a remedy of their own.
+            Err(ProgramError::Failed { errors, .. }) if errors.contains(NO_REPOSITORY) => {
                 return Err(VcsError::NoRepository(dir.display().to_string()));
             }
             Err(error) => return Err(VcsError::of("rev-parse", &error)),

@@ -237,6 +237,44 @@ fn validate_leaves_out_what_is_not_chosen() {
 }
 
 #[test]
+fn locked_versions_and_secrets_affect_who_uses_them() {
+    let lock = |version: &str| {
+        format!(
+            "provider \"registry.opentofu.org/hashicorp/aws\" {{\n  version = \"{version}\"\n}}\n"
+        )
+    };
+    let estate = acme();
+    let aws =
+        "terraform {\n  required_providers {\n    aws = { source = \"hashicorp/aws\" }\n  }\n}\n";
+    estate.write("modules/data/versions.tf", aws);
+    estate.write(".terraform.lock.hcl", &lock("5.1.0"));
+    estate.write("psk", "one");
+    estate.edit("strata.hcl", "group \"", "secret \"psk\" {\n  file = \"psk\"\n}\n\ngroup \"");
+    estate.edit("strata.hcl", "cidr = each.value", "cidr = \"${each.value}${secret.psk}\"");
+    git(&estate, &["init", "-q"]);
+    git(&estate, &["add", "."]);
+    git(&estate, &["commit", "-qm", "first"]);
+    let causes = || {
+        let document = estate.expect(&["affected", "HEAD", "-env=prod", "-json"], 0);
+        let document: Value = serde_json::from_str(&document).expect("JSON");
+        let stacks = document["stacks"].as_array().expect("stacks").clone();
+        let changed = stacks.into_iter().filter(|one| one["changed"] == true);
+        changed.map(|one| (one["address"].clone(), one["causes"][0].clone())).collect::<Vec<_>>()
+    };
+    estate.write(".terraform.lock.hcl", &lock("5.2.0"));
+    let name = "registry.opentofu.org/hashicorp/aws";
+    let cause = serde_json::json!({ "kind": "provider", "what": name });
+    assert_eq!(causes(), [("prod/cluster:eu".into(), cause)]);
+    // Further hashes of the same version change nothing.
+    let hashes = lock("5.1.0").replace("\n}", "\n  hashes  = [\"h1:x\"]\n}");
+    estate.write(".terraform.lock.hcl", &hashes);
+    assert_eq!(causes(), []);
+    estate.write("psk", "two");
+    let cause = serde_json::json!({ "kind": "secret", "what": "psk" });
+    assert_eq!(causes(), [("prod/network:eu".into(), cause)]);
+}
+
+#[test]
 fn why_tells_wires_owners_and_limits() {
     let estate = acme();
     let text = estate.expect(&["why", "dev/cluster:eu"], 0);

@@ -84,22 +84,31 @@ pub(super) fn check(estate: &Estate, diags: &mut Diags) {
             );
         }
     }
-    let froms: HashMap<&str, &MovedStack> =
-        estate.moved.iter().map(|moved| (&*moved.from.stack, moved)).collect();
-    for moved in &estate.moved {
-        // What was moved on later is fine as long as the last name is one of the file.
-        if estate.stack(&moved.to.stack).is_none() && !froms.contains_key(&*moved.to.stack) {
-            diags.push(
-                Diagnostic::error(
-                    "wiring-stack-unknown",
-                    format!("No stack named `{}`", moved.to.stack),
-                )
-                .detail("What is moved goes to a stack of the file.")
+    let onward: HashMap<&str, &str> =
+        estate.moved.iter().map(|one| (&*one.from.stack, &*one.to.stack)).collect();
+    for moved in estate.moved.iter().filter(|moved| !arrives(estate, &onward, &moved.to.stack)) {
+        diags.push(
+            Diagnostic::error("wiring-stack-unknown", format!("No stack named `{}`", moved.to.stack))
+                .detail("What is moved goes, in one or more steps, to a stack of the file, or to one that is removed.")
                 .remedy("Name the stack as it is called now; to forget it, use a `removed` block.")
                 .at(moved.to.span),
-            );
-        }
+        );
     }
+}
+
+/// Whether a name leads to a stack of the file, or to one that is removed.
+fn arrives(estate: &Estate, onward: &HashMap<&str, &str>, name: &str) -> bool {
+    let removed = |name: &str| estate.removed.iter().any(|one| *one.from.stack == *name);
+    let mut at = name;
+    // A way is at most as long as there are blocks; longer goes round.
+    for _ in 0..=estate.moved.len() {
+        if estate.stack(at).is_some() || removed(at) {
+            return true;
+        }
+        let Some(next) = onward.get(at) else { return false };
+        at = next;
+    }
+    false
 }
 
 /// Whether the file makes the instance under its old name.

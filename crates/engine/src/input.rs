@@ -125,7 +125,7 @@ pub enum ApplyEnd {
     Complete,
     /// Errors kept some ops from being carried out.
     Failed,
-    /// It was stopped before the end.
+    /// It was stopped before the end, or its trail was left undone, without errors.
     Stopped,
 }
 

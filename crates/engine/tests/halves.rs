@@ -299,7 +299,9 @@ fn an_output_that_waits_for_a_later_plan_keeps_the_trail_from_running() {
         engine::Deferral::Allowed { defer_providers: Vec::new(), absent_providers: Vec::new() };
     stack.wired = wired(&["o"]);
     let plan = planned(&mut stack);
-    stack.apply(plan);
+    let outcome = stack.apply(plan);
+    without_errors(&outcome.diags);
+    assert_eq!(outcome.end, ApplyEnd::Stopped);
     assert_eq!(stack.cloud.deeds, ["make base", "-- lead over"]);
     assert!(stack.lead.is_empty(), "{:?}", stack.lead);
     // The next round makes it, and then the old one goes.

@@ -81,7 +81,7 @@ fn variables_of_a_plan_keep_their_marks() {
 fn a_document_tells_variables_as_they_are() {
     let mut stack = reading_variables();
     let plan = planned(&mut stack);
-    let head = json::Head { version: "1.12.6", configuration: None };
+    let head = json::Head { version: "1.12.6", configuration: None, relevant: &[] };
     let text = json::plan(&plan, &stack.schemas(), head);
     let expect = format!(
         r#""variables":{{"declared":{{"value":"{CANARY}"}},"defaulted":{{"value":"d"}},"given":{{"value":["{CANARY}","open"]}},"open":{{"value":"o"}}}}"#

@@ -74,7 +74,8 @@ impl Applier {
 
     /// What is told when no op will run any more: outputs that could not be computed, results of conditions.
     pub(super) fn log_end(&mut self) {
-        if !self.ops.all_done() && !self.stopping && !self.diags.has_errors() {
+        let left = self.stopping || self.leaves_trail;
+        if !self.ops.all_done() && !left && !self.diags.has_errors() {
             self.diags.push(
                 Diagnostic::error("apply-stuck", "The apply came to a halt")
                     .detail("BUG: ops are left that nothing leads to."),

@@ -79,6 +79,8 @@ pub struct Applier {
     outputs: outputs::Published,
     done: plan::Counts,
     stopping: bool,
+    /// Whether the trail was left undone.
+    leaves_trail: bool,
     closed: bool,
 }
 
@@ -151,6 +153,7 @@ impl Applier {
             outputs: outputs::Published::default(),
             done: plan::Counts::default(),
             stopping: false,
+            leaves_trail: false,
             closed: false,
         };
         applier.log_refreshed_rows();
@@ -236,7 +239,7 @@ impl Applier {
     pub fn finish(self) -> ApplyOutcome {
         let end = if self.is_whole() {
             ApplyEnd::Complete
-        } else if self.stopping && !self.diags.has_errors() {
+        } else if (self.stopping || self.leaves_trail) && !self.diags.has_errors() {
             ApplyEnd::Stopped
         } else {
             ApplyEnd::Failed

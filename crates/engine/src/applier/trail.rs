@@ -64,6 +64,7 @@ impl Applier {
 
     /// Nothing of the trail will run.
     pub(super) fn leave_trail(&mut self) {
+        self.leaves_trail = true;
         for op in self.ops.release_none() {
             self.ops.settle(op, Stand::Skipped);
         }

@@ -2,6 +2,7 @@
 
 use guard::approval::Person;
 use guard::{DataLoss, Need, ValidApproval, Verdict};
+use plan::{Deferred, DeferredItem, Plan};
 use serde_json::{Value as Json, json};
 
 use super::About;
@@ -49,8 +50,11 @@ impl Shown<'_> {
         for (address, plan) in about.plans.iter().filter(|(_, plan)| plan.has_changes()) {
             let counts = plan.counts();
             page.push_str(&format!(
-                "  {address}  {} to add, {} to change, {} to destroy\n",
-                counts.add, counts.change, counts.destroy
+                "  {address}  {} to add, {} to change, {} to destroy{}\n",
+                counts.add,
+                counts.change,
+                counts.destroy,
+                deferred(plan)
             ));
         }
         self.verdict.data.iter().for_each(|loss| page.push_str(&self.of_loss(loss)));
@@ -90,6 +94,22 @@ impl Shown<'_> {
             true => format!("key {}; the estate has no groups", self.approval.key),
             false => format!("{}, key {}", people.join(", "), self.approval.key),
         }
+    }
+}
+
+/// What is left for later, with its bound: it is signed, too.
+fn deferred(plan: &Plan) -> String {
+    let most = |one: &Deferred| match one.what {
+        DeferredItem::Instance(_) => Some(one.creates_max.unwrap_or(1)),
+        DeferredItem::Pattern(_) => one.creates_max,
+    };
+    let bound: Option<u64> = plan.deferred.iter().map(most).sum();
+    match (plan.deferred.len(), bound) {
+        (0, _) => String::new(),
+        (count, Some(most)) => {
+            format!("; {count} deferred (at most {most} creates, no destroy)")
+        }
+        (count, None) => format!("; {count} deferred"),
     }
 }
 

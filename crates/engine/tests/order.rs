@@ -245,3 +245,37 @@ fn an_orphaned_key_is_no_part_of_its_resource() {
     let outcome = stack.plan();
     assert!(outcome.diags.has_errors(), "the instance is planned to go");
 }
+
+#[test]
+fn an_edge_between_providers_that_would_close_a_circle_is_left_out() {
+    let config = |size: u32, b: &str| {
+        format!(
+            r#"
+            provider "test" {{}}
+            provider "test" {{
+              alias  = "far"
+              region = test_thing.a.id
+            }}
+            resource "test_thing" "a" {{ size = {size} }}
+            resource "test_thing" "c" {{
+              provider = test.far
+              name     = "c"
+            }}
+            {b}
+            "#
+        )
+    };
+    let far = "resource \"test_thing\" \"b\" {\n provider = test.far\n name = \"b\"\n }";
+    // `b` depends on `a` by its provider, whose configuration waits for the new `a`: it cannot go before it.
+    check(
+        &config(1, far),
+        &config(2, ""),
+        &[
+            "0 configure 0",
+            "1 destroy test_thing.a after 0",
+            "2 change test_thing.a after 0 1",
+            "3 configure 1 after 2",
+            "4 destroy test_thing.b after 3",
+        ],
+    );
+}

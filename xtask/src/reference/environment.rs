@@ -16,7 +16,7 @@ const HEAD: &str = "\
 # Environment variables
 
 Read once, when the program starts. An empty variable counts as unset, except `TF_VAR_*`, `TMPDIR` and `USER`. Providers are started
-with the whole environment.
+with the whole environment; in a stack with `credentials` without the base credentials.
 
 | variable | means | read by |
 |---|---|---|
@@ -24,9 +24,38 @@ with the whole environment.
 
 /// What each variable means.
 const MEANINGS: &[(&str, &str)] = &[
+    (
+        "AWS_ACCESS_KEY_ID",
+        "base credentials, from which the roles of `credentials \"aws\"` are assumed",
+    ),
+    (
+        "AWS_DEFAULT_REGION",
+        "the region whose token service is asked, where `AWS_REGION` is not set",
+    ),
+    (
+        "AWS_ENDPOINT_URL",
+        "another token service than the region's, where `AWS_ENDPOINT_URL_STS` is not set",
+    ),
+    ("AWS_ENDPOINT_URL_STS", "another token service than the region's"),
+    ("AWS_REGION", "the region whose token service is asked, where the credentials name none"),
+    ("AWS_ROLE_ARN", "the role of the base credentials, where they come by a web identity token"),
+    ("AWS_ROLE_SESSION_NAME", "the session of that role; `strata`"),
+    ("AWS_SECRET_ACCESS_KEY", "the secret of `AWS_ACCESS_KEY_ID`"),
+    ("AWS_SESSION_TOKEN", "the session of `AWS_ACCESS_KEY_ID`, where it has one"),
+    (
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "the token of a web identity that gives the base credentials, where there is no key",
+    ),
+    ("COLUMNS", "how many columns the live lines of a run may take; 80 where it is not set"),
     ("HOME", "the user's home: `~` in functions, `.tofurc`, `.terraformrc`, `.terraform.d`"),
     ("LOGNAME", "the user's name in leases and events, where `USER` is not set"),
     ("NO_COLOR", "no colours"),
+    ("PGPASSFILE", "the password file of PostgreSQL; `~/.pgpass`"),
+    ("PGPASSWORD", "the password of a store in PostgreSQL"),
+    ("PGUSER", "the user of a store in PostgreSQL, where its URL names none"),
+    ("SOPS_AGE_KEY", "age keys that open files of `sops`"),
+    ("SOPS_AGE_KEY_FILE", "a file of age keys that open files of `sops`"),
+    ("TERM", "`dumb`: no live lines of a run"),
     ("TERRAFORM_CONFIG", "the command-line configuration, where `TF_CLI_CONFIG_FILE` is not set"),
     ("TF_CLI_CONFIG_FILE", "the command-line configuration, instead of `.tofurc`"),
     ("TF_DATA_DIR", "the root module's own data; `.terraform` where it is not set"),
@@ -39,26 +68,33 @@ const MEANINGS: &[(&str, &str)] = &[
     ("TMPDIR", "where entries go that a journal cannot take, after the state's own folder; `/tmp`"),
     ("USER", "the user's name in leases and events"),
     ("XDG_CACHE_HOME", "where schemas and hashes of providers are kept between runs; `~/.cache`"),
-    ("XDG_CONFIG_HOME", "`opentofu/tofurc` and `opentofu/*.tfrc` below it"),
+    ("XDG_CONFIG_HOME", "`opentofu/tofurc`, `opentofu/*.tfrc` and `sops/age/keys.txt` below it"),
     ("XDG_DATA_DIRS", "system folders that hold a mirror, `terraform/plugins`"),
     (
         "XDG_DATA_HOME",
         "the user's folder that holds a mirror, `opentofu/plugins`; `~/.local/share`",
     ),
+    (
+        "those that `secret` blocks name",
+        "the secrets' values, where `strata.hcl` says `env = \"NAME\"`",
+    ),
     ("the one that `seal` names", "the master key, where `strata.hcl` says `seal = \"env:NAME\"`"),
 ];
 
-/// Calls that ask for a variable; the last two only in the file that is given a look-up as a closure.
+/// Calls that ask for a variable.
 const ASKS: &[&str] = &["environment.var(", "environment.has(", "environment.with_prefix("];
-const PLACES: &str = "crates/provider/src/discovery/places.rs";
-const PLACES_ASKS: &[&str] = &["set(", "path("];
+/// Files with look-ups of their own, and how these are called.
+const LOOK_UPS: &[(&str, &[&str])] = &[
+    ("crates/provider/src/discovery/places.rs", &["set(", "path("]),
+    ("crates/run/src/credentials/aws/mod.rs", &["variable("]),
+];
 
 /// The page.
 pub(super) fn page(sources: &[Source]) -> Result<Page, String> {
     let mut read: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for source in sources.iter().filter(|source| source.path != "crates/host/src/environment.rs") {
-        let further = if source.path == PLACES { PLACES_ASKS } else { &[] };
-        for ask in ASKS.iter().chain(further) {
+        let further = LOOK_UPS.iter().filter(|(path, _)| source.path == *path);
+        for ask in ASKS.iter().chain(further.flat_map(|(_, asks)| asks.iter())) {
             for at in find_code(source.shipped(), ask) {
                 for name in names(source, at, ask)? {
                     read.entry(name).or_default().insert(crate_of(source));
@@ -107,6 +143,9 @@ fn names(source: &Source, at: usize, ask: &str) -> Result<Vec<String>, String> {
     match () {
         () if !listed.is_empty() => Ok(listed),
         () if above.contains("\"env:\"") => Ok(vec!["the one that `seal` names".to_owned()]),
+        () if above.contains("SecretSource::Env") => {
+            Ok(vec!["those that `secret` blocks name".to_owned()])
+        }
         // A look-up that is handed on.
         () if *argument == "name" && before.contains("|name: &str|") => Ok(Vec::new()),
         () => Err(format!("{}:{line}: which variable is asked for?", source.path)),

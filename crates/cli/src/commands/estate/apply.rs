@@ -62,7 +62,9 @@ async fn plan_and_apply(
     if session.context.format == Format::Text {
         show(session, &opened, &planned, &id, Markdown::No);
     }
-    if planned.has_changes() && !approved(session, wanted, "this plan") {
+    let asked = Asked { id: &id, digest: None, break_glass: wanted.break_glass };
+    let asks = planned.has_changes() && !gate::refuses(&opened, &planned, &asked);
+    if asks && !approved(session, wanted, "this plan") {
         return None;
     }
     // Kept, so that the run can be resumed.

@@ -48,6 +48,13 @@ fn open(opened: &Opened, plan: PlanName, glass: BreakGlass) -> Result<Gate, Diag
     Gate::open(&opened.file, policies, store, opened.environment, plan, glass, now_s)
 }
 
+/// Whether [`pass`] would refuse, or fail: then nobody needs to be asked.
+pub(crate) fn refuses(opened: &Opened, planned: &EnvironmentPlan, asked: &Asked<'_>) -> bool {
+    let name = PlanName { id: asked.id.into(), digest: asked.digest };
+    let gate = glass(asked).and_then(|glass| open(opened, name, glass));
+    gate.map_or(true, |gate| !gate.judge(&plans_of(planned)).may_be_applied())
+}
+
 /// Lets the plans through, or tells why not; errors are in the session. The gate is asked again for later plans.
 pub(crate) fn pass(
     session: &mut Session<'_>,

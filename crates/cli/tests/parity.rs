@@ -16,8 +16,13 @@ use std::path::{Path, PathBuf};
 use parity_support::{Peer, assert_same, document, parts, tofu_and_mirror};
 
 /// Members of the plan document that are compared.
-const PLAN_MEMBERS: [&str; 4] =
-    ["resource_changes", "output_changes", "planned_values", "configuration"];
+const PLAN_MEMBERS: [&str; 5] = [
+    "resource_changes",
+    "output_changes",
+    "planned_values",
+    "configuration",
+    "relevant_attributes",
+];
 
 fn cases() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parity");
@@ -44,7 +49,9 @@ fn check(case: &Path) -> Result<(), String> {
         }
         let plans = [&ours, &theirs].map(|peer| peer.run(&["show", "-json", "plan"]));
         let [our_plan, their_plan] = plans;
-        let (our_plan, their_plan) = (document(&our_plan?)?, document(&their_plan?)?);
+        let (mut our_plan, mut their_plan) = (document(&our_plan?)?, document(&their_plan?)?);
+        sort_relevant(&mut our_plan);
+        sort_relevant(&mut their_plan);
         for member in PLAN_MEMBERS {
             let name = format!("{}: plan document, {member}", step.display());
             assert_same(&name, &our_plan[member], &their_plan[member])?;
@@ -69,6 +76,13 @@ fn compare_states(ours: &Peer, theirs: &Peer, at: &Path) -> Result<(), String> {
         sort_checks(state);
     }
     assert_same(&format!("{}: state", at.display()), &states[0], &states[1])
+}
+
+/// `tofu` writes the attributes of one resource in an order that differs from run to run.
+fn sort_relevant(plan: &mut serde_json::Value) {
+    if let Some(all) = plan["relevant_attributes"].as_array_mut() {
+        all.sort_by_key(ToString::to_string);
+    }
 }
 
 /// `tofu` writes checks and their objects in an order that differs from run to run.

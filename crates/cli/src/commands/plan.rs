@@ -184,11 +184,6 @@ pub(crate) fn show(session: &Session<'_>, planned: &PlannedRoot, out: Option<&st
 
 /// The plan's document, as `show -json` prints it.
 pub(crate) fn plan_json(planned: &PlannedRoot) -> String {
-    let schemas = &planned.stack.schemas;
-    let configuration = plan::format::json::configuration(&planned.stack.loaded.config, schemas);
-    let head = plan::format::json::Head {
-        version: lang::TOFU_VERSION,
-        configuration: configuration.as_deref(),
-    };
-    plan::format::json::plan(&planned.plan, schemas, head) + "\n"
+    let (schemas, loaded) = (&planned.stack.schemas, &planned.stack.loaded);
+    super::show::planned_document(&planned.plan, schemas, Some(loaded)) + "\n"
 }

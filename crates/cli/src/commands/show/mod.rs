@@ -72,8 +72,18 @@ fn state_document(state: &State, schemas: &Schemas) -> String {
 /// OpenTofu's document of a plan. It has the configuration only where that is still the one that was planned.
 fn plan_document(plan: &Plan, schemas: &Schemas, loaded: Option<&Loaded>) -> String {
     let same = loaded.filter(|loaded| loaded.digest == plan.digests.configuration);
+    planned_document(plan, schemas, same)
+}
+
+/// OpenTofu's document of a plan of this configuration.
+pub(crate) fn planned_document(plan: &Plan, schemas: &Schemas, loaded: Option<&Loaded>) -> String {
     let configuration =
-        same.and_then(|loaded| plan::format::json::configuration(&loaded.config, schemas));
-    let head = Head { version: lang::TOFU_VERSION, configuration: configuration.as_deref() };
+        loaded.and_then(|loaded| plan::format::json::configuration(&loaded.config, schemas));
+    let relevant = loaded.map(|loaded| plan::format::json::relevant(plan, &loaded.config, schemas));
+    let head = Head {
+        version: lang::TOFU_VERSION,
+        configuration: configuration.as_deref(),
+        relevant: relevant.as_deref().unwrap_or_default(),
+    };
     plan::format::json::plan(plan, schemas, head)
 }

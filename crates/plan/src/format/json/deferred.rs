@@ -95,7 +95,7 @@ mod tests {
     }
 
     fn check(plan: &Plan, expect: &str) {
-        let head = Head { version: "1.12.6", configuration: None };
+        let head = Head { version: "1.12.6", configuration: None, relevant: &[] };
         let text = document(plan, &Schemas::new(), head);
         assert!(text.contains(expect), "{text}");
     }
@@ -118,8 +118,11 @@ mod tests {
             &plan,
             r#""deferred_changes":[{"address":"t.a[*]","reason":"keys_unknown","waits_for":["var.keys"],"creates_max":3,"configuration":{"secret":"s"},"configuration_unknown":{"name":true},"configuration_sensitive":{"secret":true}}]"#,
         );
-        let text =
-            document(&plan, &Schemas::new(), Head { version: "1.12.6", configuration: None });
+        let text = document(
+            &plan,
+            &Schemas::new(),
+            Head { version: "1.12.6", configuration: None, relevant: &[] },
+        );
         assert!(!text.contains("resource_changes"), "{text}");
         assert!(plan.has_changes());
     }

@@ -10,17 +10,19 @@ mod configuration;
 mod deferred;
 mod order;
 mod planned;
+mod relevant;
 mod values;
 mod write;
 
 use state::State;
 
 pub use configuration::configuration;
+pub use relevant::relevant;
 
 use self::planned::Results;
 use self::write::{Object, Slot};
 use crate::action::Action;
-use crate::plan::{Completeness, Mode, Plan};
+use crate::plan::{Completeness, Mode, Plan, RelevantAttribute};
 use crate::schemas::Schemas;
 
 /// What a document says beside the plan itself.
@@ -30,6 +32,8 @@ pub struct Head<'a> {
     pub version: &'a str,
     /// The `configuration` member as JSON text; left out where it is not at hand.
     pub configuration: Option<&'a str>,
+    /// What contributes to the changes, beside what the plan itself says of it.
+    pub relevant: &'a [RelevantAttribute],
 }
 
 /// The plan document.
@@ -59,7 +63,7 @@ pub fn plan(plan: &Plan, schemas: &Schemas, head: Head<'_>) -> String {
         if let Some(configuration) = head.configuration {
             object.member("configuration").raw(configuration);
         }
-        relevant(object, plan);
+        relevant_attributes(object, &plan.relevant, head.relevant);
         if !plan.checks.is_empty() {
             check::checks(object.member("checks"), &plan.checks);
         }
@@ -98,12 +102,16 @@ fn drift(object: &mut Object<'_>, plan: &Plan) {
     }
 }
 
-fn relevant(object: &mut Object<'_>, plan: &Plan) {
-    if plan.relevant.is_empty() {
+fn relevant_attributes(
+    object: &mut Object<'_>,
+    own: &[RelevantAttribute],
+    told: &[RelevantAttribute],
+) {
+    if own.is_empty() && told.is_empty() {
         return;
     }
     object.member("relevant_attributes").array(|array| {
-        for one in &plan.relevant {
+        for one in own.iter().chain(told) {
             array.element().object(|object| {
                 object.member("resource").text(&one.resource);
                 object.member("attribute").array(|array| values::path(array, &one.path));

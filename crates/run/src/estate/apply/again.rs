@@ -2,10 +2,8 @@
 //!
 //! Invariant: a plan is let through only if it refines the approved one, breaks nobody, and is judged well.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use addr::StackAddr;
 use diag::Diags;
 use engine::run::Told;
 use plan::{Action, Mode, Plan};
@@ -13,20 +11,17 @@ use store::Loaded;
 
 use super::super::ended::ended;
 use super::super::instance::{Purpose, open_stack, variables};
-use super::super::published::Outputs;
+use super::super::published::published_of;
 use super::super::{breaks, snapshot};
 use super::tell;
-use super::turn::{Ready, Turn};
+use super::turn::{Below, Ready, Turn};
 use crate::stack::{self, Planning};
 
 /// Plans the stack of a turn again; leaves what is ready in the turn.
 ///
 /// # Errors
 /// Where the plan fails or must not be carried out; nothing was touched then.
-pub(super) async fn plan(
-    turn: &mut Turn<'_>,
-    below: &BTreeMap<StackAddr, Outputs>,
-) -> Result<Told, Diags> {
+pub(super) async fn plan(turn: &mut Turn<'_>, below: &Below) -> Result<Told, Diags> {
     if !turn.approved.is_touched() {
         return untouched(turn, below).await;
     }
@@ -40,16 +35,16 @@ pub(super) async fn plan(
     turn.set_ready(ready.ready);
     if nothing {
         turn.keep_snapshot(!deferred)?;
+        // The load may have folded what an earlier command had done and not published.
+        let outputs = published_of(turn.run, turn.instance()).map_err(tell::one)?;
+        turn.publish(outputs);
         return Ok(Told::Nothing { deferred });
     }
     Ok(Told::Planned)
 }
 
 /// A stack that nothing happens to keeps what it was applied from, where its files have changed without effect.
-async fn untouched(
-    turn: &mut Turn<'_>,
-    below: &BTreeMap<StackAddr, Outputs>,
-) -> Result<Told, Diags> {
+async fn untouched(turn: &mut Turn<'_>, below: &Below) -> Result<Told, Diags> {
     let nothing = Told::Nothing { deferred: false };
     let key = store::StackKey::from(&turn.approved.address);
     let kept = snapshot::head(&**turn.run.store, &key).map_err(tell::one)?;
@@ -63,7 +58,7 @@ async fn untouched(
     let loaded = turn.run.store.load(turn.lease());
     let loaded = loaded.map_err(|error| tell::one(crate::failure::load(&label, &error)))?;
     let mut diags = Diags::new();
-    let Some(given) = variables(turn.run, turn.instance(), below, &mut diags) else {
+    let Some(given) = variables(turn.run, turn.instance(), &below.outputs, &mut diags) else {
         return Err(diags);
     };
     if stack::base(&loaded) == turn.approved.plan.base {
@@ -79,17 +74,17 @@ async fn untouched(
 }
 
 /// Whether an input is not known: because something below is deferred, or was never applied.
-fn waits(turn: &Turn<'_>, below: &BTreeMap<StackAddr, Outputs>) -> Result<Option<Told>, Diags> {
+fn waits(turn: &Turn<'_>, below: &Below) -> Result<Option<Told>, Diags> {
     if turn.approved.plan.options.mode == Mode::Destroy {
         return Ok(None);
     }
     for wire in &turn.instance().wires {
-        let value = below.get(&wire.from).and_then(|outputs| outputs.get(&wire.output));
+        let value = below.outputs.get(&wire.from).and_then(|outputs| outputs.get(&wire.output));
         if value.is_some_and(value::Value::is_wholly_known) {
             continue;
         }
-        return match turn.deferring(&wire.from) {
-            Some(on) => Ok(Some(Told::Waits { on })),
+        return match below.deferring.get(&wire.from) {
+            Some(on) => Ok(Some(Told::Waits { on: *on })),
             None => {
                 let from = wire.from.to_string();
                 Err(tell::one(tell::unknown_input(&turn.label(), &wire.input, &from, &wire.output)))
@@ -107,14 +102,16 @@ struct Later {
     is_settled: bool,
 }
 
-async fn planned(turn: &Turn<'_>, below: &BTreeMap<StackAddr, Outputs>) -> Result<Later, Diags> {
+async fn planned(turn: &Turn<'_>, below: &Below) -> Result<Later, Diags> {
     let (run, approved, instance) = (turn.run, turn.approved, turn.instance());
     let label = turn.label();
     let loaded = run.store.load(turn.lease());
     let loaded = loaded.map_err(|error| tell::one(crate::failure::load(&label, &error)))?;
     let again = stands(turn, &loaded)?;
     let mut diags = Diags::new();
-    let Some(given) = variables(run, instance, below, &mut diags) else { return Err(diags) };
+    let Some(given) = variables(run, instance, &below.outputs, &mut diags) else {
+        return Err(diags);
+    };
     let own = open_stack(run, instance, &loaded, Purpose::Apply).await?;
     let planning = Planning {
         variables: given.clone(),

@@ -14,7 +14,6 @@ use store::StackKey;
 use super::super::environment::{EnvironmentPlan, Leaving, Run, StackPlan};
 use super::super::snapshot;
 use super::WIDTH;
-use super::turn::Places;
 
 /// The stacks of a run.
 pub(super) struct Stacks<'r> {
@@ -104,8 +103,7 @@ impl<'r> Stacks<'r> {
 
     /// What a stack's credentials say of the order. No wire says which stack makes its roles: some below does.
     fn stands_on_roles(&self, stack: &StackPlan) -> RoleOf {
-        let provisional =
-            |change: &plan::Change| change.provisional == plan::Provisional::Yes;
+        let provisional = |change: &plan::Change| change.provisional == plan::Provisional::Yes;
         match self.direction {
             Direction::Destroy if !stack.stack.identity.is_nobody() => RoleOf::Made,
             Direction::Destroy => RoleOf::Nobody,
@@ -120,23 +118,11 @@ impl<'r> Stacks<'r> {
 
     /// The stacks of the run in lower layers than that of the stack at a place, which stand before it.
     fn of_lower_layers(&self, run: Run<'_>, at: usize) -> Vec<StackId> {
-        let layer = |stack: &StackPlan| {
-            run.file.estate[run.graph.instance(stack.index).stack].layer
-        };
+        let layer =
+            |stack: &StackPlan| run.file.estate[run.graph.instance(stack.index).stack].layer;
         let own = layer(self.approved[at]);
         let lower = |id: &&StackId| layer(self.approved[id.at()]) < own;
         self.ids[..at].iter().filter(lower).copied().collect()
-    }
-
-    /// The stacks in which something may be deferred: by their own plan, or since what they read may be.
-    pub(super) fn places(&self) -> Places {
-        let mut deferring = vec![false; self.approved.len()];
-        for at in 0..self.approved.len() {
-            let below = self.reads[at].reads.iter().any(|read| deferring[read.at()]);
-            deferring[at] = below || !self.approved[at].plan.deferred.is_empty();
-        }
-        let place = |at: &usize| (self.approved[*at].address.clone(), id(*at));
-        (0..deferring.len()).filter(|at| deferring[*at]).map(|at| place(&at)).collect()
     }
 
     /// The plan at a place.

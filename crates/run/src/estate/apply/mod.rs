@@ -27,7 +27,7 @@ use plan::{Counts, Plan};
 use store::{LockRequest, StoredRun};
 
 use self::graph::Stacks;
-use self::turn::Turn;
+use self::turn::{Below, Turn};
 use super::environment::{EnvironmentPlan, Run};
 use super::published::{Outputs, published_of};
 use super::record::{Progress, Recorder};
@@ -136,14 +136,20 @@ fn prepared<'r>(
     let recorder = Arc::new(Recorder::new(head, known));
     let outputs = all_published(run).map_err(tell::one)?;
     let machine = engine::run::Run::new(&stacks.input(run));
-    let places = Arc::new(stacks.places());
     let turn = |(at, wired): (usize, &BTreeSet<Arc<str>>)| {
         let wired = wired.iter().cloned().collect();
-        let shared = turn::Common { applying, recorder: recorder.clone(), places: places.clone() };
+        let shared = turn::Common { applying, recorder: recorder.clone() };
         Turn::new(run, stacks.ids[at], shared, stacks.plan(at), wired)
     };
     let turns = stacks.wired.iter().enumerate().map(|one| Some(turn(one))).collect();
-    Ok(UnderWay { run, machine, turns, outputs, diags: Diags::new() })
+    Ok(UnderWay {
+        run,
+        machine,
+        turns,
+        outputs,
+        deferring: BTreeMap::new(),
+        diags: Diags::new(),
+    })
 }
 
 /// The published outputs of every stack of the environment, and of those of others that they read.
@@ -159,6 +165,8 @@ struct UnderWay<'r> {
     /// A stack's turn, where nothing is asked of it.
     turns: Vec<Option<Turn<'r>>>,
     outputs: BTreeMap<StackAddr, Outputs>,
+    /// Stacks of which something is deferred.
+    deferring: BTreeMap<StackAddr, StackId>,
     diags: Diags,
 }
 
@@ -202,11 +210,18 @@ impl<'r> UnderWay<'r> {
         }
     }
 
-    /// The outputs that a stack reads, as they are now.
-    fn below(&self, turn: &Turn<'_>) -> BTreeMap<StackAddr, Outputs> {
-        let wires = &self.run.graph.instance(turn.index()).wires;
-        let of = |from: &StackAddr| Some((from.clone(), self.outputs.get(from)?.clone()));
-        wires.iter().filter_map(|wire| of(&wire.from)).collect()
+    /// What a stack finds below it now.
+    fn below(&self, turn: &Turn<'_>) -> Below {
+        let mut below = Below::default();
+        for wire in &self.run.graph.instance(turn.index()).wires {
+            if let Some(outputs) = self.outputs.get(&wire.from) {
+                below.outputs.insert(wire.from.clone(), outputs.clone());
+            }
+            if let Some(stack) = self.deferring.get(&wire.from) {
+                below.deferring.insert(wire.from.clone(), *stack);
+            }
+        }
+        below
     }
 
     fn told(&mut self, mut turn: Turn<'r>, told: Told) {
@@ -215,6 +230,10 @@ impl<'r> UnderWay<'r> {
             self.outputs.insert(own.clone(), outputs);
         }
         let stack = turn.id();
+        match turn.is_deferring() {
+            true => drop(self.deferring.insert(own.clone(), stack)),
+            false => drop(self.deferring.remove(own)),
+        }
         self.turns[stack.at()] = Some(turn);
         self.machine.answer(stack, told);
     }
@@ -222,7 +241,7 @@ impl<'r> UnderWay<'r> {
     fn finish(self) -> EstateApplied {
         let ends = self.machine.finish();
         let mut applied = EstateApplied {
-            complete: ends.iter().all(|end| end.is_well()),
+            complete: true,
             diags: self.diags,
             stacks: Vec::with_capacity(ends.len()),
         };
@@ -234,7 +253,13 @@ impl<'r> UnderWay<'r> {
             }
         }
         for (turn, end) in turns.into_iter().zip(ends) {
-            let ended = if end.is_well() { Ended::Well } else { Ended::Badly };
+            let doubts = turn.in_doubt();
+            if !doubts.is_empty() {
+                applied.diags.push(tell::in_doubt(&turn.address().to_string(), &doubts));
+            }
+            let well = end.is_well() && doubts.is_empty();
+            let ended = if well { Ended::Well } else { Ended::Badly };
+            applied.complete &= well;
             let address = turn.address().to_string();
             let (done, took, deferred, diags) = turn.came_to();
             applied.diags.extend(diags);

@@ -69,6 +69,23 @@ fn waits(own: &str, other: &str) -> Diagnostic {
         .about(own.to_owned())
 }
 
+/// Something is left because nobody knows whether it exists.
+pub(super) fn in_doubt(label: &str, doubts: &[String]) -> Diagnostic {
+    let summary = match doubts.len() {
+        1 => "1 object is in doubt".to_owned(),
+        many => format!("{many} objects are in doubt"),
+    };
+    Diagnostic::error("in-doubt", summary)
+        .detail(format!(
+            "An earlier run ended while something was being created. These are it, or depend on it, and were left as they are: {}.",
+            doubts.join(", ")
+        ))
+        .remedy(format!(
+            "Look where what was being created would be, then for each: strata state resolve -stack {label} ADDRESS -exists ID, or -absent."
+        ))
+        .about(label.to_owned())
+}
+
 /// The state is not the one that was planned upon.
 pub(super) fn moved(label: &str) -> Diagnostic {
     Diagnostic::error("plan-stale", "The plan is stale")

@@ -26,14 +26,19 @@ use crate::lease::Held;
 use crate::stack::Stack;
 use crate::underway::{Reached, Underway};
 
-/// The stacks of a run in which something may be deferred.
-pub(super) type Places = BTreeMap<StackAddr, StackId>;
+/// What a stack finds below it.
+#[derive(Default)]
+pub(super) struct Below {
+    /// The outputs of the stacks that it reads.
+    pub(super) outputs: BTreeMap<StackAddr, Outputs>,
+    /// Those of the run in which something is deferred, so that not all of their outputs are known.
+    pub(super) deferring: BTreeMap<StackAddr, StackId>,
+}
 
 /// What all turns of a run share.
 pub(super) struct Common<'r> {
     pub(super) applying: &'r Applying,
     pub(super) recorder: Arc<Recorder>,
-    pub(super) places: Arc<Places>,
 }
 
 /// A stack's turn.
@@ -42,7 +47,6 @@ pub(super) struct Turn<'r> {
     id: StackId,
     pub(super) applying: &'r Applying,
     recorder: Arc<Recorder>,
-    places: Arc<Places>,
     pub(super) approved: &'r StackPlan,
     /// Outputs that others of the run read.
     pub(super) wired: Vec<Arc<str>>,
@@ -75,13 +79,12 @@ impl<'r> Turn<'r> {
         approved: &'r StackPlan,
         wired: Vec<Arc<str>>,
     ) -> Turn<'r> {
-        let Common { applying, recorder, places } = common;
+        let Common { applying, recorder } = common;
         Turn {
             run,
             id,
             applying,
             recorder,
-            places,
             approved,
             wired,
             held: None,
@@ -96,9 +99,16 @@ impl<'r> Turn<'r> {
         }
     }
 
-    /// A stack of the run in which something may be deferred, so that its outputs may not come to be known.
-    pub(super) fn deferring(&self, stack: &StackAddr) -> Option<StackId> {
-        self.places.get(stack).copied()
+    /// Whether something of it is left for later.
+    pub(super) fn is_deferring(&self) -> bool {
+        !self.deferred.is_empty()
+    }
+
+    /// Of what nobody knows whether it exists.
+    pub(super) fn in_doubt(&self) -> Vec<String> {
+        let deferred = self.ready.iter().flat_map(|ready| &ready.later.deferred);
+        let doubts = deferred.filter(|one| one.reason == plan::DeferredReason::InDoubt);
+        doubts.map(|one| one.what.to_string()).collect()
     }
 
     pub(super) fn recorder(&self) -> &Recorder {
@@ -137,11 +147,7 @@ impl<'r> Turn<'r> {
     }
 
     /// Plans the stack again under its lease, and judges that plan.
-    pub(super) async fn plan(
-        mut self,
-        round: u32,
-        below: BTreeMap<StackAddr, Outputs>,
-    ) -> (Self, Told) {
+    pub(super) async fn plan(mut self, round: u32, below: Below) -> (Self, Told) {
         let begun = Instant::now();
         if round == 1 && self.approved.is_touched() {
             self.tell(EventKind::StackBegan(Phase::Apply));
@@ -309,11 +315,7 @@ impl<'r> Turn<'r> {
 
     /// What may be carried out now.
     pub(super) fn set_ready(&mut self, ready: Ready) {
-        let text = |one: &plan::Deferred| match &one.what {
-            plan::DeferredItem::Instance(instance) => instance.to_string(),
-            plan::DeferredItem::Pattern(pattern) => pattern.to_string(),
-        };
-        self.deferred = ready.later.deferred.iter().map(text).collect();
+        self.deferred = ready.later.deferred.iter().map(|one| one.what.to_string()).collect();
         self.ready = Some(ready);
     }
 

@@ -9,7 +9,6 @@ use provider::Sharing;
 use provider::discovery::{Installed, Requirements};
 use run::estate::{Checked, EstateFile, Strictness};
 use run::providers::{Providers, requirements};
-use store::{EstateStore as _, Store as _};
 
 use crate::args::InitArgs;
 use crate::commands::Context;

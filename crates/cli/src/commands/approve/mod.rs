@@ -197,12 +197,22 @@ fn not_valid(about: &About, why: &NotValid) -> Diagnostic {
     let groups: Vec<&str> =
         about.file.estate.groups.iter().map(|group| &*group.name.node).collect();
     let place = about.file.estate.groups.first().map(|group| group.signers.span);
-    Diagnostic::error(why.code(), "The signature is no approval")
+    let (code, remedy) = match why {
+        NotValid::Signature(_) | NotValid::Document(_) => {
+            ("approval-broken", "Sign with `ssh-keygen`, and a key that it can use.")
+        }
+        NotValid::OtherPlan(_) => ("approval-foreign", "Approve the plan that is to be applied."),
+        NotValid::Stranger(_) => {
+            ("approval-stranger", "Sign with the key that a group's file of signers names.")
+        }
+        NotValid::OutOfTime(_) | NotValid::OtherNamespace(_) => (
+            "approval-key-not-valid",
+            "Sign with a key that holds now, or renew it in the group's file of signers.",
+        ),
+    };
+    Diagnostic::error(code, "The signature is no approval")
         .detail(format!("Signed as asked, but {why}. It was not kept."))
-        .remedy(format!(
-            "Sign with the key that a group's file of signers names; the groups are: {}.",
-            groups.join(", ")
-        ))
+        .remedy(format!("{remedy} The groups are: {}.", groups.join(", ")))
         .maybe_at(place)
 }
 

@@ -198,24 +198,41 @@ impl Gate {
 
     /// A refusal as an error, with its place.
     pub fn error(&self, refusal: &Refusal) -> Diagnostic {
-        self.placed(Diagnostic::error(refusal.code, refusal.text.clone()), refusal)
+        let (code, detail) = match refusal.code {
+            "data-refused" => (
+                "data-refused",
+                "What bears data is destroyed only with an approval that names its address.",
+            ),
+            "approvals-missing" => (
+                "approvals-missing",
+                "Approvals count each person once, and only until they expire.",
+            ),
+            "limit-exceeded" => ("limit-exceeded", "The layer limits what one plan may do."),
+            _ => ("env-frozen", "Nothing is applied there until it is thawed."),
+        };
+        let diagnostic = Diagnostic::error(code, refusal.text.clone());
+        self.placed(diagnostic.detail(format!("{detail} Nothing was touched.")), refusal)
     }
 
     /// A refusal that does not bind, as a warning.
     pub fn warning(&self, refusal: &Refusal) -> Diagnostic {
-        self.placed(Diagnostic::warning(refusal.code, refusal.text.clone()), refusal)
+        let (code, detail) = match refusal.code {
+            "approvals-missing" => ("approvals-missing", "Approvals do not bind here."),
+            "limit-exceeded" => ("limit-exceeded", "Limits do not bind here."),
+            _ => ("env-frozen", "The freeze is set aside."),
+        };
+        self.placed(Diagnostic::warning(code, refusal.text.clone()).detail(detail), refusal)
     }
 
     fn placed(&self, diagnostic: Diagnostic, refusal: &Refusal) -> Diagnostic {
         let stack = refusal.stack.as_ref();
-        let place = match refusal.code {
-            // It is about the object; where that stands, the page says.
-            "data-refused" => None,
-            _ => stack.and_then(|stack| self.ruled(stack)).map(|ruled| ruled.place),
+        let place = match &refusal.address {
+            // It is about an object; where that stands, the page says.
+            Some(_) => None,
+            None => stack.and_then(|stack| self.ruled(stack)).map(|ruled| ruled.place),
         };
         let about = refusal.address.clone().or_else(|| stack.map(StackAddr::to_string));
         diagnostic
-            .detail(detail(refusal.code))
             .remedy(refusal.remedy.replace("PLAN", &self.plan.id))
             .maybe_at(place)
             .about(about.unwrap_or_default())
@@ -223,27 +240,27 @@ impl Gate {
 
     /// An approval that does not count, as a warning.
     pub fn discount(&self, discounted: &Discounted) -> Diagnostic {
-        Diagnostic::warning(discounted.why.code(), "An approval does not count")
+        let (code, remedy) = match &discounted.why {
+            NotValid::Signature(_) | NotValid::Document(_) => {
+                ("approval-broken", "Find out who changed it; let its signer approve a new plan.")
+            }
+            NotValid::OtherPlan(_) => ("approval-foreign", "Let its signer approve this plan."),
+            NotValid::Stranger(_) => {
+                ("approval-stranger", "Let somebody approve whom a group's file names.")
+            }
+            NotValid::OutOfTime(_) | NotValid::OtherNamespace(_) => (
+                "approval-key-not-valid",
+                "Let somebody approve whose key holds now, or renew it in the group's file.",
+            ),
+        };
+        Diagnostic::warning(code, "An approval does not count")
             .detail(format!("That of key {}: {}.", discounted.key, discounted.why))
-            .remedy("Let somebody of the stack's owners approve the plan as it is.")
+            .remedy(remedy)
     }
 
     /// The policies by which it judges.
     pub fn policies(&self) -> &Arc<Policies> {
         &self.policies
-    }
-}
-
-fn detail(code: &str) -> &'static str {
-    match code {
-        "data-refused" => {
-            "What bears data is destroyed only with an approval that names its address. Nothing was touched."
-        }
-        "approvals-missing" => {
-            "Approvals count each person once, and only until they expire. Nothing was touched."
-        }
-        "limit-exceeded" => "The layer limits what one plan may do. Nothing was touched.",
-        _ => "Nothing was touched.",
     }
 }
 

@@ -115,11 +115,7 @@ fn read(folder: &Path) -> EstateFile {
     let estate = estate::read(&file, &[], &mut diags);
     let errors: Vec<_> = diags.iter().filter(|one| one.is_error()).collect();
     assert!(errors.is_empty(), "{errors:#?}");
-    EstateFile {
-        dir: folder.to_owned(),
-        estate: estate.expect("an estate"),
-        text: ESTATE.into(),
-    }
+    EstateFile { dir: folder.to_owned(), estate: estate.expect("an estate"), text: ESTATE.into() }
 }
 
 fn address() -> StackAddr {

@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 const MAJOR_MIN: u32 = 15;
 /// The user and group that owns nothing: a server refuses to run as root.
 const NOBODY: u32 = 65_534;
+/// How long a server may take to write down its number.
+const START_TIME_MAX: Duration = Duration::from_secs(2);
 /// How long a server may take to be ready.
 const READY_TIME_MAX: Duration = Duration::from_secs(60);
 
@@ -92,8 +94,24 @@ impl Server {
         format!("postgres://strata@/postgres?host={dir}&schema={schema}")
     }
 
-    /// Starts it, and waits until it takes connections.
+    /// Starts it, and waits until it takes connections. Processes of one that was killed may be a little late to end, and it
+    /// does not start beside them: then it is tried again.
     pub(crate) fn run(&mut self) {
+        let begun = Instant::now();
+        self.spawn();
+        let mut spawned = Instant::now();
+        while !self.answers() {
+            let log = || fs::read_to_string(self.dir.join("log")).unwrap_or_default();
+            assert!(begun.elapsed() < READY_TIME_MAX, "the server does not start: {}", log());
+            if !self.is_running() && spawned.elapsed() > START_TIME_MAX {
+                self.stop_and_keep();
+                self.spawn();
+                spawned = Instant::now();
+            }
+        }
+    }
+
+    fn spawn(&mut self) {
         // The shell ends the server and removes its folder when our end of its standard input is closed.
         let script = r#"
             dir=$1; shift
@@ -112,16 +130,17 @@ impl Server {
         command.args(self.settings.iter().flat_map(|setting| ["-c", setting]));
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         self.child = Some(command.spawn().unwrap());
-        let begun = Instant::now();
-        while !self.answers() {
-            let log = || fs::read_to_string(self.dir.join("log")).unwrap_or_default();
-            assert!(begun.elapsed() < READY_TIME_MAX, "the server does not start: {}", log());
-        }
+    }
+
+    /// Whether there is a process of the number that the server has written down.
+    fn is_running(&self) -> bool {
+        let written = fs::read_to_string(self.data().join("postmaster.pid")).unwrap_or_default();
+        let pid = written.lines().next().unwrap_or_default();
+        !pid.is_empty() && Path::new("/proc").join(pid).exists()
     }
 
     /// Kills it with all its processes, as a loss of power does, and leaves its data.
     pub(crate) fn kill(&mut self) {
-        fs::write(self.dir.join("keep"), "").unwrap();
         let pids = fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
         let pid = pids.lines().next().unwrap();
         // Before its children, which it would start anew.
@@ -130,8 +149,15 @@ impl Server {
         for pid in std::iter::once(pid).chain(children.lines()) {
             drop(Command::new("kill").args(["-9", pid]).stderr(Stdio::null()).status());
         }
+        self.stop_and_keep();
+    }
+
+    /// Ends what starts it, and leaves its folder.
+    fn stop_and_keep(&mut self) {
+        let keep = self.dir.join("keep");
+        fs::write(&keep, "").unwrap();
         self.stop();
-        drop(fs::remove_file(self.dir.join("keep")));
+        drop(fs::remove_file(keep));
     }
 
     fn stop(&mut self) {

@@ -159,11 +159,9 @@ impl<'c> Search<'c> {
             }
             Target::CountIndex | Target::EachKey | Target::EachValue => {
                 let of = |one: &&Resource| Some(&one.addr) == container.as_ref();
-                match def.resources.iter().find(of).map(|one| one.repeat) {
-                    Some(Repeat::Count(expr) | Repeat::ForEach(expr)) => {
-                        self.expr(at, None, def, expr);
-                    }
-                    _ => {}
+                let repeat = def.resources.iter().find(of).map(|one| one.repeat);
+                if let Some(expr) = repeat.and_then(Repeat::expr) {
+                    self.expr(at, None, def, expr);
                 }
             }
             Target::Resource(one) => {

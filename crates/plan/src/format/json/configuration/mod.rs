@@ -47,3 +47,49 @@ fn is_json(body: &LoweredBody) -> bool {
             BlockItem::Dynamic(block) => is_json(&block.content),
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use diag::{Diags, SourceMap};
+    use lang::config::{BackendRule, Config, LoadOptions, Loader, RootVariables};
+    use schema::version::Version;
+
+    use super::*;
+
+    fn config(name: &str, text: &str) -> Config {
+        let version = Version::parse(lang::TOFU_VERSION).expect("a version");
+        let options = LoadOptions {
+            version,
+            variables: RootVariables::default(),
+            backend: BackendRule::Honoured,
+        };
+        let mut loader = Loader::new(".", options);
+        let (mut wanted, mut sources, mut diags) = (Vec::new(), SourceMap::new(), Diags::new());
+        loop {
+            loader.advance(&mut wanted);
+            let Some(folder) = wanted.pop() else { break };
+            let files = vec![(name.to_owned(), text.into())];
+            loader.answer(&folder, Ok(files), &mut sources);
+        }
+        let config = loader.finish(&mut diags).expect("a configuration");
+        assert!(!diags.has_errors(), "{diags:?}");
+        config
+    }
+
+    #[test]
+    fn a_module_says_what_it_declares() {
+        let text = "variable \"a\" {\n  type    = object({ b = optional(number) })\n  default = {}\n}\n\
+                    output \"o\" {\n  value     = [var.a.b, 1]\n  sensitive = true\n}\n";
+        let told = configuration(&config("main.tf", text), &Schemas::new()).expect("told");
+        let expect = "{\"root_module\":{\"outputs\":{\"o\":{\"sensitive\":true,\"expression\":{\"references\":\
+                      [\"var.a.b\",\"var.a\"]}}},\"variables\":{\"a\":{\"type\":[\"object\",{\"b\":\"number\"},[\"b\"]],\
+                      \"default\":{\"b\":null}}}}}";
+        assert_eq!(told, expect);
+    }
+
+    #[test]
+    fn a_module_in_json_is_not_told_in_half() {
+        let text = "{\"resource\": {\"terraform_data\": {\"a\": {\"input\": 1}}}}";
+        assert_eq!(configuration(&config("main.tf.json", text), &Schemas::new()), None);
+    }
+}

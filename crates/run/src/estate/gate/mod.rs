@@ -198,30 +198,25 @@ impl Gate {
 
     /// A refusal as an error, with its place.
     pub fn error(&self, refusal: &Refusal) -> Diagnostic {
-        let (code, detail) = match refusal.code {
-            "data-refused" => (
-                "data-refused",
-                "What bears data is destroyed only with an approval that names its address.",
-            ),
-            "approvals-missing" => (
-                "approvals-missing",
-                "Approvals count each person once, and only until they expire.",
-            ),
-            "limit-exceeded" => ("limit-exceeded", "The layer limits what one plan may do."),
-            _ => ("env-frozen", "Nothing is applied there until it is thawed."),
+        let (code, summary) = match refusal.code {
+            "data-refused" => ("data-refused", "The plan destroys what bears data"),
+            "approvals-missing" => ("approvals-missing", "Approvals are missing"),
+            "limit-exceeded" => ("limit-exceeded", "The plan goes beyond a limit of its layer"),
+            _ => ("env-frozen", "The environment is frozen"),
         };
-        let diagnostic = Diagnostic::error(code, refusal.text.clone());
-        self.placed(diagnostic.detail(format!("{detail} Nothing was touched.")), refusal)
+        let detail = format!("{}. Nothing was touched.", refusal.text);
+        self.placed(Diagnostic::error(code, summary).detail(detail), refusal)
     }
 
     /// A refusal that does not bind, as a warning.
     pub fn warning(&self, refusal: &Refusal) -> Diagnostic {
-        let (code, detail) = match refusal.code {
-            "approvals-missing" => ("approvals-missing", "Approvals do not bind here."),
-            "limit-exceeded" => ("limit-exceeded", "Limits do not bind here."),
-            _ => ("env-frozen", "The freeze is set aside."),
+        let (code, summary) = match refusal.code {
+            "approvals-missing" => ("approvals-missing", "Approvals are missing"),
+            "limit-exceeded" => ("limit-exceeded", "The plan goes beyond a limit of its layer"),
+            _ => ("env-frozen", "The environment is frozen"),
         };
-        self.placed(Diagnostic::warning(code, refusal.text.clone()).detail(detail), refusal)
+        let detail = format!("{}. That does not bind here.", refusal.text);
+        self.placed(Diagnostic::warning(code, summary).detail(detail), refusal)
     }
 
     fn placed(&self, diagnostic: Diagnostic, refusal: &Refusal) -> Diagnostic {

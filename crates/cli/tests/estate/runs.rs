@@ -420,3 +420,91 @@ fn a_host_does_not_go_under_what_stands_on_it() {
     estate.fails(&["destroy", "dev/net", "-auto-approve"], "run-breaks-reader", "stands on it");
     estate.expect(&["destroy", "dev/net", "dev/app", "-auto-approve"], 0);
 }
+
+#[test]
+fn a_stack_is_not_applied_upon_an_output_that_was_never_published_or_is_behind() {
+    let estate = branches();
+    estate.edit(
+        "bad/main.tf",
+        "value = terraform_data.second.id",
+        "value = terraform_data.second.output",
+    );
+    estate.expect(&["init"], 0);
+    assert_eq!(estate.run(&["apply", "-env", "dev", "-auto-approve"]).code, 1);
+    estate.fails(&["apply", "dev/upon", "-auto-approve"], "input-not-published", "dev/bad");
+    estate.expect(&["state", "list", "-stack", "dev/good"], 0);
+    estate.write("bad/flag", "");
+    estate.expect(&["apply", "-env", "dev", "-auto-approve"], 0);
+    // Once there, an output that a later apply could not compute is behind.
+    std::fs::remove_file(estate.path("bad/flag")).expect("gone");
+    estate.edit(
+        "bad/main.tf",
+        "\"first\" { input = 1 }",
+        "\"first\" {\n  input = 1\n  triggers_replace = 2\n}",
+    );
+    assert_eq!(
+        estate
+            .run(&[
+                "apply",
+                "-env",
+                "dev",
+                "-auto-approve",
+                "-allow-break",
+                "dev/bad//terraform_data.first"
+            ])
+            .code,
+        1
+    );
+    estate.fails(&["apply", "dev/upon", "-auto-approve"], "input-not-published", "dev/bad");
+}
+
+#[test]
+fn a_plan_that_does_not_refine_stops_its_stack_before_any_call_and_no_other() {
+    let estate = branches();
+    estate.edit(
+        "bad/main.tf",
+        "terraform_data.first.id == \"\" ? false : fileexists(\"${path.module}/flag\")",
+        "terraform_data.first.id != \"\"",
+    );
+    estate.edit("bad/main.tf", "input = 1", "input = file(\"${path.module}/text\")");
+    estate.write("bad/text", "approved");
+    estate.expect(&["init"], 0);
+    let plan = planned(&estate, &[]);
+    estate.write("bad/text", "another");
+    let ran = estate.run(&["apply", &plan]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(ran.err.contains("[plan-not-refined]"), "{}", ran.err);
+    assert!(ran.err.contains("terraform_data.first") && ran.err.contains("another"), "{}", ran.err);
+    assert!(ran.err.contains("[stack-blocked]"), "{}", ran.err);
+    let list = estate.expect(&["list", "-env", "dev", "-json"], 0);
+    let list: serde_json::Value = serde_json::from_str(&list).expect("JSON");
+    let objects = |stack: &str| {
+        let found =
+            list["stacks"].as_array().expect("stacks").iter().find(|one| one["address"] == stack);
+        found.expect("the stack")["objects"].clone()
+    };
+    assert_eq!([objects("dev/bad"), objects("dev/upon"), objects("dev/good")], [0, 0, 1]);
+}
+
+#[test]
+fn one_key_over_the_bound_stops_the_next_round_and_names_it() {
+    let estate = keys_from_below();
+    estate.edit("strata.hcl", "layer \"low\" {}", "layer \"low\" { max_deferred = 1 }");
+    estate.edit("keys/main.tf", "input = \"x\"", "input = \"x,y\"");
+    estate.edit(
+        "keys/main.tf",
+        "toset([terraform_data.first.id])",
+        "toset(split(\",\", terraform_data.first.output))",
+    );
+    estate.expect(&["init"], 0);
+    let plan = planned(&estate, &[]);
+    let ran = estate.run(&["apply", &plan]);
+    assert_eq!(ran.code, 1, "{}\n{}", ran.out, ran.err);
+    assert!(
+        ran.err.contains("[plan-not-refined]") && ran.err.contains("terraform_data.each"),
+        "{}",
+        ran.err
+    );
+    let list = estate.expect(&["state", "list", "-stack", "dev/keys"], 0);
+    assert_eq!(list.lines().count(), 1, "{list}");
+}

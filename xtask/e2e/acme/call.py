@@ -1,7 +1,7 @@
 """Direct calls to the clouds of `cargo xtask e2e acme`, past Strata and past every provider.
 
 Standard input: {"endpoint", "region", "account", "org", "env", "kube", "calls": [CALL]}, a CALL being
-{"as": NAME, "service", "do", "with": {..}} to AWS or {"as": NAME, "kube": [METHOD, PATH], "body": {..}} to the cluster. NAME is
+{"as": NAME, "service", "do", "with": {..}} to AWS (of `cloudtrail`, all of the log) or {"as": NAME, "kube": [METHOD, PATH], "body": {..}} to the cluster. NAME is
 `root`, or a stack's role without the estate's prefix (`shop-apply`): taken as CI takes it, by its token and then by way of
 the role of CI. Standard output: a list of {"denied": bool, "code": text, "answer": ..}, one for each call.
 """
@@ -71,12 +71,29 @@ def client(who, service):
 
 def cloud(call):
     try:
-        answer = getattr(client(call["as"], call["service"]), call["do"])(**call.get("with", {}))
+        speaker, operation, arguments = client(call["as"], call["service"]), call["do"], call.get("with", {})
+        if speaker.can_paginate(operation):
+            answer = speaker.get_paginator(operation).paginate(**arguments).build_full_result()
+        else:
+            answer = getattr(speaker, operation)(**arguments)
     except botocore.exceptions.ClientError as error:
         code = error.response["Error"]["Code"]
         return {"denied": code in DENIALS, "code": code, "answer": str(error)}
     answer.pop("ResponseMetadata", None)
     return {"denied": False, "code": "", "answer": json.loads(json.dumps(answer, default=str))}
+
+
+def trail():
+    """All events of the cloud's log, oldest first. The emulator gives fifty at a time and no token, so each page ends where the
+    last one began."""
+    speaker, events, end = client("root", "cloudtrail"), {}, {}
+    while True:
+        page = speaker.lookup_events(**end)["Events"]
+        new = [event for event in page if event["EventId"] not in events]
+        if not new:
+            return {"denied": False, "code": "", "answer": [json.loads(one["CloudTrailEvent"]) for one in reversed(events.values())]}
+        events.update((event["EventId"], event) for event in new)
+        end = {"EndTime": new[-1]["EventTime"]}
 
 
 def cluster(call):
@@ -93,4 +110,10 @@ def cluster(call):
     return {"denied": response.status in (401, 403), "code": code, "answer": json.loads(response.data or b"null")}
 
 
-json.dump([cluster(call) if "kube" in call else cloud(call) for call in asked["calls"]], sys.stdout)
+def make(call):
+    if "kube" in call:
+        return cluster(call)
+    return trail() if call["service"] == "cloudtrail" else cloud(call)
+
+
+json.dump([make(call) for call in asked["calls"]], sys.stdout)

@@ -105,8 +105,7 @@ fn checked(estate: &Estate) -> Result<(), String> {
     expect(begun.elapsed().as_millis() < 1000, "validate takes less than a second")?;
     let account = [("AWS_ACCESS_KEY_ID", "222222222222")];
     let plan = estate.run_in(&["plan", "-json", "-env", "prod"], 0, &account)?.printed;
-    for stack in
-        ["bootstrap", "network:eu-west-1", "network:us-east-1", "database", "eks", "shop"]
+    for stack in ["bootstrap", "network:eu-west-1", "network:us-east-1", "database", "eks", "shop"]
     {
         let address = format!("\"prod/{stack}\"");
         expect(plan.contains(&address), &format!("the plan of prod from nothing has {stack}"))?;

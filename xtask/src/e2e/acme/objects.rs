@@ -100,7 +100,7 @@ pub(super) fn own_roles(world: &World) -> Result<(), String> {
         .trail()?
         .iter()
         .filter(|(name, _)| name == "AssumeRole")
-        .filter_map(|(_, event)| role_name(event))
+        .filter_map(|(_, parameters)| role_name(parameters))
         .collect();
     for stack in WITH_ROLES {
         for purpose in ["plan", "apply"] {
@@ -132,13 +132,8 @@ pub(super) fn own_roles(world: &World) -> Result<(), String> {
     Ok(())
 }
 
-fn role_name(event: &Json) -> Option<String> {
-    let parameters = &event["requestParameters"];
-    let arn = ["RoleArn", "roleArn"].iter().find_map(|name| {
-        let value = &parameters[*name];
-        value.as_str().or_else(|| value[0].as_str())
-    })?;
-    arn.rsplit('/').next().map(str::to_owned)
+fn role_name(parameters: &Json) -> Option<String> {
+    parameters["RoleArn"].as_str()?.rsplit('/').next().map(str::to_owned)
 }
 
 /// Nothing of `dev` is left in the clouds.

@@ -126,28 +126,11 @@ impl World {
         }
     }
 
-    /// The cloud's log of the calls that were answered with success, in order: operation and parameters.
+    /// The cloud's log of the calls that were answered, in order: operation and parameters.
     pub(super) fn trail(&self) -> Result<Vec<(String, Json)>, String> {
-        let mut events = Vec::new();
-        let mut next: Option<Json> = None;
-        loop {
-            let with = match &next {
-                Some(token) => json!({"NextToken": token}),
-                None => json!({}),
-            };
-            let page = self.ask("cloudtrail", "lookup_events", with)?;
-            for event in page["Events"].as_array().into_iter().flatten() {
-                let text = event["CloudTrailEvent"].as_str().unwrap_or("null");
-                let event: Json = serde_json::from_str(text).map_err(|e| e.to_string())?;
-                events.push((event["eventName"].as_str().unwrap_or_default().to_owned(), event));
-            }
-            match page.get("NextToken") {
-                Some(token) if token.is_string() => next = Some(token.clone()),
-                _ => break,
-            }
-        }
-        events.reverse();
-        Ok(events)
+        let told = self.ask("cloudtrail", "lookup_events", json!({}))?;
+        let events = told.as_array().into_iter().flatten();
+        Ok(events.map(|event| (operation(event), event["requestParameters"].clone())).collect())
     }
 
     /// The environment that `strata` runs in.
@@ -180,6 +163,17 @@ impl World {
 
     fn python(&self) -> PathBuf {
         self.parts.join("python/ministack-1.5.33/bin/python")
+    }
+}
+
+/// The name of an operation in the emulator's log, which for some services holds no more than method and service.
+fn operation(event: &Json) -> String {
+    let parameters = &event["requestParameters"];
+    let name = event["eventName"].as_str().unwrap_or_default();
+    match (parameters["Action"].as_str(), name) {
+        (Some(action), _) => action.to_owned(),
+        (None, "POST.eks") if parameters["nodegroupName"].is_string() => "CreateNodegroup".into(),
+        (None, name) => name.to_owned(),
     }
 }
 

@@ -1,7 +1,5 @@
 //! `strata apply` and `destroy` of an estate: in dependency order, each stack planned again with real values first.
 
-use std::sync::Arc;
-
 use ::plan::Mode;
 use addr::StackAddr;
 use diag::Diagnostic;
@@ -173,7 +171,7 @@ pub(super) async fn carry_out(
         request: run::lease::request(session.context.host, "apply"),
         patience,
         now_ms,
-        again: Arc::new(move |stack, later| gate.again(stack, later)),
+        again: gate::again(session, opened, gate, id),
         allow_breaks: wanted.allow_break.iter().cloned().collect(),
         resumed,
     };

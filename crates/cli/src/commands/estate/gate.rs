@@ -9,7 +9,7 @@ use addr::StackAddr;
 use diag::Diagnostic;
 use guard::{BreakGlass, Refusal, Verdict};
 use plan::{Digest, Plan};
-use run::estate::{EnvironmentPlan, Gate, PlanName};
+use run::estate::{Again, EnvironmentPlan, Gate, PlanName};
 use serde_json::{Value as Json, json};
 use store::{EstateStore, Event};
 
@@ -113,6 +113,26 @@ fn plans_of(planned: &EnvironmentPlan) -> Vec<(&StackAddr, &Plan)> {
     let stacks = planned.stacks.iter().map(|stack| (&stack.address, &*stack.plan));
     let forgotten = planned.forgotten.iter().map(|stack| (&stack.address, &*stack.plan));
     stacks.chain(forgotten).collect()
+}
+
+/// The question that a run asks for each later plan, before any call of its stack: a refusal is an event, too.
+pub(crate) fn again(session: &Session<'_>, opened: &Opened, gate: Arc<Gate>, id: &str) -> Again {
+    let store = opened.store.clone();
+    let refusal = event(session, "apply-refused", Some(id), String::new());
+    Arc::new(move |stack, later| {
+        let Err(mut diags) = gate.again(stack, later) else { return Ok(()) };
+        let texts: Vec<&str> = diags.iter().map(|one| one.detail.as_str()).collect();
+        let event = Event {
+            at_ms: now_ms(),
+            stack: Some(stack.to_string().into()),
+            detail: list(&texts).into(),
+            ..refusal.clone()
+        };
+        if let Err(error) = store.record(&event) {
+            diags.push(run::failure::port("", &error));
+        }
+        Err(diags)
+    })
 }
 
 fn glass(asked: &Asked<'_>) -> Result<BreakGlass, Diagnostic> {

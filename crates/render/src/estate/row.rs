@@ -85,6 +85,7 @@ fn notes(stack: &StackPart<'_>) -> Vec<String> {
         Standing::Orphan => notes.push("no longer in strata.hcl".to_owned()),
         Standing::Forgotten => notes.push("removed, its objects stay".to_owned()),
     }
+    notes.extend(deferred(stack));
     if let Some(was) = &stack.was {
         notes.push(format!("was {was}"));
     }
@@ -96,7 +97,6 @@ fn notes(stack: &StackPart<'_>) -> Vec<String> {
         0 => {}
         n => notes.push(format!("{n} planned from the schema alone")),
     }
-    notes.extend(deferred(stack));
     if let Some(first) = stack.forgets.first() {
         let host = summary::name(&first.host);
         notes.push(format!("forgets {} that go with {host}", stack.forgets.len()));
@@ -131,16 +131,36 @@ pub(super) fn table(rows: &[Row]) -> (Line, Vec<Item>) {
     let head = format!("  {:<name$}   add  change  destroy   {:<cause$}   needs", "stack", "cause");
     let items = rows.iter().map(|row| {
         let text = format!(
-            "  {:<name$}   {:>3}  {:>6}  {:>7}   {:<cause$}   {:<needs$}   {}",
+            "  {:<name$}   {:>3}  {:>6}  {:>7}   {:<cause$}   {:<needs$}",
             middle(&row.name, name),
             row.counts[0],
             row.counts[1],
             row.counts[2],
             middle(&row.cause, cause),
             middle(&row.needs, needs),
-            row.notes.join(" · ")
         );
-        Item::line(Line::new(row.tone, end(text.trim_end(), PAGE_LINE_CHARS_MAX)))
+        item(row, &text)
     });
     (Line::new(Tone::Dim, head), items.collect())
+}
+
+/// A row with its notes: as many as fit behind it, the others below it, a line each.
+fn item(row: &Row, text: &str) -> Item {
+    let brief = format!("{text}   {}", row.notes.join(" · "));
+    let brief = Line::new(row.tone, end(brief.trim_end(), PAGE_LINE_CHARS_MAX));
+    let mut first = text.to_owned();
+    let mut below = Vec::new();
+    for note in &row.notes {
+        let gap = if first.len() == text.len() { "   " } else { " · " };
+        let width = first.chars().count() + gap.chars().count() + note.chars().count();
+        if below.is_empty() && width <= PAGE_LINE_CHARS_MAX {
+            first.push_str(gap);
+            first.push_str(note);
+        } else {
+            below.push(Line::new(row.tone, end(&format!("      {note}"), PAGE_LINE_CHARS_MAX)));
+        }
+    }
+    let mut full = vec![Line::new(row.tone, first)];
+    full.extend(below);
+    Item { brief, full }
 }

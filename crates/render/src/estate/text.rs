@@ -23,7 +23,11 @@ const BASE_LINES: [usize; 4] = [9, 4, 4, 7];
 pub fn estate_page(page: &EstatePage<'_>, paint: Paint) -> String {
     let plan_id = page.foot.plan_id.as_deref();
     let losses: Vec<Item> = page.losses.iter().map(|one| loss::item(one, plan_id)).collect();
-    let refusals: Vec<Item> = page.refusals.iter().map(refusal).collect();
+    let kind = match page.refusals.iter().all(|one| one.force == Force::Warns) {
+        true => Title::Warned,
+        false => Title::Refused,
+    };
+    let refusals: Vec<Item> = page.refusals.iter().map(|one| refusal(one, kind)).collect();
     let widenings = widenings(page);
     let (head, rows) = row::table(&row::rows(page));
     let foot = foot(page);
@@ -43,9 +47,11 @@ pub fn estate_page(page: &EstatePage<'_>, paint: Paint) -> String {
     };
     let mut out = vec![Line::new(tone, answer.text), Line::plain("")];
     section(None, &losses, lines[0], &mut out);
-    let title = if losses.is_empty() { "Refused:" } else { "Also refused:" };
-    let warned = page.refusals.iter().all(|one| one.force == Force::Warns);
-    let title = if warned { "Would be refused if this were protected:" } else { title };
+    let title = match kind {
+        Title::Warned => "Would be refused if this were protected:",
+        Title::Refused if losses.is_empty() => "Refused:",
+        Title::Refused => "Also refused:",
+    };
     section(Some(title), &refusals, lines[1], &mut out);
     section(Some("Widens access:"), &widenings, lines[2], &mut out);
     out.push(Line::plain(end(&summary::totals_line(page), PAGE_LINE_CHARS_MAX)));
@@ -61,6 +67,15 @@ pub fn estate_page(page: &EstatePage<'_>, paint: Paint) -> String {
     })
 }
 
+/// What the title above refusals says of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Title {
+    /// They refuse, some at least.
+    Refused,
+    /// None of them binds.
+    Warned,
+}
+
 /// A section with its title, and an empty line after it.
 fn section(title: Option<&str>, items: &[Item], room: usize, out: &mut Vec<Line>) {
     if items.is_empty() {
@@ -71,14 +86,17 @@ fn section(title: Option<&str>, items: &[Item], room: usize, out: &mut Vec<Line>
     out.push(Line::plain(""));
 }
 
-fn refusal(refusal: &Refusal) -> Item {
+/// A refusal below this title.
+fn refusal(refusal: &Refusal, title: Title) -> Item {
     let stack = refusal.stack.as_ref().map_or_else(String::new, |stack| format!("{stack}   "));
-    let tone = match refusal.force {
-        Force::Refuses => Tone::Alarm,
-        Force::Warns => Tone::Notice,
+    let (tone, bound) = match refusal.force {
+        Force::Refuses => (Tone::Alarm, ""),
+        Force::Warns if title == Title::Warned => (Tone::Notice, ""),
+        Force::Warns => (Tone::Notice, ", would it be protected"),
     };
     let line = |text: &str| end(&clean(text), PAGE_LINE_CHARS_MAX);
-    let brief = Line::new(tone, line(&format!("  {stack}{} [{}]", refusal.text, refusal.code)));
+    let brief =
+        Line::new(tone, line(&format!("  {stack}{} [{}]{bound}", refusal.text, refusal.code)));
     let mut full = vec![brief.clone()];
     if !refusal.remedy.is_empty() {
         full.push(Line::plain(line(&format!("    way out  {}", refusal.remedy))));

@@ -6,8 +6,8 @@ use plan::{Action, Counts};
 
 use crate::Paint;
 use crate::estate::{
-    Changes, EstatePage, Foot, Force, Forced, Loss, LossApproval, Need, Reach, Refused, StackPart,
-    Widening, estate_page, estate_page_markdown,
+    Changes, DeferredPart, EstatePage, Foot, Force, Forced, HostedForget, Loss, LossApproval, Need,
+    Reach, Refusal, Refused, StackPart, Standing, Widening, estate_page, estate_page_markdown,
 };
 
 fn addr(text: &str) -> StackAddr {
@@ -150,5 +150,81 @@ fn the_example_as_markdown() {
     `plan p-7Q4K · 4be91c2 onto a01f3d9 · void when any of 5 state serials moves`
 
     next: `strata show p-7Q4K prod/database`
+    "#);
+}
+
+/// A page without losses, with what else may stand on one.
+fn another() -> EstatePage<'static> {
+    let mut page = example();
+    page.losses.clear();
+    page.foot.next = Some("strata show p-7Q4K prod/logging".into());
+    let refusal = |force, code: &str, text: &str| Refusal {
+        stack: Some(addr("prod/logging")),
+        force,
+        code: code.into(),
+        text: text.into(),
+        remedy: "raise it, or destroy less".into(),
+    };
+    page.refusals = vec![
+        refusal(Force::Refuses, "limit-exceeded", "layer platform destroys 7 of at most 5"),
+        refusal(Force::Warns, "frozen", "prod is frozen"),
+    ];
+    let stacks = &mut page.stacks;
+    stacks[0].refused = Refused::Yes;
+    stacks[1].refused = Refused::No;
+    stacks[1].needs.clear();
+    stacks[2].needs[0].have = 1;
+    let more = Widening { address: "aws_iam_role.a".into(), what: "trusts account 1".into() };
+    stacks[2].widens.push(more);
+    stacks[3].deferred = vec![DeferredPart {
+        address: "helm_release.app[*]".into(),
+        creates_max: 14,
+        waits_for: vec!["cluster.endpoint".into()],
+    }];
+    stacks[4].was = Some(addr("prod/shop"));
+    stacks[5].standing = Standing::NotPlannable { waits_for: vec!["cluster.version".into()] };
+    stacks[6].standing = Standing::Orphan;
+    stacks[7].standing = Standing::CutOff;
+    stacks[8].changes = Changes::Some;
+    stacks[8].forgets =
+        vec![HostedForget { address: "helm_release.a".into(), host: addr("prod/cluster") }];
+    page
+}
+
+#[test]
+fn what_else_may_stand_on_a_page() {
+    assert_snapshot!(estate_page(&another(), Paint::Plain), @r#"
+    Destroys no data. Apply is refused.
+
+    Refused:
+      prod/logging   layer platform destroys 7 of at most 5 [limit-exceeded]
+        way out  raise it, or destroy less
+      prod/logging   prod is frozen [frozen], would it be protected
+        way out  raise it, or destroy less
+
+    Widens access:
+      roles   aws_iam_role_policy.a   s3:PutObject on acme-logs-*
+      roles   aws_iam_role.a   trusts account 1
+
+    acme/prod: 5 to add, 4 to change, 3 to destroy (2 of them replaced), in 6 of 14 stacks
+
+      stack      add  change  destroy   cause                 needs
+      logging      2       .        1   this change           platform (1)        REFUSED
+      roles        1       1        .   this change           security (1 of 2)   widens access (2)
+      database     2       1        2   this change
+      payments     .       1        .   database.endpoint     payments (1)
+          1 deferred: at most 14 creates, no destroy, until cluster.endpoint is known
+          1 value known after apply
+      checkout     .       1        .   database.endpoint     checkout (1)        was prod/shop · 1 value known after apply
+      s0           .       .        .
+          not plannable before cluster.version is known
+      s1           .       .        .                                             no longer in strata.hcl
+      s3           .       .        .                                             forgets 1 that go with cluster
+      6 stacks unchanged (1 cut off: what they read stays the same)
+      deferred: 1 in 1 stack (at most 14 creates, no destroy) · 1 not plannable yet: to be planned and approved of their own
+      drift, not part of this plan: 2 (strata drift prod)
+
+    plan p-7Q4K · 4be91c2 onto a01f3d9 · void when any of 5 state serials moves
+    next: strata show p-7Q4K prod/logging
     "#);
 }

@@ -3,7 +3,7 @@
 use diag::Diagnostic;
 use host::{Stream, Timestamp};
 use serde_json::json;
-use store::{Holder, LockError, Store as _};
+use store::{Holder, LockError};
 
 use super::{Context, estate};
 use crate::args::{LockCommand, WhichState};

@@ -9,10 +9,11 @@ mod hello;
 mod identities;
 mod page;
 mod runs;
+mod secrets;
 #[expect(dead_code, reason = "only some of what the store's own tests do with a server")]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #[path = "../../../store/tests/it/server.rs"]
 mod server;
-mod secrets;
 mod settings;
 mod store;
 mod support;

@@ -106,7 +106,8 @@ fn stacks_are_moved_and_removed() {
     let check = |text: &str, expect: &[&str]| check(&format!("{STACK}{text}"), &[], expect);
     check("moved {\n  from = stack.a\n  to = stack.a\n}\n", &["estate-moved @ stack.a"]);
     check("moved {\n  from = stack.x\n  to = stack.y\n}\n", &["wiring-stack-unknown @ stack.y"]);
-    let moved = |from: &str, to: &str| format!("moved {{\n  from = stack.{from}\n  to = stack.{to}\n}}\n");
+    let moved =
+        |from: &str, to: &str| format!("moved {{\n  from = stack.{from}\n  to = stack.{to}\n}}\n");
     check(&format!("{}{}", moved("x", "y"), moved("y", "a")), &[]);
     let round = format!("{}{}", moved("x", "y"), moved("y", "x"));
     check(&round, &["wiring-stack-unknown @ stack.y", "wiring-stack-unknown @ stack.x"]);

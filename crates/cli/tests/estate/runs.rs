@@ -508,3 +508,20 @@ fn one_key_over_the_bound_stops_the_next_round_and_names_it() {
     let list = estate.expect(&["state", "list", "-stack", "dev/keys"], 0);
     assert_eq!(list.lines().count(), 1, "{list}");
 }
+
+#[test]
+fn a_stack_of_one_environment_is_read_from_another() {
+    let estate = network_and_app(FIRST);
+    estate.edit("strata.hcl", "layer  = \"low\"", "layer = \"low\"\nenvironments = [\"dev\"]");
+    estate.edit(
+        "strata.hcl",
+        "environment \"dev\"",
+        "environment \"prod\" {}\nenvironment \"dev\"",
+    );
+    estate.expect(&["init"], 0);
+    estate.fails(&["apply", "-env", "prod", "-auto-approve"], "input-not-published", "dev/net");
+    estate.expect(&["apply", "-env", "dev", "-auto-approve"], 0);
+    estate.expect(&["apply", "-env", "prod", "-auto-approve"], 0);
+    let id = estate.expect(&["output", "dev/net", "-raw", "id"], 0);
+    assert_eq!(estate.expect(&["output", "prod/app", "-raw", "net"], 0), id);
+}

@@ -23,6 +23,9 @@ use crate::providers::Providers;
 use crate::secrets::SecretReader;
 use crate::stack::{Shared, Stack};
 
+/// Stacks that are planned or applied at a time, at most: each has provider processes of its own.
+pub(super) const WIDTH: usize = 16;
+
 /// What planning and applying an environment need.
 #[derive(Clone, Copy)]
 pub struct Run<'a> {

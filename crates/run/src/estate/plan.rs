@@ -15,7 +15,9 @@ use plan::{Completeness, Mode, Options};
 use store::Store;
 use tokio::task::JoinSet;
 
-use super::environment::{EnvironmentPlan, Leaving, MovedInstance, Run, Selected, StackPlan};
+use super::environment::{
+    EnvironmentPlan, Leaving, MovedInstance, Run, Selected, StackPlan, WIDTH,
+};
 use super::instance::{Purpose, ask_ahead, open_stack, variables};
 use super::published::{Outputs, outputs_of, published, published_of};
 use super::{breaks, cut_off, forget, pending};
@@ -90,7 +92,9 @@ pub(super) async fn plan_with(
     let mut under_way = JoinSet::new();
     ask_ahead(run, selected.instances.iter().copied());
     loop {
-        while let Some(index) = ready(run, &waiting, &planned.outputs, &planned.failed) {
+        while under_way.len() < WIDTH
+            && let Some(index) = ready(run, &waiting, &planned.outputs, &planned.failed)
+        {
             waiting.remove(&index);
             let rippled = selected.rippled.contains(&index);
             if let Some(task) = planned.begin(index, rippled, options, time_s).await {

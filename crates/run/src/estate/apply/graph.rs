@@ -11,9 +11,8 @@ use estate::InstanceIdx;
 use plan::Mode;
 use store::StackKey;
 
-use super::super::environment::{EnvironmentPlan, Leaving, Run, StackPlan};
+use super::super::environment::{EnvironmentPlan, Leaving, Run, StackPlan, WIDTH};
 use super::super::snapshot;
-use super::WIDTH;
 
 /// The stacks of a run.
 pub(super) struct Stacks<'r> {

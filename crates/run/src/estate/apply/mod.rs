@@ -33,9 +33,6 @@ use super::published::{Outputs, published_of};
 use super::record::{Progress, Recorder};
 use crate::events::{Ended, Event, EventKind, Phase};
 
-/// Stacks that are asked for at a time, at most: each has provider processes of its own.
-const WIDTH: usize = 16;
-
 /// Who judges a later plan of a stack before any call of it; given the stack's address. What it reports stops the stack.
 pub type Again = Arc<dyn Fn(&StackAddr, &Plan) -> Result<(), Diags> + Send + Sync>;
 
@@ -142,14 +139,7 @@ fn prepared<'r>(
         Turn::new(run, stacks.ids[at], shared, stacks.plan(at), wired)
     };
     let turns = stacks.wired.iter().enumerate().map(|one| Some(turn(one))).collect();
-    Ok(UnderWay {
-        run,
-        machine,
-        turns,
-        outputs,
-        deferring: BTreeMap::new(),
-        diags: Diags::new(),
-    })
+    Ok(UnderWay { run, machine, turns, outputs, deferring: BTreeMap::new(), diags: Diags::new() })
 }
 
 /// The published outputs of every stack of the environment, and of those of others that they read.

@@ -179,10 +179,9 @@ stack "network" {
   for_each     = env.networks
 
   inputs = {
-    region             = each.key
-    cidr               = each.value
-    nat                = env.nat
-    flow_logs_role_arn = stack.identity.workload_role_arns.workload-flow-logs
+    region = each.key
+    cidr   = each.value
+    nat    = env.nat
   }
 
   provider "aws" {

@@ -16,25 +16,17 @@ locals {
 
   # EC2 gives ids, not names, so the grant is by kind of thing and by region; no other stack has a write on these kinds.
   network = {
-    read = [
-      { Effect = "Allow", Action = ["ec2:Describe*", "logs:DescribeLogGroups"], Resource = "*" },
-      { Effect = "Allow", Action = ["logs:ListTagsForResource"], Resource = local.network_logs },
-    ]
+    read = [{ Effect = "Allow", Action = ["ec2:Describe*"], Resource = "*" }]
     write = [{
       Effect = "Allow"
       Action = [
         "ec2:*Vpc*", "ec2:*Subnet*", "ec2:*Route*", "ec2:*InternetGateway*", "ec2:*NatGateway*", "ec2:*Address*", "ec2:*SecurityGroup*",
-        "ec2:*NetworkInterface*", "ec2:*FlowLogs", "ec2:CreateTags", "ec2:DeleteTags",
+        "ec2:*NetworkInterface*", "ec2:CreateTags", "ec2:DeleteTags",
       ]
       Resource  = "*"
       Condition = local.in_regions
-      },
-      { Effect = "Allow", Action = ["logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:*RetentionPolicy", "logs:TagResource", "logs:UntagResource"], Resource = local.network_logs },
-      { Effect = "Allow", Action = "iam:PassRole", Resource = ["${local.iam}:role${local.path}/workload/${local.name}-workload-flow-logs", "${local.iam}:role/${local.name}-workload-flow-logs"] },
-    ]
+    }]
   }
-
-  network_logs = "arn:aws:logs:*:${var.account_id}:log-group:/${var.org}/${var.env}/network*"
 
   registry = {
     read = [

@@ -12,5 +12,5 @@ output "team_role_arns" {
 output "workload_role_arns" {
   description = "The roles that the cluster and its machines take."
   value       = { for name, role in aws_iam_role.workload : name => role.arn }
-  depends_on  = [aws_iam_role_policy.flow_logs, aws_iam_role_policy_attachment.workload]
+  depends_on  = [aws_iam_role_policy_attachment.workload]
 }

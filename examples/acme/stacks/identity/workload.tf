@@ -2,8 +2,7 @@
 
 locals {
   workloads = {
-    workload-flow-logs = { service = "vpc-flow-logs.amazonaws.com", policies = [] }
-    workload-cluster   = { service = "eks.amazonaws.com", policies = ["AmazonEKSClusterPolicy"] }
+    workload-cluster = { service = "eks.amazonaws.com", policies = ["AmazonEKSClusterPolicy"] }
     workload-nodes = {
       service  = "ec2.amazonaws.com"
       policies = ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryReadOnly", "AmazonEKS_CNI_Policy"]
@@ -28,20 +27,6 @@ resource "aws_iam_role" "workload" {
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
       Principal = { Service = each.value.service }
-    }]
-  })
-}
-
-resource "aws_iam_role_policy" "flow_logs" {
-  name = "write"
-  role = aws_iam_role.workload["workload-flow-logs"].name
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"]
-      Resource = "arn:aws:logs:*:${var.account_id}:log-group:/${var.org}/${var.env}/network*"
     }]
   })
 }

@@ -45,17 +45,6 @@ variable "private_block" {
   }
 }
 
-variable "flow_logs_role_arn" {
-  description = "The role by which the network writes its flow logs."
-  type        = string
-}
-
-variable "flow_logs_days" {
-  description = "Days that flow logs are kept."
-  type        = number
-  default     = 90
-}
-
 variable "nat" {
   description = "Whether private subnets reach the internet: one gateway for all zones, or one for each."
   type        = string

@@ -57,17 +57,37 @@ fn scenario(root: &Path, folder: &Path, with_aws: bool, scope: Scope) -> Result<
     if scope == Scope::Access {
         return access::table(&world);
     }
-    objects::exist(&world)?;
-    objects::own_roles(&world)?;
-    unchanged(&estate)?;
-    access::table(&world)?;
-    datastore::survives(&estate, &world)?;
-    ripple::affected(&estate)?;
-    replace::moves_over(&estate, &world)?;
-    destroyed(&estate, &world)?;
-    local::whole(&estate, &world)?;
+    let steps: [(&str, &dyn Fn() -> Result<(), String>); 9] = [
+        ("objects", &|| objects::exist(&world)),
+        ("roles", &|| objects::own_roles(&world)),
+        ("second plan", &|| unchanged(&estate)),
+        ("access", &|| access::table(&world)),
+        ("datastore", &|| datastore::survives(&estate, &world)),
+        ("affected", &|| ripple::affected(&estate)),
+        ("replace", &|| replace::moves_over(&estate, &world)),
+        ("destroy", &|| destroyed(&estate, &world)),
+        ("local", &|| local::whole(&estate, &world)),
+    ];
+    each(&estate, &steps)?;
     println!("acme: all seven layers on real parts, AWS on ministack with IAM enforced");
     Ok(())
+}
+
+/// Takes each step from the files as they were laid, the later ones also where an earlier one fails: all failures are told.
+fn each(estate: &Estate, steps: &[(&str, &dyn Fn() -> Result<(), String>)]) -> Result<(), String> {
+    let mut failures = Vec::new();
+    for (name, step) in steps {
+        estate.lay(Dev::Protected)?;
+        let begun = Instant::now();
+        match step() {
+            Ok(()) => say(&format!("{name}: {} s", begun.elapsed().as_secs())),
+            Err(message) => {
+                println!("  {name} FAILED");
+                failures.push(format!("{name}: {message}"));
+            }
+        }
+    }
+    if failures.is_empty() { Ok(()) } else { Err(failures.join("\n\n")) }
 }
 
 /// What is there without the AWS provider: the upper layers.

@@ -15,8 +15,8 @@ pub(super) fn moves_over(estate: &Estate, world: &World) -> Result<(), String> {
 }
 
 /// The network's inputs of the run before and after.
-const INPUT: &str = "    nat                = env.nat\n";
-const MOVED: &str = "    nat                = env.nat\n    private_block      = 1\n";
+const INPUT: &str = "    nat    = env.nat\n";
+const MOVED: &str = "    nat    = env.nat\n    private_block = 1\n";
 
 fn with_create_before_destroy(estate: &Estate, world: &World) -> Result<(), String> {
     let before = world.trail()?.len();

@@ -2,7 +2,7 @@
 
 mod run_support;
 
-use engine::run::{Ask, Direction, Rest, StackEnd, StackId, Told};
+use engine::run::{Ask, Direction, Rest, StackEnd, StackId, Told, ended_well};
 use run_support::{Plot, Script, play};
 
 fn ends(plot: &Plot) -> Vec<StackEnd> {
@@ -67,6 +67,19 @@ fn what_did_not_move_over_keeps_the_trail_below_it() {
         .each(|script| script.trail = true)
         .with(1, |script| script.refuses = Some(1));
     assert_eq!(ends(&refused), [undone(1), StackEnd::Refused]);
+}
+
+#[test]
+fn a_trail_that_waits_for_something_deferred_is_no_failure() {
+    let trails = Plot::chain(3).each(|script| script.trail = true);
+    let check = |plot: Plot, expect: [bool; 3]| {
+        let ends = ends(&plot);
+        let found = [0, 1, 2].map(|stack| ended_well(&ends, StackId(stack)));
+        assert_eq!(found, expect, "{ends:?}");
+    };
+    check(trails.clone().with(2, |script| script.deferred_rounds = 99), [true, true, true]);
+    check(trails.clone().with(2, |script| script.lead = Told::LeadFailed), [false, false, false]);
+    check(trails, [true, true, true]);
 }
 
 #[test]

@@ -124,6 +124,16 @@ impl StackEnd {
     }
 }
 
+/// Whether a stack went as planned, given how all came out: a trail that is left only because something above it is
+/// deferred waits as that does.
+pub fn ended_well(ends: &[StackEnd], stack: StackId) -> bool {
+    let mut end = ends[stack.at()];
+    while let StackEnd::TrailUndone { by } = end {
+        end = ends[by.at()];
+    }
+    end.is_well()
+}
+
 /// Whether a run is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RunProgress {

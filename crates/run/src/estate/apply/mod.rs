@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use addr::StackAddr;
 use diag::{Diagnostic, Diags};
-use engine::run::{Ask, RunProgress, StackEnd, StackId, Told};
+use engine::run::{Ask, RunProgress, StackEnd, StackId, Told, ended_well};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use plan::{Counts, Plan};
 use store::{LockRequest, StoredRun};
@@ -238,16 +238,17 @@ impl<'r> UnderWay<'r> {
         let turns: Vec<Turn<'_>> = self.turns.into_iter().flatten().collect();
         let name = |stack: StackId| turns[stack.at()].address().to_string();
         for (turn, end) in turns.iter().zip(&ends) {
-            if let Some(told) = tell::outcome(&turn.address().to_string(), *end, &name) {
+            let came = if ended_well(&ends, turn.id()) { Ended::Well } else { Ended::Badly };
+            if let Some(told) = tell::outcome(&turn.address().to_string(), *end, came, &name) {
                 applied.diags.push(told);
             }
         }
-        for (turn, end) in turns.into_iter().zip(ends) {
+        for (turn, end) in turns.into_iter().zip(ends.iter().copied()) {
             let doubts = turn.in_doubt();
             if !doubts.is_empty() {
                 applied.diags.push(tell::in_doubt(&turn.address().to_string(), &doubts));
             }
-            let well = end.is_well() && doubts.is_empty();
+            let well = ended_well(&ends, turn.id()) && doubts.is_empty();
             let ended = if well { Ended::Well } else { Ended::Badly };
             applied.complete &= well;
             let address = turn.address().to_string();

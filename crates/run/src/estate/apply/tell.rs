@@ -3,6 +3,8 @@
 use diag::{Diagnostic, Diags};
 use engine::run::{StackEnd, StackId};
 
+use crate::events::Ended;
+
 /// One diagnostic alone.
 pub(super) fn one(diagnostic: Diagnostic) -> Diags {
     let mut diags = Diags::new();
@@ -30,10 +32,12 @@ pub(super) fn within(label: &str, diags: Diags) -> Diags {
 pub(super) fn outcome(
     label: &str,
     end: StackEnd,
+    came: Ended,
     name: &dyn Fn(StackId) -> String,
 ) -> Option<Diagnostic> {
     match end {
         StackEnd::Blocked { by } => Some(blocked(label, &name(by))),
+        StackEnd::TrailUndone { by } if came == Ended::Well => Some(later(label, &name(by))),
         StackEnd::TrailUndone { by } => Some(undone(label, &name(by))),
         StackEnd::Deferred { on: Some(on) } => Some(waits(label, &name(on))),
         StackEnd::Whole
@@ -57,6 +61,13 @@ fn undone(own: &str, other: &str) -> Diagnostic {
             "`{other}` stands on it and did not come to its end. What `{own}` was to make and to change is done."
         ))
         .remedy("Mend the other stack, then plan and apply again: what is left goes then.")
+        .about(own.to_owned())
+}
+
+fn later(own: &str, other: &str) -> Diagnostic {
+    Diagnostic::warning("trail-deferred", format!("What `{own}` is to destroy is still there"))
+        .detail(format!("`{other}` stands on it, and something of that is deferred."))
+        .remedy("Plan and apply again once the value can be known.")
         .about(own.to_owned())
 }
 

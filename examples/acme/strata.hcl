@@ -123,6 +123,8 @@ environment "prod" {
 
 # A cluster that is there already, such as a developer's own: the upper layers alone.
 environment "local" {
+  lock_file = ".terraform.lock.local.hcl" # `strata init -env local` needs no provider of any cloud
+
   values = {
     cluster_endpoint = "https://127.0.0.1:6443"
     replicas         = 1

@@ -98,6 +98,9 @@ pub(crate) struct InitArgs {
     /// Further folders with providers, instead of all other sources (-plugin-dir=DIR).
     #[arg(long, value_name = "DIR")]
     pub(crate) plugin_dir: Vec<String>,
+    /// In an estate: only what the lock file of this environment holds, where others' providers are not to be had.
+    #[arg(long, value_name = "ENV")]
+    pub(crate) env: Option<String>,
 }
 
 #[derive(Debug, Args)]

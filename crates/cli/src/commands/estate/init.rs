@@ -33,6 +33,14 @@ fn prepare(
     let host = context.host;
     let (selection, lock_file) = choices(args, diags)?;
     let mut file = run::estate::read(host, &context.dir, sources, diags)?;
+    let only = match &args.env {
+        Some(_) => Some(
+            super::open::environment_of(&file, &[], args.env.as_deref())
+                .map_err(|said| diags.push(said))
+                .ok()?,
+        ),
+        None => None,
+    };
     let all: Vec<EnvironmentIdx> =
         (0..file.estate.environments.len()).map(|at| EnvironmentIdx(at as u32)).collect();
     let checked = run::estate::check(host, &file, &all, Strictness::Errors, sources, diags)?;
@@ -42,7 +50,10 @@ fn prepare(
     };
     let pool = pool(context);
     let mut installed: Vec<Installed> = Vec::new();
-    for (own, environments) in locks(&file.estate) {
+    let locks = locks(&file.estate).into_iter();
+    for (own, environments) in
+        locks.filter(|(_, of)| only.is_none_or(|environment| of.contains(&environment)))
+    {
         let required = required(&file.estate, &checked, &environments, &needed);
         let (dir, sharing) = (&file.dir, Sharing::AnyFolder);
         let mut providers = Providers::locked_by(host, dir, own, sharing, sources, diags);

@@ -114,7 +114,7 @@ pub fn open(error: &OpenError) -> Diagnostic {
     match error {
         OpenError::MissingStore { path } => Diagnostic::error("store-missing", "The estate's store does not exist")
             .detail(format!("{} is not there. A plan without it would create everything anew.", path.display()))
-            .remedy("Put the store in its place; or where there was never one: strata store create."),
+            .remedy("Bring it and its master key from where the estate is worked on, or name the store that all share (strata store copy makes one); only where there was never a store: strata store create."),
         OpenError::ForeignStore { path, found, wanted } => {
             Diagnostic::error("store-foreign", "The store belongs to another estate")
                 .detail(format!(

@@ -89,6 +89,9 @@ fn stores_are_never_made_silently_and_never_another_estates() {
             .expect("copied");
     }
     estate.fails(&["plan", "-env", "dev"], "store-foreign", "strata.hcl:");
+    std::fs::remove_dir_all(estate.path(".strata")).expect("removed");
+    estate.expect(&["validate"], 0);
+    assert!(!estate.path(".strata").exists(), "a fresh clone is checked without its store");
 }
 
 #[test]

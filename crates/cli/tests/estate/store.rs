@@ -55,6 +55,7 @@ fn addresses_that_would_do_harm_are_refused() {
         estate.edit("strata.hcl", "name   = \"hello\"", "name = \"hello\"\n  id = \"3f6c0a12\"");
         estate.edit("strata.hcl", SQLITE, &format!("\"{store}\""));
         estate.fails(&["plan", "-env", "dev"], code, &format!("strata.hcl:{line},"));
+        estate.fails(&["validate"], code, &format!("strata.hcl:{line},"));
         let ran = estate.run(&["plan", "-env", "dev"]);
         assert!(!ran.err.contains("sesame"), "{}", ran.err);
     };

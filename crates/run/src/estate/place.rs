@@ -35,6 +35,20 @@ pub fn open_store(host: &Host, file: &EstateFile) -> Result<Arc<dyn EstateStore>
     place.open(Arc::new(SystemWorld::new())).map_err(|e| crate::failure::open(&e).at(span))
 }
 
+/// Whether the store's address is one, without asking the store.
+///
+/// # Errors
+/// Where it is faulty, or holds a password.
+pub fn check_address(file: &EstateFile) -> Result<(), Diagnostic> {
+    let store = &file.estate.store;
+    match &store.node {
+        StoreUrl::Sqlite(_) => Ok(()),
+        StoreUrl::Postgres(text) => PostgresAddress::parse(text, &file.dir)
+            .map(drop)
+            .map_err(|fault| address_fault(&fault, store.span)),
+    }
+}
+
 /// Makes the store, and the master key where there is none.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
-//! `strata validate` of an estate: every environment's wiring and inputs, and that its store is its own.
+//! `strata validate` of an estate: every environment's wiring and inputs, and the form of its store's address.
 //!
-//! Without credentials, providers or network: a store that is a file is opened, one behind a network is not.
+//! Without credentials, providers or network, and without the store: a fresh clone has neither it nor its key.
 //! Invariant: a choice of stacks leaves out findings about others alone; what is not about one stack is always told.
 
 use std::collections::BTreeSet;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use addr::StackAddr;
 use diag::{Diagnostic, Diags};
-use estate::{EnvironmentIdx, StackGraph, StoreUrl};
+use estate::{EnvironmentIdx, StackGraph};
 use run::estate::{Checked, EstateFile, Policies, Strictness};
 
 use super::{Asked, environments, patterns, read_file};
@@ -31,11 +31,7 @@ pub(crate) fn check(session: &mut Session<'_>, args: &ValidateArgs) -> Option<()
         narrow(session, &file, &wanted, &asked, checked.as_ref())?;
     }
     Policies::read(host, &file, &mut session.diags);
-    // An estate without id has no store yet, and that is no mistake before `init`.
-    if file.estate.id.is_some() && matches!(file.estate.store.node, StoreUrl::Sqlite(_)) {
-        session.heed(run::estate::open_store(host, &file))?;
-    }
-    Some(())
+    session.heed(run::estate::check_address(&file))
 }
 
 /// Takes out findings about stacks that were not chosen. Where the choice cannot be told, for what is wrong, all stay.

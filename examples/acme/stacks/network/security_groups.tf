@@ -6,15 +6,16 @@ resource "aws_security_group" "nodes" {
   vpc_id      = aws_vpc.main.id
   tags        = { Name = "${local.name}-nodes" }
 
+  egress {
+    protocol    = "-1"
+    from_port   = 0
+    to_port     = 0
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+
   lifecycle {
     create_before_destroy = true
   }
-}
-
-resource "aws_vpc_security_group_egress_rule" "nodes" {
-  security_group_id = aws_security_group.nodes.id
-  ip_protocol       = "-1"
-  cidr_ipv4         = "0.0.0.0/0"
 }
 
 resource "aws_security_group" "database" {
@@ -35,4 +36,9 @@ resource "aws_vpc_security_group_ingress_rule" "database" {
   from_port                    = 5432
   to_port                      = 5432
   referenced_security_group_id = aws_security_group.nodes.id
+
+  # The old group lets the machines in until its last reader has moved over.
+  lifecycle {
+    create_before_destroy = true
+  }
 }

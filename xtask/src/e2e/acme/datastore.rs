@@ -20,7 +20,7 @@ pub(super) fn survives(estate: &Estate, world: &World) -> Result<(), String> {
 fn engine(estate: &Estate) -> Result<(), String> {
     estate.edit("stacks/database/main.tf", "\"orders_admin\"", "\"orders_owner\"")?;
     let (plan, page) = estate.plan(&["-env", "dev"])?;
-    let data = page["data"].to_string();
+    let data = page["data_losses"].to_string();
     expect(
         data.contains("aws_rds_cluster.orders"),
         &format!("the plan names what is lost: {data}"),

@@ -163,7 +163,7 @@ fn unchanged(estate: &Estate) -> Result<(), String> {
 fn destroyed(estate: &Estate, world: &World) -> Result<(), String> {
     estate.lay(Dev::Open)?;
     let (plan, page) = estate.plan(&["-env", "dev", "-destroy"])?;
-    let data: Vec<String> = page["data"]
+    let data: Vec<String> = page["data_losses"]
         .as_array()
         .into_iter()
         .flatten()

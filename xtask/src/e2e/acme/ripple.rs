@@ -32,11 +32,8 @@ pub(super) fn affected(estate: &Estate) -> Result<(), String> {
     )?;
     planned(estate, &["dev/identity"], "a team's right")?;
     estate.lay(Dev::Protected)?;
-    estate.edit(
-        "modules/web-app/chart/templates/deployment.yaml",
-        "containerPort: 8080",
-        "containerPort: 8081",
-    )?;
+    let module = "modules/web-app/main.tf";
+    estate.edit(module, "    replicas = var.replicas\n", "    replicas = var.replicas + 1\n")?;
     planned(estate, &["dev/search", "dev/shop"], "a file of the module that both apps take")?;
     estate.lay(Dev::Protected)
 }

@@ -7,6 +7,7 @@ mod cloud;
 mod guard;
 mod hello;
 mod identities;
+mod outside;
 mod page;
 mod runs;
 mod secrets;

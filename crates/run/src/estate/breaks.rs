@@ -1,7 +1,7 @@
 //! What a run would take away under the stacks that still use it.
 //!
 //! A run has a lead and a trail, so most of what goes does so after its readers moved over. Left are objects that are
-//! deleted before their successor exists, and objects whose readers take no part in the run. Both are refused unless they
+//! deleted before their successor exists, and objects whose readers take no part in the run ([`outside`](super::outside)). Both are refused unless they
 //! are allowed by name.
 //!
 //! Invariant: nothing is refused that no stack reads.
@@ -18,6 +18,8 @@ use lang::graph::Object;
 use plan::{Action, Mode, Plan};
 
 use super::environment::{Run, StackPlan};
+use super::outside::{Outside, standing_on};
+use super::snapshot;
 
 /// An object that goes under a stack that uses it.
 #[derive(Clone, Debug)]
@@ -50,32 +52,34 @@ impl Broken {
 
 /// Everything that the plans would take away under a reader.
 pub(super) fn find(run: Run<'_>, plans: &[StackPlan]) -> Vec<Broken> {
-    let in_run: BTreeSet<InstanceIdx> = plans.iter().map(|stack| stack.index).collect();
     let mut found = Vec::new();
-    for stack in plans.iter().filter(|stack| stack.plan.has_changes()) {
-        let instance = run.graph.instance(stack.index);
-        let readers = || instance.readers.iter().copied();
-        match stack.plan.options.mode {
-            Mode::Normal => {
-                let wired: BTreeSet<Arc<str>> = readers()
-                    .filter(|reader| in_run.contains(reader))
-                    .flat_map(|reader| outputs_read(run, reader, &instance.addr))
-                    .collect();
-                let wired: Vec<Arc<str>> = wired.into_iter().collect();
-                found.extend(of_stack(run, stack.index, &stack.plan, &wired));
-                for reader in readers().filter(|reader| !in_run.contains(reader)) {
-                    found.extend(under_one_outside(run, stack, reader));
-                }
-            }
-            Mode::Destroy => {
-                let left =
-                    readers().filter(|reader| !in_run.contains(reader) && stands(run, *reader));
-                found.extend(left.map(|reader| whole(run, stack, reader)));
-            }
-            Mode::RefreshOnly => {}
-        }
+    for stack in plans.iter().filter(|stack| stack.plan.options.mode == Mode::Normal) {
+        let wired = wired_within(run, stack, plans);
+        found.extend(of_stack(run, stack.index, &stack.plan, &wired));
+    }
+    let goes = |change: &plan::Change| change.action.destroys();
+    let going: Vec<&StackPlan> =
+        plans.iter().filter(|stack| stack.plan.changes.iter().any(goes)).collect();
+    if going.is_empty() {
+        return found;
+    }
+    let inside = plans.iter().map(|stack| stack.address.clone()).collect();
+    for (reader, outside) in &standing_on(run, &inside) {
+        found.extend(
+            going.iter().filter_map(|stack| under_one_outside(run, stack, reader, outside)),
+        );
     }
     found
+}
+
+/// The outputs of a stack that others of the run read.
+fn wired_within(run: Run<'_>, stack: &StackPlan, plans: &[StackPlan]) -> Vec<Arc<str>> {
+    let instance = run.graph.instance(stack.index);
+    let in_run: BTreeSet<InstanceIdx> = plans.iter().map(|stack| stack.index).collect();
+    let readers = instance.readers.iter().filter(|reader| in_run.contains(reader));
+    let outputs: BTreeSet<Arc<str>> =
+        readers.flat_map(|reader| outputs_read(run, *reader, &instance.addr)).collect();
+    outputs.into_iter().collect()
 }
 
 /// What a plan's lead takes away under the readers that take part in the run.
@@ -114,64 +118,67 @@ fn outputs_read(run: Run<'_>, reader: InstanceIdx, from: &StackAddr) -> Vec<Arc<
     wires.filter(|wire| wire.from == *from).map(|wire| wire.output.clone()).collect()
 }
 
-/// What goes under a reader that takes no part in the run and so does not move over.
-fn under_one_outside(run: Run<'_>, stack: &StackPlan, reader: InstanceIdx) -> Vec<Broken> {
-    if !stack.plan.changes.iter().any(|change| change.action.destroys()) || !stands(run, reader) {
-        return Vec::new();
+/// What goes under a stack that takes no part in the run and so does not move over.
+fn under_one_outside(
+    run: Run<'_>,
+    stack: &StackPlan,
+    reader: &StackAddr,
+    outside: &Outside,
+) -> Option<Broken> {
+    let own = run.file.estate[run.graph.instance(stack.index).stack].name.span;
+    let broken = |object, action, output: &str, span: Option<Span>| Broken {
+        stack: stack.address.clone(),
+        object,
+        action,
+        output: output.into(),
+        reader: reader.clone(),
+        span: span.unwrap_or(own),
+        in_run: false,
+    };
+    let reads = outside.reads.get(&stack.address);
+    match stack.plan.options.mode {
+        Mode::Normal => reads?.iter().find_map(|(output, span)| {
+            let (object, action) = goes(run, stack, output)?;
+            Some(broken(Some(object), action, output, *span))
+        }),
+        Mode::Destroy => match reads.and_then(|reads| reads.iter().next()) {
+            Some((output, span)) => Some(broken(None, Action::Delete, output, *span)),
+            None => outside
+                .hosts
+                .contains(&stack.address)
+                .then(|| broken(None, Action::Delete, "", None)),
+        },
+        Mode::RefreshOnly => None,
     }
-    let reader = run.graph.instance(reader);
-    let wires = reader.wires.iter().filter(|wire| wire.from == stack.address);
-    wires
-        .filter_map(|wire| {
-            let (object, action) = goes(run, stack, &wire.output)?;
-            Some(Broken {
-                stack: stack.address.clone(),
-                object: Some(object),
-                action,
-                output: wire.output.clone(),
-                reader: reader.addr.clone(),
-                span: wire.span,
-                in_run: false,
-            })
-        })
-        .collect()
 }
 
-/// The first object that the plan destroys and the output derives from.
+/// The first object that the plan destroys and the output derives from, or may have derived from: what an output that
+/// changes or is gone derived from is kept nowhere.
 fn goes(run: Run<'_>, stack: &StackPlan, output: &str) -> Option<(ResourceInstance, Action)> {
     let module = run.checked.module(run.graph.instance(stack.index));
     let (config, graph) = (&module.loaded.config, &module.graph);
-    let index: OutputIdx = config.root().def.names.output(output)?;
-    let closure = graph.closure(graph.node(Object::Output(ModuleId::ROOT, index)));
-    let mut destroys = stack.plan.changes.iter().filter(|change| change.action.destroys());
+    let index: Option<OutputIdx> = config.root().def.names.output(output);
+    let moves = |one: &plan::OutputChange| {
+        &*one.name == output && matches!(one.action, Action::Update | Action::Delete)
+    };
+    let any = index.is_none() || stack.plan.outputs.iter().any(moves) || has_left(run, stack);
+    let closure =
+        index.map(|index| graph.closure(graph.node(Object::Output(ModuleId::ROOT, index))));
     let derives = |change: &&plan::Change| {
         let resource = change.address.resource.clone().in_module(change.address.module.path());
         config.find_resource(&resource).is_some_and(|(module, resource)| {
-            closure.contains(graph.node(Object::Resource(module, resource)).0)
+            let node = graph.node(Object::Resource(module, resource)).0;
+            closure.as_ref().is_some_and(|closure| closure.contains(node))
         })
     };
-    destroys.find(derives).map(|change| (change.address.clone(), change.action))
+    let mut destroys = stack.plan.changes.iter().filter(|change| change.action.destroys());
+    destroys.find(|change| any || derives(change)).map(|one| (one.address.clone(), one.action))
 }
 
-/// A whole stack that goes under one that reads it or stands on it.
-fn whole(run: Run<'_>, stack: &StackPlan, reader: InstanceIdx) -> Broken {
-    let reader = run.graph.instance(reader);
-    let wire = reader.wires.iter().find(|wire| wire.from == stack.address);
-    Broken {
-        stack: stack.address.clone(),
-        object: None,
-        action: Action::Delete,
-        output: wire.map_or_else(|| "".into(), |wire| wire.output.clone()),
-        reader: reader.addr.clone(),
-        span: wire.map_or(run.file.estate[reader.stack].name.span, |wire| wire.span),
-        in_run: false,
-    }
-}
-
-/// Whether a stack has objects; one that cannot be read is taken to have some.
-fn stands(run: Run<'_>, index: InstanceIdx) -> bool {
-    let key = run.standing.key(&run.graph.instance(index).addr);
-    run.store.peek(&key).map_or(true, |loaded| loaded.state.object_count() > 0)
+/// Whether the stack's last apply left something undone: maybe what an output derived from before that apply.
+fn has_left(run: Run<'_>, stack: &StackPlan) -> bool {
+    let head = snapshot::head(&**run.store, &run.standing.key(&stack.address));
+    head.ok().flatten().is_some_and(|head| !head.whole)
 }
 
 /// What is said where a run is refused.
@@ -196,7 +203,7 @@ fn said(broken: &Broken, make: fn(&'static str, String) -> Diagnostic) -> Diagno
         ),
         None => (
             format!(
-                "{stack} is to be destroyed, and `{reader}`, which is not, reads its output `{output}`."
+                "{stack} is to be destroyed, and `{reader}`, which is not, stands on its output `{output}`."
             ),
             format!(
                 "Destroy `{reader}` in the same run, or take the wire out and apply first. Where it may break: {allowed}."
@@ -217,7 +224,7 @@ fn said(broken: &Broken, make: fn(&'static str, String) -> Diagnostic) -> Diagno
                 words(broken.action)
             ),
             format!(
-                "Take `{reader}` into the run (-with-dependents). Where it may break: {allowed}."
+                "Take `{reader}` into the run (-with-dependents), or apply or destroy it first. Where it may break: {allowed}."
             ),
         ),
     };

@@ -18,6 +18,7 @@ mod kept;
 mod modules;
 mod open;
 mod orphans;
+mod outside;
 mod pending;
 mod place;
 mod plan;

@@ -33,7 +33,7 @@ pub(super) fn table(world: &World) -> Result<(), String> {
     }
     let (denied, allowed) = count(world, asked, |cells| print_table(&layers, cells))?;
     verdict("six identities, each at the five other layers", denied, &allowed)?;
-    neighbours(world, &layers)?;
+    neighbours(world)?;
     planners(world, &layers)?;
     owners(world, &layers)
 }
@@ -93,7 +93,7 @@ fn verdict(what: &str, denied: usize, allowed: &[String]) -> Result<(), String> 
 }
 
 /// Teams of one layer at each other's: the databases' at the network and the registry, one app's at the other's.
-fn neighbours(world: &World, layers: &[Layer]) -> Result<(), String> {
+fn neighbours(world: &World) -> Result<(), String> {
     let mut calls = vec![
         Call::cloud("database-apply", "ec2", "delete_subnet", json!({"SubnetId": "subnet-0"})),
         Call::cloud(
@@ -132,7 +132,6 @@ fn neighbours(world: &World, layers: &[Layer]) -> Result<(), String> {
             .map(|(_, call)| call.by("policy-apply")),
     );
     let asked = calls.into_iter().map(|call| (0, 0, "write", call)).collect();
-    let _ = layers;
     let (denied, allowed) = count(world, asked, |_| {})?;
     verdict("teams of one layer at each other's", denied, &allowed)
 }

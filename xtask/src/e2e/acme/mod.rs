@@ -17,6 +17,9 @@ use std::time::Instant;
 use estate::{Dev, Estate};
 use world::{WITH_ROLES, World};
 
+/// A step of a run, and its name.
+type Step<'s> = (&'s str, &'s dyn Fn() -> Result<(), String>);
+
 /// What a run goes through.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
@@ -57,7 +60,7 @@ fn scenario(root: &Path, folder: &Path, with_aws: bool, scope: Scope) -> Result<
     if scope == Scope::Access {
         return access::table(&world);
     }
-    let steps: [(&str, &dyn Fn() -> Result<(), String>); 9] = [
+    let steps: [Step<'_>; 9] = [
         ("objects", &|| objects::exist(&world)),
         ("roles", &|| objects::own_roles(&world)),
         ("second plan", &|| unchanged(&estate)),
@@ -74,7 +77,7 @@ fn scenario(root: &Path, folder: &Path, with_aws: bool, scope: Scope) -> Result<
 }
 
 /// Takes each step from the files as they were laid, the later ones also where an earlier one fails: all failures are told.
-fn each(estate: &Estate, steps: &[(&str, &dyn Fn() -> Result<(), String>)]) -> Result<(), String> {
+fn each(estate: &Estate, steps: &[Step<'_>]) -> Result<(), String> {
     let mut failures = Vec::new();
     for (name, step) in steps {
         estate.lay(Dev::Protected)?;

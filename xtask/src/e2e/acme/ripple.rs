@@ -41,15 +41,16 @@ pub(super) fn affected(estate: &Estate) -> Result<(), String> {
 /// Plans what is affected since the last commit: these stacks have changes, and no others were planned.
 fn planned(estate: &Estate, wanted: &[&str], what: &str) -> Result<(), String> {
     let (_, page) = estate.plan(&["-env", "dev", "-affected", "HEAD"])?;
-    let mut changed: Vec<&str> = page["stacks"]
-        .as_array()
-        .into_iter()
-        .flatten()
+    let stacks = || page["stacks"].as_array().into_iter().flatten();
+    let mut changed: Vec<&str> = stacks()
         .filter(|stack| stack["has_changes"] == true)
         .filter_map(|stack| stack["address"].as_str())
         .collect();
     changed.sort_unstable();
     expect(changed == wanted, &format!("{what} plans {wanted:?}, not {changed:?}"))?;
+    let unchanged = stacks().filter(|stack| stack["has_changes"] != true);
+    let planned: Vec<_> = unchanged.filter(|stack| stack["standing"] == "planned").collect();
+    expect(planned.is_empty(), &format!("{what} plans no other stack: {planned:?}"))?;
     say(&format!("affected by {what}: {}", wanted.join(", ")));
     Ok(())
 }

@@ -10,7 +10,7 @@ use diag::{Span, Spanned};
 use value::{Type, Value};
 
 use crate::graph::{Each, Instance, InstanceIdx, StackGraph};
-use crate::model::{Estate, LayerIdx, Stack, StackIdx};
+use crate::model::{Estate, LayerIdx, Origin, Stack, StackIdx};
 
 impl Estate {
     /// The stack with this name, made where there is none: with a root module in this folder, and no inputs. A layer that
@@ -23,9 +23,11 @@ impl Estate {
         let span = self.span;
         let named = |text: &str| Spanned { node: Arc::from(text), span };
         let index = StackIdx(self.stacks.len() as u32);
+        let known = self.layer(layer);
         self.stacks.push(Stack {
+            origin: if known.is_some() { Origin::Orphan } else { Origin::OrphanOfNobody },
             name: named(name),
-            layer: self.layer(layer).unwrap_or(highest),
+            layer: known.unwrap_or(highest),
             source: named(source),
             inputs: Vec::new(),
             environments: None,

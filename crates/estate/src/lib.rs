@@ -36,8 +36,8 @@ pub use identify::with_id;
 pub use infer::interface;
 pub use model::{
     CredentialsBlock, DataBearing, Environment, EnvironmentIdx, Estate, Group, Input, Layer,
-    LayerIdx, MovedStack, Nearness, Protection, ProviderBlock, RemovedStack, Secret, SecretSource,
-    Stack, StackIdx, StackRef, StoreUrl,
+    LayerIdx, MovedStack, Nearness, Origin, Protection, ProviderBlock, RemovedStack, Secret,
+    SecretSource, Stack, StackIdx, StackRef, StoreUrl,
 };
 pub use read::{StackFile, read};
 pub use select::{Dependents, Selection, select};

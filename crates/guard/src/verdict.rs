@@ -166,6 +166,13 @@ pub struct Refusal {
     pub code: &'static str,
     /// One sentence.
     pub text: String,
-    /// What to do.
+    /// What to do; `PLAN` stands for the plan's id ([`Refusal::remedy_for`]).
     pub remedy: String,
+}
+
+impl Refusal {
+    /// What to do about it, with the plan's id where it stands for it; an address that says `PLAN` stays as it is.
+    pub fn remedy_for(&self, plan: &str) -> String {
+        self.remedy.replacen("strata approve PLAN", &format!("strata approve {plan}"), 1)
+    }
 }

@@ -128,9 +128,22 @@ pub enum Protection {
     Protected,
 }
 
+/// Where a stack is known from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The file names it.
+    File,
+    /// It is an orphan, of a layer that the file still names.
+    Orphan,
+    /// It is an orphan, and its layer is gone, too: nobody owns it.
+    OrphanOfNobody,
+}
+
 /// A root module with its place in the estate.
 #[derive(Clone, Debug)]
 pub struct Stack {
+    /// Where it is known from.
+    pub origin: Origin,
     /// Its name.
     pub name: Spanned<Arc<str>>,
     /// Its layer.

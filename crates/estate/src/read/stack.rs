@@ -7,7 +7,7 @@ use syntax::Block;
 
 use super::body::{self, Allowed};
 use super::{group, names, settings};
-use crate::model::{EnvironmentIdx, Estate, LayerIdx, Stack};
+use crate::model::{EnvironmentIdx, Estate, LayerIdx, Origin, Stack};
 
 const ALLOWED: Allowed = Allowed {
     arguments: &[
@@ -56,6 +56,7 @@ pub(super) fn read(
     let defer = body::texts_of(block, "defer", diags).unwrap_or_default();
     let settings = settings::read(block, diags);
     Some(Stack {
+        origin: Origin::File,
         name: name?,
         layer: layer?,
         source: source?,

@@ -148,7 +148,12 @@ fn line(text: &str) -> Result<Line, SignersError> {
         rest
     } else {
         let (options, rest) = word(rest).ok_or_else(|| error("a quote is not closed", FORM))?;
+        let mut seen = BTreeSet::new();
         for option in split(options) {
+            let name = option.split('=').next().unwrap_or(option).to_ascii_lowercase();
+            if !seen.insert(name.clone()) {
+                return Err(error(format!("the option `{name}` stands twice"), FORM));
+            }
             set_option(&mut found, option)?;
         }
         rest
@@ -187,9 +192,10 @@ fn is_key_type(text: &str) -> bool {
 
 fn principals(names: &str) -> Result<Vec<Arc<str>>, SignersError> {
     let bare = names.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(names);
-    let all: Vec<Arc<str>> = bare.split(',').map(Arc::from).collect();
+    // One person however their name is written: what differs in case or in blanks around it counts once.
+    let all: Vec<Arc<str>> = bare.split(',').map(|one| one.trim().to_lowercase().into()).collect();
     for one in &all {
-        if one.contains(['*', '?', '!']) || one.is_empty() {
+        if one.contains(['*', '?', '!', '"']) || one.is_empty() {
             return Err(error(
                 format!("`{one}` names nobody in particular"),
                 "Give each person a line with their own name, so that nobody is counted twice.",
@@ -213,7 +219,7 @@ fn set_option(line: &mut Line, option: &str) -> Result<(), SignersError> {
     match name.to_ascii_lowercase().as_str() {
         "valid-after" => line.valid_after_s = Some(at()?),
         "valid-before" => line.valid_before_s = Some(at()?),
-        "namespaces" => line.for_approvals = value.split(',').any(namespace_matches),
+        "namespaces" => line.for_approvals = covers_approvals(value),
         "cert-authority" => {
             return Err(error(
                 "certificate authorities are not taken as signers",
@@ -230,12 +236,37 @@ fn set_option(line: &mut Line, option: &str) -> Result<(), SignersError> {
     Ok(())
 }
 
-/// Whether a pattern of a `namespaces` option covers approvals: the name, or a beginning of it with `*`.
-fn namespace_matches(pattern: &str) -> bool {
-    match pattern.strip_suffix('*') {
-        Some(beginning) => NAMESPACE.starts_with(beginning),
-        None => pattern == NAMESPACE,
+/// Whether a list of patterns covers approvals, as OpenSSH reads it: one has to match, and none after a `!`.
+fn covers_approvals(patterns: &str) -> bool {
+    let mut covered = false;
+    for pattern in patterns.split(',') {
+        match pattern.strip_prefix('!') {
+            Some(not) if matches(not, NAMESPACE) => return false,
+            Some(_) => {}
+            None => covered |= matches(pattern, NAMESPACE),
+        }
     }
+    covered
+}
+
+/// Whether a text is of a pattern: `*` stands for any letters, `?` for one.
+fn matches(pattern: &str, text: &str) -> bool {
+    let text = text.as_bytes();
+    // Whether the pattern so far takes the first so many bytes of the text.
+    let mut taken = vec![false; text.len() + 1];
+    taken[0] = true;
+    for letter in pattern.bytes() {
+        if letter == b'*' {
+            let first = taken.iter().position(|taken| *taken).unwrap_or(taken.len());
+            taken[first..].fill(true);
+            continue;
+        }
+        for at in (1..taken.len()).rev() {
+            taken[at] = taken[at - 1] && (letter == b'?' || letter == text[at - 1]);
+        }
+        taken[0] = false;
+    }
+    taken[text.len()]
 }
 
 #[cfg(test)]
@@ -270,6 +301,32 @@ mod tests {
         check(&format!("alice namespaces=\"git,strata-*\" {KEY}"), 0, member(&["alice"]));
         check(&format!("alice namespaces=\"git\" {KEY}"), 0, Membership::OtherNamespace);
         check("", 0, Membership::Stranger);
+    }
+
+    #[test]
+    fn namespaces_are_lists_of_patterns() {
+        for (patterns, covered) in [
+            ("strata-approval", true),
+            ("*", true),
+            ("git,*-approval", true),
+            ("strata?approval", true),
+            ("s*a*l", true),
+            ("!strata-approval,*", false),
+            ("*,!strata-*", false),
+            ("*,!*-approval", false),
+            ("*,!git", true),
+            ("!git", false),
+            ("strata-approval?", false),
+            ("", false),
+        ] {
+            assert_eq!(covers_approvals(patterns), covered, "{patterns}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_one_however_it_is_written() {
+        check(&format!("Alice@Example.com {KEY}"), 0, member(&["alice@example.com"]));
+        check(&format!("\"bob, ALICE \" {KEY}"), 0, member(&["bob", "alice"]));
     }
 
     #[test]
@@ -308,6 +365,11 @@ mod tests {
             (format!("alice cert-authority,namespaces=\"a\" {KEY}"), "certificate authorities"),
             (format!("alice valid-after=\"soon\" {KEY}"), "no time"),
             (format!("alice touch {KEY}"), "option `touch`"),
+            (
+                format!("alice valid-before=\"20200101\",Valid-Before=\"20400101\" {KEY}"),
+                "stands twice",
+            ),
+            (format!("a\"b {KEY}\" {KEY}"), "names nobody"),
             (format!("alice namespaces=\"a {KEY}"), "quote"),
             ("alice ssh-ed25519 AAAA".to_owned(), "cannot be read"),
             ("alice".to_owned(), "cannot be read"),

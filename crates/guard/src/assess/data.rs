@@ -91,7 +91,9 @@ pub(super) fn refusal(loss: &DataLoss) -> Refusal {
             done(loss.action)
         ),
         remedy: format!(
-            "Keep the object; or an owner of the stack approves its loss: `strata approve PLAN --destroy-data '{address}'`."
+            "Keep the object; or an owner of the stack approves its loss: `strata approve PLAN --destroy-data '{}'`.",
+            // As one word of a shell, whatever its key holds.
+            address.replace('\'', r"'\''")
         ),
     }
 }

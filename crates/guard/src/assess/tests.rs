@@ -161,6 +161,19 @@ fn what_loses_an_object_and_what_does_not() {
 }
 
 #[test]
+fn a_remedy_is_one_command_whatever_the_key_holds() {
+    let key = |key: &str| format!("aws_rds_cluster.main[\"{key}\"]");
+    let remedy = |name: &str| {
+        let lost = change(&key(name), Action::Delete);
+        judge(&rules(), vec![lost], &[], BreakGlass::No).refused[0].remedy_for("p-7Q4K9Z")
+    };
+    let quoted = remedy("it's; reboot '");
+    assert!(quoted.contains(r#"'prod/database//aws_rds_cluster.main["it'\''s; reboot '\''"]'"#));
+    let named = remedy("a PLAN");
+    assert!(named.contains("approve p-7Q4K9Z") && named.contains(&key("a PLAN")), "{named}");
+}
+
+#[test]
 fn deposed_objects_and_data_sources() {
     let mut deposed = change(CLUSTER, Action::Delete);
     deposed.deposed = Some("00000001".parse().expect("a key"));

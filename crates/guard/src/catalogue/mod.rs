@@ -78,7 +78,7 @@ impl std::error::Error for CatalogueError {}
 
 impl Catalogue {
     /// The built-in types, and those that the estate adds. A type that both name has the estate's guards beside the
-    /// built-in ones.
+    /// built-in ones, and each of its objects bears data.
     pub fn new(own: &[OwnType]) -> Catalogue {
         let mut entries = HashMap::new();
         let mut text = b"strata catalogue 1\0".to_vec();
@@ -90,7 +90,11 @@ impl Catalogue {
         for one in own {
             let guards = one.protected_by.iter().map(|path| Guarding::of_path(path));
             match entries.get_mut(&one.type_name) {
-                Some(entry) => entry.guards.extend(guards),
+                Some(entry) => {
+                    // The estate says that they bear data: then all objects of the type do.
+                    entry.only = None;
+                    entry.guards.extend(guards);
+                }
                 None => {
                     let holds = match &*one.holds {
                         "" => "what the estate calls data".into(),

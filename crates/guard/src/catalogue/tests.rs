@@ -130,3 +130,19 @@ fn what_is_made_anew_from_its_configuration_bears_none() {
         check(type_name, "{}", None);
     }
 }
+
+#[test]
+fn what_the_estate_names_bears_data_whatever_the_object() {
+    let own = OwnType {
+        type_name: "kubernetes_stateful_set_v1".into(),
+        holds: "a ledger".into(),
+        protected_by: Vec::new(),
+    };
+    let entry = |own: &[OwnType]| {
+        let catalogue = Catalogue::new(own);
+        let entry = catalogue.entry("kubernetes_stateful_set_v1").expect("an entry");
+        entry.bears(&Value::object([]))
+    };
+    assert!(!entry(&[]), "its claims stay");
+    assert!(entry(&[own]), "the estate says so");
+}

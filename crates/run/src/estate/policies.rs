@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use diag::{Diagnostic, Diags, Span};
-use estate::{EnvironmentIdx, Estate, Group, Protection, StackIdx};
+use estate::{EnvironmentIdx, Estate, Group, Origin, Protection, StackIdx};
 use guard::approval::Signers;
 use guard::catalogue::OwnType;
 use guard::{Binding, Catalogue, StackRules};
@@ -66,16 +66,38 @@ impl Policies {
     }
 }
 
-/// The rules that bind a stack in an environment.
+/// How long an approval holds for a stack that no layer gives a time, in hours.
+const APPROVAL_HOURS: u64 = 72;
+
+/// The rules that bind a stack in an environment. An orphan's layer binds it on, and somebody has to approve in any case.
 pub fn rules(estate: &Estate, environment: EnvironmentIdx, stack: StackIdx) -> StackRules {
+    let nobodys = nobodys(estate, environment);
+    let least = match estate[stack].origin {
+        Origin::File => 0,
+        Origin::Orphan => nobodys.approvals,
+        Origin::OrphanOfNobody => return nobodys,
+    };
     let layer = &estate[estate[stack].layer];
     StackRules {
         layer: layer.name.node.clone(),
         owners: estate.owners_of(stack).iter().map(|owner| owner.node.clone()).collect(),
-        approvals: estate.approvals_of(stack),
+        approvals: estate.approvals_of(stack).max(least),
         approval_hours: layer.approval_hours,
         max_destroy: layer.max_destroy,
         max_deferred: layer.max_deferred,
+        binding: binding(estate, environment),
+    }
+}
+
+/// The rules of a stack that belongs to nobody any more: a signer of any group has to approve it, where there are groups.
+pub(super) fn nobodys(estate: &Estate, environment: EnvironmentIdx) -> StackRules {
+    StackRules {
+        layer: "".into(),
+        owners: Vec::new(),
+        approvals: u32::from(!estate.groups.is_empty()),
+        approval_hours: APPROVAL_HOURS,
+        max_destroy: None,
+        max_deferred: 0,
         binding: binding(estate, environment),
     }
 }

@@ -78,6 +78,10 @@ async fn stack(
     if plan.digests.configuration != run.checked.module(instance).loaded.digest {
         return Err(one(moved_on(&address)));
     }
+    let policies = run.policies.digest(&run.file.estate, instance.environment, instance.stack);
+    if plan.digests.policies != policies {
+        return Err(one(other_policies(&address)));
+    }
     let leaving = match plan.options.mode {
         Mode::Destroy => destroy::leaving(run, destroyed, index),
         Mode::Normal | Mode::RefreshOnly => Leaving::Itself,
@@ -121,6 +125,15 @@ fn moved_on(address: &str) -> Diagnostic {
             "The stack's configuration has changed since the plan was made. Nothing was touched.",
         )
         .remedy("Plan again, look at the new plan, and apply that.")
+        .about(address.to_owned())
+}
+
+fn other_policies(address: &str) -> Diagnostic {
+    Diagnostic::error("plan-stale", "The plan is stale")
+        .detail(
+            "Owners, signers, limits or the catalogue have changed since it was made. Nothing was touched.",
+        )
+        .remedy("Plan again, and approve the new plan.")
         .about(address.to_owned())
 }
 

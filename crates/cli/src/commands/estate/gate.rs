@@ -176,7 +176,7 @@ pub(crate) fn document(plan: &str, refused: &[Refusal]) -> Json {
                 "stack": one.stack.as_ref().map(ToString::to_string),
                 "address": one.address,
                 "text": one.text,
-                "remedy": one.remedy.replace("PLAN", plan),
+                "remedy": one.remedy_for(plan),
             })
         })
         .collect();

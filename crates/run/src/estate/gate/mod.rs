@@ -16,10 +16,7 @@ use plan::{Digest, Plan};
 use store::{EstateStore, Freeze};
 
 use super::open::EstateFile;
-use super::policies::{Policies, binding, place, rules};
-
-/// How long an approval holds for a stack that no layer gives a time.
-const APPROVAL_HOURS: u64 = 72;
+use super::policies::{Policies, nobodys, place, rules};
 
 /// A kept plan, as approvals name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,7 +145,8 @@ impl Gate {
         let ruled: Vec<StackRules> = plans
             .iter()
             .map(|(address, _)| {
-                self.ruled(address).map_or_else(|| self.unruled(), |ruled| ruled.rules)
+                let ruled = self.ruled(address).map(|ruled| ruled.rules);
+                ruled.unwrap_or_else(|| nobodys(&self.estate, self.environment))
             })
             .collect();
         let subjects: Vec<Subject<'_>> = plans
@@ -167,19 +165,6 @@ impl Gate {
             }
         }
         verdict
-    }
-
-    /// The rules of a stack that the file does not name.
-    fn unruled(&self) -> StackRules {
-        StackRules {
-            layer: "".into(),
-            owners: Vec::new(),
-            approvals: u32::from(!self.policies.groups().is_empty()),
-            approval_hours: APPROVAL_HOURS,
-            max_destroy: None,
-            max_deferred: 0,
-            binding: binding(&self.estate, self.environment),
-        }
     }
 
     /// Asks again for one stack's later plan, before any call of the stack.
@@ -228,7 +213,7 @@ impl Gate {
         };
         let about = refusal.address.clone().or_else(|| stack.map(StackAddr::to_string));
         diagnostic
-            .remedy(refusal.remedy.replace("PLAN", &self.plan.id))
+            .remedy(refusal.remedy_for(&self.plan.id))
             .maybe_at(place)
             .about(about.unwrap_or_default())
     }

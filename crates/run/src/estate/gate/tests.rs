@@ -274,6 +274,26 @@ fn a_stack_that_nobody_names_needs_a_signer_of_any_group() {
 }
 
 #[test]
+fn an_orphan_needs_somebody_whatever_became_of_its_layer() {
+    for (layer, owners) in [("infrastructure", vec!["platform"]), ("gone", vec![])] {
+        let mut fixture = Fixture::of_alice();
+        // A layer that nobody owns stands last, as the place of what has none.
+        let open = fixture.file.estate.layers[0].clone();
+        fixture.file.estate.layers.push(estate::Layer { owners: Vec::new(), approvals: 0, ..open });
+        let stack = fixture.file.estate.adopt("gone", ".", layer);
+        let rules = rules(&fixture.file.estate, EnvironmentIdx(0), stack);
+        assert_eq!(
+            (rules.owners, rules.approvals),
+            (owners.into_iter().map(Arc::from).collect(), 1)
+        );
+        let (orphan, plan) = ("prod/gone".parse().expect("an address"), created());
+        let verdict = fixture.gate(BreakGlass::No, NOW).judge(&[(&orphan, &plan)]);
+        let codes: Vec<_> = verdict.refused.iter().map(|one| one.code).collect();
+        assert_eq!(codes, MISSING, "{layer}");
+    }
+}
+
+#[test]
 fn signers_that_cannot_be_read_are_errors_at_their_place() {
     let folder = TempDir::new().expect("a folder");
     let file = read(folder.path());

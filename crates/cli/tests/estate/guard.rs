@@ -304,6 +304,32 @@ fn policies_that_moved_void_a_plan() {
     assert!(ran.err.contains("[plan-stale]"), "{}", ran.err);
     let ran = estate.run(&["apply", &id, "-auto-approve"]);
     assert_eq!(ran.code, 1, "{}\n{}", ran.out, ran.err);
+    assert!(ran.err.contains("[plan-stale]"), "{}", ran.err);
+}
+
+#[test]
+fn what_left_the_file_is_not_free_for_anybody() {
+    let Some(estate) = estate("what_left_the_file_is_not_free_for_anybody") else { return };
+    applied(&estate, "prod");
+    // The shop and its layer go from the file; what stands last then is a layer that nobody owns.
+    let (before, rest) = STRATA.split_once("layer \"apps\"").expect("a layer");
+    let (rest, _) = rest.split_once("stack \"shop\"").expect("a stack");
+    let (_, rest) = rest.split_once('\n').expect("a line");
+    let id = std::fs::read_to_string(estate.path("strata.hcl")).expect("a file");
+    let id = id.lines().find(|line| line.trim().starts_with("id ")).expect("an id").to_owned();
+    let text = format!("{before}layer \"open\" {{}}\n{rest}");
+    let text = text.replace("name = \"acme\"", &format!("name = \"acme\"\n{id}"));
+    let text = text.replace("data_bearing \"terraform_data\"", "data_bearing \"acme_ledger\"");
+    estate.write("strata.hcl", &text);
+    let ran = estate.run(&["destroy", "prod/shop", "-auto-approve"]);
+    assert_eq!(ran.code, 1, "{}\n{}", ran.out, ran.err);
+    assert!(ran.err.contains("signers of any group"), "{}", ran.err);
+    // Forgotten is not free either, and the page says so.
+    estate.write("strata.hcl", &format!("{text}removed {{\n  from = stack.shop\n}}\n"));
+    let page = estate.expect(&["plan", "-env", "prod"], 0);
+    assert!(page.contains("next: strata approve"), "{page}");
+    let ran = estate.run(&["apply", "-env", "prod", "-auto-approve"]);
+    assert_eq!(ran.code, 1, "{}\n{}", ran.out, ran.err);
 }
 
 #[test]

@@ -132,7 +132,9 @@ pub(crate) fn show(
         planned.stacks.iter().map(|stack| (stack.address.clone(), &*stack.plan)).collect();
     // Made just now: nobody can have approved it.
     let name = PlanName { id: id.into(), digest: None };
-    let Some(verdict) = session.heed(gate::verdict(opened, &plans, name)) else { return };
+    let mut judged = plans.clone();
+    judged.extend(planned.forgotten.iter().map(|stack| (stack.address.clone(), &*stack.plan)));
+    let Some(verdict) = session.heed(gate::verdict(opened, &judged, name)) else { return };
     let fresh = Some(Fresh { planned, host: session.context.host });
     let sources = &session.sources;
     let page =

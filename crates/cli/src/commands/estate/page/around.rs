@@ -8,7 +8,7 @@ use plan::Action;
 use render::{Changes, EstatePage, HostedForget, StackPart, Standing, Wires};
 use run::estate::{EnvironmentPlan, Leaving, StackPlan};
 
-use super::{Source, name};
+use super::{Source, name, verdict};
 
 /// Puts them on the page.
 pub(super) fn add<'a>(source: &Source<'a>, page: &mut EstatePage<'a>) {
@@ -34,7 +34,8 @@ pub(super) fn add<'a>(source: &Source<'a>, page: &mut EstatePage<'a>) {
     for forgotten in &planned.forgotten {
         let wires = Wires::default();
         let part = StackPart::of_plan(&forgotten.address, "", &forgotten.plan, &wires, 0);
-        page.stacks.push(StackPart { standing: Standing::Forgotten, ..part });
+        let needs = verdict::needs(source.verdict, &forgotten.address);
+        page.stacks.push(StackPart { standing: Standing::Forgotten, needs, ..part });
     }
     let alone =
         |address: &StackAddr, standing| StackPart { standing, ..StackPart::new(address.clone()) };

@@ -177,6 +177,10 @@ fn choices_narrow_widen_and_end() {
     estate.fails(&["list", "dev/nowhere"], "stack-unknown", "dev/network:eu");
     estate.fails(&["plan", "-env=dev", "-up-to=nowhere"], "stack-unknown", "nowhere");
     estate.fails(&["plan"], "env-needed", "prod");
+    estate.fails(&["plan", "dev/apps", "-layer=low"], "choice-empty", "-layer");
+    estate.fails(&["plan", "dev/apps", "dve/network:us"], "env-unknown", "dve/network:us");
+    estate.fails(&["validate", "dev/apps", "dve/apps"], "env-unknown", "dve/apps");
+    estate.fails(&["plan", "-env=dev", "prod/apps"], "env-unknown", "Leave -env out");
 }
 
 #[test]

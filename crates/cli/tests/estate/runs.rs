@@ -265,6 +265,29 @@ fn an_environment_comes_after_another() {
 }
 
 #[test]
+fn a_key_that_is_not_there_goes_after_the_stacks_other_instances() {
+    let estate = Estate::of(&[
+        (
+            "strata.hcl",
+            "estate { name = \"regions\" }\nlayer \"all\" {}\nenvironment \"dev\" { values = { regions = [\"eu\"] } }\n\
+             environment \"prod\" {\n after = [\"dev\"]\n values = { regions = [\"eu\", \"us\"] }\n}\n\
+             stack \"net\" {\n layer = \"all\"\n source = \"./net\"\n for_each = toset(env.regions)\n \
+             inputs = { region = each.key }\n}\n",
+        ),
+        (
+            "net/main.tf",
+            "variable \"region\" {}\nresource \"terraform_data\" \"net\" { input = var.region }\n",
+        ),
+    ]);
+    estate.expect(&["init"], 0);
+    let only_here = ["apply", "prod/net:us", "-auto-approve"];
+    estate.fails(&only_here, "after-not-applied", "strata apply dev/net:eu");
+    estate.fails(&only_here, "after-not-applied", "strata.hcl:7,");
+    estate.expect(&["apply", "-env", "dev", "-auto-approve"], 0);
+    estate.expect(&["apply", "-env", "prod", "-auto-approve"], 0);
+}
+
+#[test]
 fn an_orphan_is_destroyed_by_name_with_what_it_was_last_applied_from() {
     let estate = network_and_app(FIRST);
     settle(&estate);

@@ -69,7 +69,12 @@ impl Asked {
         graph: &StackGraph,
     ) -> Result<Chosen, Diagnostic> {
         self.leads_somewhere(std::slice::from_ref(graph))?;
-        Ok(self.pick(file, checked, graph))
+        let chosen = self.pick(file, checked, graph);
+        let narrows = !(self.patterns.is_empty() && self.layers.is_empty());
+        match chosen.instances.is_empty() && narrows && self.since.is_none() {
+            true => Err(nothing_chosen()),
+            false => Ok(chosen),
+        }
     }
 
     /// The same in one of several environments; that each address leads to one of them was checked.
@@ -164,6 +169,13 @@ fn unknown(graphs: &[StackGraph], pattern: &StackPattern) -> Diagnostic {
     Diagnostic::error("stack-unknown", format!("No stack has the address `{pattern}`"))
         .detail(format!("There are: {}.", known.join(", ")))
         .remedy("Name one of these, or use *.")
+}
+
+/// "No changes" would be said of stacks that were never looked at.
+fn nothing_chosen() -> Diagnostic {
+    Diagnostic::error("choice-empty", "No stack is chosen")
+        .detail("Addresses, -layer and -up-to narrow one another, and no stack fits all of them.")
+        .remedy("Leave one of them out; `strata list` shows the stacks of each layer.")
 }
 
 /// `--up-to` takes stacks with or without their environment.

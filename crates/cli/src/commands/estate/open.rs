@@ -195,12 +195,7 @@ pub(crate) fn environments(
     patterns: &[StackPattern],
     env: Option<&str>,
 ) -> Option<Vec<EnvironmentIdx>> {
-    let found = environments_of(file, patterns, env);
-    if found.is_empty() {
-        let names = names(file);
-        return session.heed(Err(no_environment(&names)));
-    }
-    Some(found)
+    session.heed(environments_of(file, patterns, env))
 }
 
 /// The graphs of environments, by the estate's own files alone; errors are in the session.
@@ -213,30 +208,53 @@ pub(crate) fn graphs(
     environments.iter().map(|one| StackGraph::new(&file.estate, *one, diags)).collect()
 }
 
+/// The environments that are left: at least one, and each address is about one of them.
 fn environments_of(
     file: &EstateFile,
     patterns: &[StackPattern],
     env: Option<&str>,
-) -> Vec<EnvironmentIdx> {
+) -> Result<Vec<EnvironmentIdx>, Diagnostic> {
     let estate = &file.estate;
+    let name = |environment: &EnvironmentIdx| &*estate[*environment].name.node;
     let all = (0..estate.environments.len()).map(|at| EnvironmentIdx(at as u32));
-    let fits = |environment: &EnvironmentIdx| {
-        let name = &*estate[*environment].name.node;
-        env.is_none_or(|env| env == name)
-            && (patterns.is_empty() || patterns.iter().any(|p| p.matches_environment(name)))
+    let named: Vec<EnvironmentIdx> =
+        all.filter(|one| env.is_none_or(|env| env == name(one))).collect();
+    if let (Some(env), true) = (env, named.is_empty()) {
+        return Err(Diagnostic::error("env-unknown", format!("No environment is called `{env}`"))
+            .detail(format!("The estate has: {}.", names(file)))
+            .remedy("Name one of these with -env."));
+    }
+    let is_about =
+        |pattern: &StackPattern, one: &EnvironmentIdx| pattern.matches_environment(name(one));
+    let strays = |pattern: &&StackPattern| !named.iter().any(|one| is_about(pattern, one));
+    if let Some(pattern) = patterns.iter().find(strays) {
+        return Err(stray(file, pattern, env));
+    }
+    let is_left =
+        |one: &EnvironmentIdx| patterns.is_empty() || patterns.iter().any(|p| is_about(p, one));
+    Ok(named.iter().copied().filter(is_left).collect())
+}
+
+/// An address that is about no environment that is left.
+fn stray(file: &EstateFile, pattern: &StackPattern, env: Option<&str>) -> Diagnostic {
+    let (title, detail, remedy) = match env {
+        Some(env) => (
+            format!("`{pattern}` is not in environment `{env}`"),
+            format!("-env says that the command is about `{env}`."),
+            "Leave -env out, or name stacks of this environment.",
+        ),
+        None => (
+            format!("`{pattern}` is in no environment"),
+            format!("The estate has: {}.", names(file)),
+            "Begin the address with one of these.",
+        ),
     };
-    all.filter(fits).collect()
+    Diagnostic::error("env-unknown", title).detail(detail).remedy(remedy)
 }
 
 fn names(file: &EstateFile) -> String {
     let names: Vec<&str> = file.estate.environments.iter().map(|e| &*e.name.node).collect();
     names.join(", ")
-}
-
-fn no_environment(names: &str) -> Diagnostic {
-    Diagnostic::error("env-unknown", "No such environment")
-        .detail(format!("Nothing that was asked for is in: {names}."))
-        .remedy("Name one of these with -env.")
 }
 
 /// The environment that a command is about: that of `-env`, of the addresses, or the only one.
@@ -245,13 +263,10 @@ pub(crate) fn environment_of(
     patterns: &[StackPattern],
     env: Option<&str>,
 ) -> Result<EnvironmentIdx, Diagnostic> {
-    let found = environments_of(file, patterns, env);
-    let names = names(file);
-    match found.as_slice() {
+    match environments_of(file, patterns, env)?.as_slice() {
         [one] => Ok(*one),
-        [] => Err(no_environment(&names)),
         _ => Err(Diagnostic::error("env-needed", "Which environment?")
-            .detail(format!("The estate has several: {names}. A command is about one."))
+            .detail(format!("The estate has several: {}. A command is about one.", names(file)))
             .remedy("Name one with -env, or with addresses ENV/STACK.")),
     }
 }

@@ -42,7 +42,7 @@ fn run(root: &Path, args: &[String]) -> Result<bool, String> {
     let scratch = tempdir()?;
     println!("{:<22} {:>18} {:>18} {:>18}", "", "wall s", "cpu s", "memory MB");
     if what == "estate" {
-        let held = estate::run(&peers, &scratch);
+        let held = estate::run(root, &peers, &scratch);
         let _ = std::fs::remove_dir_all(&scratch);
         return held;
     }

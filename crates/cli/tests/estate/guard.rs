@@ -311,12 +311,20 @@ fn policies_that_moved_void_a_plan() {
 fn what_left_the_file_is_not_free_for_anybody() {
     let Some(estate) = estate("what_left_the_file_is_not_free_for_anybody") else { return };
     applied(&estate, "prod");
+    let whole = std::fs::read_to_string(estate.path("strata.hcl")).expect("a file");
+    // Its layer binds the shop on, for those who approve as for those who apply.
+    let (without, _) = whole.split_once("stack \"shop\"").expect("a stack");
+    estate.write("strata.hcl", without);
+    let ran = estate.run(&["destroy", "prod/shop", "-auto-approve"]);
+    let id = ran.out.split("next: strata show ").nth(1).and_then(|rest| rest.split(' ').next());
+    let id = id.expect(&ran.out);
+    let signed = approve(&estate, id, "bob", &[]).out;
+    assert!(signed.contains("prod/shop  0 of 1 approvals"), "{signed}");
     // The shop and its layer go from the file; what stands last then is a layer that nobody owns.
     let (before, rest) = STRATA.split_once("layer \"apps\"").expect("a layer");
     let (rest, _) = rest.split_once("stack \"shop\"").expect("a stack");
     let (_, rest) = rest.split_once('\n').expect("a line");
-    let id = std::fs::read_to_string(estate.path("strata.hcl")).expect("a file");
-    let id = id.lines().find(|line| line.trim().starts_with("id ")).expect("an id").to_owned();
+    let id = whole.lines().find(|line| line.trim().starts_with("id ")).expect("an id").to_owned();
     let text = format!("{before}layer \"open\" {{}}\n{rest}");
     let text = text.replace("name = \"acme\"", &format!("name = \"acme\"\n{id}"));
     let text = text.replace("data_bearing \"terraform_data\"", "data_bearing \"acme_ledger\"");

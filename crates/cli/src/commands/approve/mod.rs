@@ -16,7 +16,7 @@ use guard::approval::{Document, NotValid, stored, verify};
 use guard::{BreakGlass, DataLoss, ValidApproval, Verdict};
 use plan::{Digest, Plan};
 use run::estate::{EstateFile, Gate, Kept, PlanName, Policies};
-use store::{EstateStore, Put, StoredApproval};
+use store::{EstateStore, Put, StackKey, StoredApproval};
 
 use self::shown::Shown;
 use super::estate::gate::event;
@@ -93,7 +93,8 @@ fn approve(session: &mut Session<'_>, args: &ApproveArgs) -> Option<String> {
 }
 
 /// Reads what the plan is about; errors are in the session.
-fn about(session: &mut Session<'_>, file: EstateFile, kept: Kept) -> Option<About> {
+fn about(session: &mut Session<'_>, mut file: EstateFile, kept: Kept) -> Option<About> {
+    let store = session.heed(run::estate::open_store(session.context.host, &file))?;
     let policies = Policies::read(session.context.host, &file, &mut session.diags)?;
     let environment = file.estate.environment(&kept.environment);
     let environment = session.heed(environment.ok_or_else(|| {
@@ -105,6 +106,7 @@ fn about(session: &mut Session<'_>, file: EstateFile, kept: Kept) -> Option<Abou
         let parsed =
             parsed.map_err(|error| stale(&format!("It names a stack `{address}`: {error}.")));
         let parsed = session.heed(parsed)?;
+        session.heed(orphan(&mut file, &*store, &parsed, &plan))?;
         let moved = file.estate.stack(&parsed.stack).is_some_and(|stack| {
             policies.digest(&file.estate, environment, stack) != plan.digests.policies
         });
@@ -114,9 +116,26 @@ fn about(session: &mut Session<'_>, file: EstateFile, kept: Kept) -> Option<Abou
         }
         plans.push((parsed, plan));
     }
-    let store = session.heed(run::estate::open_store(session.context.host, &file))?;
     let (id, digest) = (kept.id.into(), kept.digest);
     Some(About { file, policies: Arc::new(policies), store, environment, id, digest, plans })
+}
+
+/// Takes an orphan that is to be destroyed into the estate, so that the rules are those by which it will be judged. What is
+/// only forgotten was planned under nobody's.
+fn orphan(
+    file: &mut EstateFile,
+    store: &dyn EstateStore,
+    address: &StackAddr,
+    plan: &Plan,
+) -> Result<(), Diagnostic> {
+    let named = file.estate.stack(&address.stack).is_some();
+    if named || plan.digests.policies == Digest::default() {
+        return Ok(());
+    }
+    if let Some(head) = run::estate::snapshot::head(store, &StackKey::from(address))? {
+        file.estate.adopt(&address.stack, &head.source, &head.layer);
+    }
+    Ok(())
 }
 
 fn stale(detail: &str) -> Diagnostic {

@@ -77,6 +77,8 @@ fn stores_are_never_made_silently_and_never_another_estates() {
     let estate = Estate::hello();
     estate.fails(&["plan", "-env", "dev"], "estate-no-id", "strata.hcl:");
     estate.expect(&["init"], 0);
+    let ignored = std::fs::read_to_string(estate.path(".strata/.gitignore")).expect("read");
+    assert_eq!(ignored, "*\n", "the key is not committed");
     std::fs::rename(estate.path(".strata/estate.db"), estate.path("kept.db")).expect("moved");
     estate.fails(&["plan", "-env", "dev"], "store-missing", "strata.hcl:");
     estate.fails(&["init"], "store-missing", "strata.hcl:");

@@ -299,7 +299,8 @@ fn an_orphan_is_destroyed_by_name_with_what_it_was_last_applied_from() {
     assert!(page.contains("no longer in strata.hcl"), "an orphan is listed: {page}");
     estate.fails(&["plan", "dev/app"], "stack-unknown", "dev/app");
     estate.fails(&["destroy", "dev/ap*", "-auto-approve"], "stack-unknown", "dev/ap*");
-    estate.expect(&["destroy", "-env", "dev", "dev/app", "-auto-approve"], 0);
+    let page = estate.expect(&["destroy", "-env", "dev", "dev/app", "-auto-approve"], 0);
+    assert!(!page.contains("no longer in strata.hcl"), "it stands on the page once: {page}");
     let list = estate.expect(&["list", "-env", "dev"], 0);
     assert!(!list.contains("dev/app"), "nothing is left of it: {list}");
     nothing_left(&estate);

@@ -24,6 +24,7 @@ fn an_estate_begins_on_sqlite_and_moves_to_postgresql() {
     estate.edit("strata.hcl", "replicas = 1", "replicas = 2");
     estate.expect(&["apply", "-env", "dev", "-auto-approve"], 0);
 
+    estate.fails(&["store", "restore", "nothing.db"], "backup-missing", "nothing.db");
     estate.expect(&["store", "backup", "kept.db"], 0);
     estate.fails(&["store", "backup", "kept.db"], "store-exists", "kept.db");
     estate.fails(&["store", "restore", "kept.db"], "store-not-empty", "schema=acme");

@@ -18,6 +18,8 @@ use super::open::EstateFile;
 
 /// Where the master key is when the file does not say.
 const SEAL_DEFAULT: &str = "file:.strata/master.key";
+/// The folder that the defaults are in.
+const FOLDER: &str = ".strata";
 /// How long a silent holder on another host is waited for.
 const LEASE_MS: u64 = 30_000;
 /// How long a database server that went away is waited for: less than a lease's time.
@@ -153,7 +155,7 @@ fn place_of(
                 key: master_key(host, file, key_use)?,
                 lease_ms: LEASE_MS,
                 patience_ms: PATIENCE_MS,
-                rescue: rescue(host, Some(&file.dir.join(".strata"))),
+                rescue: rescue(host, Some(&file.dir.join(FOLDER))),
                 version: lang::TOFU_VERSION.into(),
             })))
         }
@@ -225,6 +227,15 @@ fn password(
     Ok(store::password_in(&text, address, user).map(Password::new))
 }
 
+/// A folder that is ours alone is never committed: neither the key nor the store. Another folder is its owner's, and a
+/// failure here must not end what makes the key.
+fn keep_out_of_git(host: &Host, dir: &Path) {
+    let file = dir.join(".gitignore");
+    if dir.ends_with(FOLDER) && !host.files.exists(&file) {
+        drop(host.files.replace(&file, b"*\n", 0o644));
+    }
+}
+
 fn master_key(host: &Host, file: &EstateFile, key_use: KeyUse) -> Result<MasterKey, Diagnostic> {
     let seal = file.estate.seal.as_ref().map_or(SEAL_DEFAULT, |seal| &seal.node);
     let span = file.estate.seal.as_ref().map(|seal| seal.span);
@@ -243,6 +254,7 @@ fn master_key(host: &Host, file: &EstateFile, key_use: KeyUse) -> Result<MasterK
     if key_use == KeyUse::MakeWhereMissing && !path.exists() {
         if let Some(dir) = path.parent() {
             drop(host.files.make_dir(dir));
+            keep_out_of_git(host, dir);
         }
         return MasterKey::create(&path, &SystemWorld::new())
             .map_err(|e| crate::failure::port("", &e));

@@ -94,17 +94,18 @@ fn warn(session: &mut Session<'_>, gate: &Gate, warned: &[Refusal], glass: Break
     }
     let stacks: Vec<String> =
         approvals.iter().filter_map(|one| one.stack.as_ref().map(ToString::to_string)).collect();
+    let what = match stacks.len() {
+        1 => "Approvals are missing for 1 stack".to_owned(),
+        count => format!("Approvals are missing for {count} stacks"),
+    };
     let why = match glass {
         BreakGlass::No => "They do not bind here: the environment is not protected.",
         BreakGlass::Yes => "They are set aside.",
     };
     session.diags.push(
-        Diagnostic::warning(
-            APPROVALS,
-            format!("Approvals are missing for {} stacks", stacks.len()),
-        )
-        .detail(format!("{}. {why}", stacks.join(", ")))
-        .remedy("None is needed to go on."),
+        Diagnostic::warning(APPROVALS, what)
+            .detail(format!("{}. {why}", stacks.join(", ")))
+            .remedy("None is needed to go on."),
     );
 }
 

@@ -57,6 +57,11 @@ pub(super) fn restore(
     from: &Path,
 ) -> Result<String, Diagnostic> {
     let path = context.dir.join(from);
+    if !context.host.files.exists(&path) {
+        return Err(Diagnostic::error("backup-missing", "There is no such backup")
+            .detail(format!("{} is not there. Nothing was restored.", path.display()))
+            .remedy("Name a file that `strata store backup` wrote."));
+    }
     let StorePlace::Sqlite(from) = run::estate::place_of_file(context.host, file, &path)? else {
         panic!("BUG: a file is a SQLite store");
     };

@@ -114,10 +114,15 @@ pub(super) fn begun(label: &str, run: &str) -> Diagnostic {
 
 /// An input is not known though nothing in this run will make it known.
 pub(super) fn unknown_input(label: &str, input: &str, from: &str, output: &str) -> Diagnostic {
+    let environment = |address: &str| address.split('/').next().map(str::to_owned);
+    let remedy = match environment(label) == environment(from) {
+        true => format!("Apply `{from}` first, or take it into this run."),
+        false => format!("Apply `{from}` first: a run is of one environment."),
+    };
     Diagnostic::error("input-not-published", format!("The input `{input}` is not known"))
         .detail(format!(
             "It is wired to `{from}.{output}`, which was never published or is behind what its stack says since an apply failed."
         ))
-        .remedy(format!("Apply `{from}` first, or take it into this run."))
+        .remedy(remedy)
         .about(label.to_owned())
 }

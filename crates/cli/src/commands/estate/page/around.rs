@@ -47,6 +47,10 @@ pub(super) fn add<'a>(source: &Source<'a>, page: &mut EstatePage<'a>) {
         page.stacks.push(alone(&waiting.address, Standing::NotPlannable { waits_for }));
     }
     for orphan in &planned.orphans {
+        // One that is destroyed by name has a plan of its own.
+        if page.stacks.iter().any(|part| part.address == *orphan) {
+            continue;
+        }
         page.stacks.push(alone(orphan, Standing::Orphan));
     }
 }

@@ -9,6 +9,7 @@ mod hello;
 mod identities;
 mod outside;
 mod page;
+mod resume;
 mod runs;
 mod secrets;
 #[expect(dead_code, reason = "only some of what the store's own tests do with a server")]

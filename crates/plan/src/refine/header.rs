@@ -11,6 +11,7 @@ use value::{Marks, Path, Value};
 
 use super::values::refines as value_refines;
 use super::{Difference, Item, Row, Shown};
+use crate::action::Action;
 use crate::change::{OutputChange, Sensitive};
 use crate::plan::{Plan, Variable};
 
@@ -56,13 +57,18 @@ fn compare_inputs(approved: &Plan, later: &Plan, out: &mut Vec<Difference>) {
     compare_named(&side(approved), &side(later), Row::Input, Item::Variable, out);
 }
 
-/// Outputs refine, none appears, none vanishes, and none that was hidden is shown.
+/// Outputs refine, none appears, none vanishes but one that was to go, and none that was hidden is shown.
 pub(super) fn compare_outputs(approved: &Plan, later: &Plan, out: &mut Vec<Difference>) {
     let side = |plan: &Plan| -> BTreeMap<Arc<str>, Value> {
         let hidden = |one: &OutputChange| marked(&one.after, one.sensitive);
         plan.outputs.iter().map(|one| (one.name.clone(), hidden(one))).collect()
     };
-    compare_named(&side(approved), &side(later), Row::Output, Item::Output, out);
+    let (mut was, now) = (side(approved), side(later));
+    let gone = approved.outputs.iter().filter(|one| one.action == Action::Delete);
+    for one in gone.filter(|one| !now.contains_key(&one.name)) {
+        was.remove(&one.name);
+    }
+    compare_named(&was, &now, Row::Output, Item::Output, out);
 }
 
 fn marked(value: &Value, sensitive: Sensitive) -> Value {

@@ -116,7 +116,9 @@ fn forgotten(run: Run<'_>, name: &str, plan: &Arc<Plan>) -> Option<ForgottenStac
 /// Whether nothing is left of a stack that was to go: an earlier command of the run has done that.
 fn is_gone(run: Run<'_>, name: &str, plan: &Plan) -> bool {
     let there = run.store.peek(&StackKey::from(name));
-    plan.options.mode == Mode::Destroy && there.is_ok_and(|there| there.state.serial == 0)
+    let is_empty =
+        |there: store::Loaded| there.state.object_count() == 0 && there.in_doubt.is_empty();
+    plan.options.mode == Mode::Destroy && there.is_ok_and(is_empty)
 }
 
 fn moved_on(address: &str) -> Diagnostic {

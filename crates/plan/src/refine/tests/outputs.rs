@@ -32,6 +32,15 @@ fn no_output_appears_or_vanishes() {
 }
 
 #[test]
+fn an_output_that_was_to_go_may_be_gone() {
+    let mut goes = output(none());
+    goes.outputs[0].action = Action::Delete;
+    check(&goes, &empty(), []);
+    check(&goes, &goes, []);
+    check(&goes, &output(text("x")), ["output.o: Output: null(dynamic) -> \"x\""]);
+}
+
+#[test]
 fn an_output_stays_sensitive() {
     let declared = || {
         let mut plan = output(text("x"));

@@ -13,6 +13,7 @@ use super::super::ended::ended;
 use super::super::instance::{Purpose, open_stack, variables};
 use super::super::published::published_of;
 use super::super::{breaks, snapshot};
+use super::before::is_gone;
 use super::tell;
 use super::turn::{Below, Ready, Turn};
 use crate::stack::{self, Planning};
@@ -29,7 +30,12 @@ pub(super) async fn plan(turn: &mut Turn<'_>, below: &Below) -> Result<Told, Dia
         return Ok(told);
     }
     turn.take_lease().await?;
-    let ready = planned(turn, below).await?;
+    let loaded = turn.run.store.load(turn.lease());
+    let loaded = loaded.map_err(|error| tell::one(crate::failure::load(&turn.label(), &error)))?;
+    if is_gone(turn.applying, turn.approved, &loaded) {
+        return Ok(Told::Nothing { deferred: false });
+    }
+    let ready = planned(turn, below, loaded).await?;
     let (acts, deferred) = (acts(&ready.later), !ready.later.deferred.is_empty());
     let nothing = !acts && ready.is_settled;
     turn.set_ready(ready.ready);
@@ -102,11 +108,8 @@ struct Later {
     is_settled: bool,
 }
 
-async fn planned(turn: &Turn<'_>, below: &Below) -> Result<Later, Diags> {
+async fn planned(turn: &Turn<'_>, below: &Below, loaded: Loaded) -> Result<Later, Diags> {
     let (run, approved, instance) = (turn.run, turn.approved, turn.instance());
-    let label = turn.label();
-    let loaded = run.store.load(turn.lease());
-    let loaded = loaded.map_err(|error| tell::one(crate::failure::load(&label, &error)))?;
     let again = stands(turn, &loaded)?;
     let mut diags = Diags::new();
     let Some(given) = variables(run, instance, &below.outputs, &mut diags) else {

@@ -3,6 +3,8 @@
 //! Invariant: nothing is written here.
 
 use diag::Diags;
+use plan::Mode;
+use store::Loaded;
 
 use super::super::environment::{EnvironmentPlan, Run, StackPlan};
 use super::super::{after, breaks};
@@ -40,7 +42,8 @@ fn base(run: Run<'_>, stack: &StackPlan, applying: &Applying) -> Result<(), diag
     let there = run.store.peek(&key).map_err(|error| crate::failure::load(&label, &error))?;
     let resumed = applying.resumed.as_ref().and_then(|progress| progress.0.get(&stack.address));
     let fits = match resumed {
-        Some(came) => came.explains(there.state.serial),
+        Some(came) => came.explains(there.state.serial) || is_gone(applying, stack, &there),
+        None if is_gone(applying, stack, &there) => true,
         // A journal that is open moves the serial when it is folded: it is another run's.
         None => stack::base(&there) == stack.plan.base,
     };
@@ -51,6 +54,14 @@ fn base(run: Run<'_>, stack: &StackPlan, applying: &Applying) -> Result<(), diag
         }
         false => Err(tell::moved(&label)),
     }
+}
+
+/// Whether a run that is resumed has nothing to do in a stack that it destroys or forgets: nothing is left of it.
+pub(super) fn is_gone(applying: &Applying, stack: &StackPlan, there: &Loaded) -> bool {
+    applying.resumed.is_some()
+        && stack.plan.options.mode == Mode::Destroy
+        && there.state.object_count() == 0
+        && there.in_doubt.is_empty()
 }
 
 /// Whether something of the run was done before.

@@ -11,6 +11,7 @@ use store::Event as StoreEvent;
 use super::super::published::published_of;
 use super::super::record::Came;
 use super::super::snapshot;
+use super::before::is_gone;
 use super::tell;
 use super::turn::Turn;
 use crate::stack;
@@ -79,6 +80,9 @@ impl Turn<'_> {
         let loaded = store
             .load(self.lease())
             .map_err(|error| tell::one(crate::failure::load(&label, &error)))?;
+        if is_gone(self.applying, self.approved, &loaded) {
+            return Ok(());
+        }
         if stack::base(&loaded) != self.approved.plan.base {
             return Err(tell::one(tell::moved(&label)));
         }

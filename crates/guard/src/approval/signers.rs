@@ -195,6 +195,12 @@ fn principals(names: &str) -> Result<Vec<Arc<str>>, SignersError> {
     // One person however their name is written: what differs in case or in blanks around it counts once.
     let all: Vec<Arc<str>> = bare.split(',').map(|one| one.trim().to_lowercase().into()).collect();
     for one in &all {
+        if one.chars().any(is_unseen) {
+            return Err(error(
+                "a name has letters that nobody sees",
+                "Write the name again: two names that look the same would count twice.",
+            ));
+        }
         if one.contains(['*', '?', '!', '"']) || one.is_empty() {
             return Err(error(
                 format!("`{one}` names nobody in particular"),
@@ -203,6 +209,14 @@ fn principals(names: &str) -> Result<Vec<Arc<str>>, SignersError> {
         }
     }
     Ok(all)
+}
+
+/// Whether a letter takes no place, as a control character, a zero-width space, or a byte order mark.
+fn is_unseen(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 fn set_option(line: &mut Line, option: &str) -> Result<(), SignersError> {
@@ -365,6 +379,9 @@ mod tests {
             (format!("alice cert-authority,namespaces=\"a\" {KEY}"), "certificate authorities"),
             (format!("alice valid-after=\"soon\" {KEY}"), "no time"),
             (format!("alice touch {KEY}"), "option `touch`"),
+            (format!("al\u{200b}ice {KEY}"), "nobody sees"),
+            (format!("\u{feff}alice {KEY}"), "nobody sees"),
+            (format!("alice\0 {KEY}"), "nobody sees"),
             (
                 format!("alice valid-before=\"20200101\",Valid-Before=\"20400101\" {KEY}"),
                 "stands twice",

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 pub(crate) const GAP: &str = "...";
 
 /// The text without what could hide or move other text: such characters are written as escapes.
-pub(crate) fn clean(text: &str) -> String {
+pub fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if is_hidden(c) {

@@ -1,9 +1,12 @@
 //! A diagnostic as text: what, where, why, and what to do.
+//!
+//! Invariant: what providers, states and other people say in it moves nothing on a terminal and begins no line of its own.
 
 use std::fmt::Write as _;
 
 use diag::{Diagnostic, Diags, Severity, SourceMap, Span};
 
+use crate::clean::clean;
 use crate::paint::Paint;
 
 /// Lines of one snippet; a longer range shows its beginning.
@@ -25,10 +28,10 @@ pub fn diagnostic(diagnostic: &Diagnostic, sources: &SourceMap, paint: Paint) ->
         Severity::Error => paint.red("Error"),
         Severity::Warning => paint.yellow("Warning"),
     };
-    let summary = paint.bold(&diagnostic.summary);
+    let summary = paint.bold(&clean(&diagnostic.summary));
     let _ = writeln!(out, "{word}: {summary} {}", paint.dim(&format!("[{}]", diagnostic.code.0)));
     if let Some(address) = &diagnostic.address {
-        let _ = writeln!(out, "  with {address}");
+        let _ = writeln!(out, "  with {}", clean(address));
     }
     if let Some(span) = diagnostic.span {
         snippet(span, "", sources, paint, &mut out);
@@ -37,7 +40,7 @@ pub fn diagnostic(diagnostic: &Diagnostic, sources: &SourceMap, paint: Paint) ->
         snippet(label.span, &label.text, sources, paint, &mut out);
     }
     for (expression, value) in &diagnostic.values {
-        let _ = writeln!(out, "  {expression} is {value}");
+        paragraph(&format!("{expression} is {value}"), &mut out);
     }
     paragraph(&diagnostic.detail, &mut out);
     paragraph(&diagnostic.remedy, &mut out);
@@ -46,7 +49,7 @@ pub fn diagnostic(diagnostic: &Diagnostic, sources: &SourceMap, paint: Paint) ->
 
 fn paragraph(text: &str, out: &mut String) {
     for line in text.lines() {
-        let _ = writeln!(out, "  {line}");
+        let _ = writeln!(out, "  {}", clean(&line.replace('\t', "    ")));
     }
 }
 
@@ -54,7 +57,7 @@ fn paragraph(text: &str, out: &mut String) {
 fn snippet(span: Span, label: &str, sources: &SourceMap, paint: Paint, out: &mut String) {
     let file = sources.file(span.file);
     let (start, end) = (file.position(span.start), file.position(span.end));
-    let about = if label.is_empty() { String::new() } else { format!("  {label}") };
+    let about = if label.is_empty() { String::new() } else { format!("  {}", clean(label)) };
     let _ = writeln!(out, "  {}:{},{}{about}", file.name(), start.line, start.column);
     let last = end.line.min(start.line + SNIPPET_LINES_MAX - 1);
     let width = last.to_string().len();
@@ -64,7 +67,7 @@ fn snippet(span: Span, label: &str, sources: &SourceMap, paint: Paint, out: &mut
             out,
             "  {} {}",
             paint.dim(&format!("{line:>width$} |")),
-            text.replace('\t', " ")
+            clean(&text.replace('\t', " "))
         );
         if start.line == end.line {
             let marks = "^".repeat((end.column.saturating_sub(start.column)).max(1) as usize);
@@ -88,6 +91,25 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::*;
+
+    #[test]
+    fn what_others_say_moves_nothing_on_a_terminal() {
+        let mut sources = SourceMap::new();
+        let file = sources.add("a.tf", "x = \"\u{1b}[2J\u{202e}\"\n");
+        let one = Diagnostic::error("provider-error", "no\u{1b}[1A\nError: forged")
+            .detail("first\u{1b}[2J\r\tand\nsecond")
+            .about("dev/a\nError: forged")
+            .at(Span::new(file, 0, 1));
+        assert_snapshot!(diagnostic(&one, &sources, Paint::Plain), @r#"
+        Error: no\u{1b}[1A\u{a}Error: forged [provider-error]
+          with dev/a\u{a}Error: forged
+          a.tf:1,1
+          1 | x = "\u{1b}[2J\u{202e}"
+            | ^
+          first\u{1b}[2J\u{d}    and
+          second
+        "#);
+    }
 
     #[test]
     fn a_diagnostic_says_what_where_why_and_what_to_do() {

@@ -21,6 +21,7 @@ mod run;
 mod value;
 
 pub use changes::{Showing, change_of, changes};
+pub use clean::clean;
 pub use diagnostic::{diagnostic, diagnostics};
 pub use diagnostic_json::{diagnostic_json, validation_json};
 pub use difference::differences;

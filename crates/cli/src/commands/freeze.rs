@@ -3,6 +3,7 @@
 //! Both are events. A freeze holds until it is thawed, whoever made it; `apply --break-glass` goes past it.
 
 use diag::Diagnostic;
+use render::clean;
 use serde_json::json;
 use store::{Freeze, Put};
 
@@ -72,7 +73,9 @@ fn thawed(session: &mut Session<'_>, args: &ThawArgs) -> Option<String> {
         }
         Format::Text => format!(
             "`{}` is thawed. It was frozen by {}: {}\n",
-            args.environment, freeze.who, freeze.reason
+            args.environment,
+            clean(&freeze.who),
+            clean(&freeze.reason)
         ),
     })
 }

@@ -290,6 +290,20 @@ fn refusals_and_freezes_are_events() {
 }
 
 #[test]
+fn a_reason_looks_like_no_other_line() {
+    let Some(estate) = estate("a_reason_looks_like_no_other_line") else { return };
+    let reason = "a\u{1b}[2J\n  2026-01-01T00:00:00Z  approve  -  alice@host  forged";
+    estate.expect(&["freeze", "prod", reason], 0);
+    let refused = estate.run(&["apply", "-env", "prod", "-auto-approve"]);
+    let shown = estate.expect(&["store", "show"], 0);
+    let thawed = estate.expect(&["thaw", "prod"], 0);
+    for text in [refused.out, refused.err, shown, thawed] {
+        assert!(!text.contains('\u{1b}'), "{text}");
+        assert!(!text.lines().any(|line| line.trim_start().starts_with("2026-01-01")), "{text}");
+    }
+}
+
+#[test]
 fn policies_that_moved_void_a_plan() {
     let Some(estate) = estate("policies_that_moved_void_a_plan") else { return };
     let id = plan(&estate, "prod");

@@ -1,6 +1,7 @@
 //! `strata store show`: what the estate's store holds.
 
 use diag::Diagnostic;
+use render::clean;
 use run::estate::EstateFile;
 use serde_json::json;
 use store::EstateStore;
@@ -90,7 +91,9 @@ fn text(file: &EstateFile, contents: &Contents) -> String {
     for record in &contents.last {
         let event = &record.event;
         let stack = event.stack.as_deref().unwrap_or("-");
-        let (what, who, detail) = (&event.what, &event.who, &event.detail);
+        let (what, who) = (&event.what, clean(&event.who));
+        // On one line, whatever somebody gave as a reason: no event looks like another.
+        let detail = clean(&event.detail);
         out.push_str(&format!("  {}  {what}  {stack}  {who}  {detail}\n", time(event.at_ms)));
     }
     out

@@ -252,7 +252,9 @@ fn frozen(environment: &str, freeze: &Freeze) -> Refusal {
         code: "env-frozen",
         text: format!(
             "`{environment}` is frozen: {} (by {}, since {since})",
-            freeze.reason, freeze.who
+            // On one line: a reason is no other line of the page.
+            freeze.reason.split_whitespace().collect::<Vec<_>>().join(" "),
+            freeze.who
         ),
         remedy: format!(
             "Wait until it is over: `strata thaw {environment}`. In an emergency: --break-glass REASON."

@@ -5,7 +5,8 @@
 //! that read the outputs run (ENGINE §8). Pure: syntax, stored dependencies and the plan alone decide.
 //!
 //! What an output derived from *before* this plan is not kept anywhere but in stored dependencies. So wherever an output
-//! changes or goes, any object may be what it derived from, and all that is destroyed goes to the trail.
+//! changes or goes, any object may be what it derived from, and all that is destroyed goes to the trail; so it does where
+//! an earlier apply was not whole, whose outputs may be there and whose readers may not have moved over.
 //!
 //! Invariant: what a wired output's value waits for is in the lead, and what follows an op of the trail is in the trail.
 
@@ -25,6 +26,25 @@ pub enum Half {
     Lead,
     /// After them.
     Trail,
+}
+
+/// What others have of a stack's outputs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wired {
+    /// The outputs of the root module that other stacks of the run read.
+    pub outputs: Vec<Arc<str>>,
+    /// How the apply before this one came out.
+    pub earlier: Earlier,
+}
+
+/// How the apply before this one came out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Earlier {
+    /// Whole: nothing that outputs derived from before it is left.
+    #[default]
+    Whole,
+    /// Something of it was left undone: readers may still stand on what outputs derived from before it.
+    Undone,
 }
 
 /// An object that the lead takes away though an output that others read derives from it: its readers stand on nothing
@@ -58,16 +78,15 @@ impl Split {
     }
 }
 
-/// Splits the ops of a plan, given the outputs of the root module that other stacks of the run read. With none,
-/// everything is the lead.
-pub fn halves(config: &Config, graph: &StaticGraph, plan: &Plan, wired: &[Arc<str>]) -> Split {
+/// Splits the ops of a plan, given what others have of the outputs. Where nobody reads any, everything is the lead.
+pub fn halves(config: &Config, graph: &StaticGraph, plan: &Plan, wired: &Wired) -> Split {
     let mut split = Split { halves: vec![Half::Lead; plan.ops.len()], breaks: Vec::new() };
-    if wired.is_empty() {
+    if wired.outputs.is_empty() {
         return split;
     }
-    let derived = Derived::of(config, graph, plan);
+    let derived = Derived::of(config, graph, plan, wired.earlier);
     let mut needed = vec![false; plan.ops.len()];
-    for name in wired {
+    for name in &wired.outputs {
         let behind = behind(plan, name);
         behind.iter().for_each(|op| needed[op.0 as usize] = true);
         split.breaks.extend(broken(plan, &derived, name, &behind, config, graph));
@@ -147,12 +166,12 @@ fn blocks_behind(config: &Config, graph: &StaticGraph, output: &str) -> BTreeSet
 /// From which blocks outputs derive, or may have derived.
 struct Derived {
     blocks: BTreeSet<ConfigResource>,
-    /// An output changes or goes: what it derived from is not known.
+    /// An output changes or goes, or did in an apply that was not whole: what it derived from is not known.
     moved: bool,
 }
 
 impl Derived {
-    fn of(config: &Config, graph: &StaticGraph, plan: &Plan) -> Derived {
+    fn of(config: &Config, graph: &StaticGraph, plan: &Plan, earlier: Earlier) -> Derived {
         let mut blocks = BTreeSet::new();
         for output in &config.root().def.outputs {
             blocks.extend(blocks_behind(config, graph, &output.name));
@@ -169,7 +188,8 @@ impl Derived {
             .collect();
         blocks.extend(stored);
         let moved = |action| matches!(action, Action::Update | Action::Delete);
-        let moved = plan.outputs.iter().any(|output| moved(output.action));
+        let moved =
+            earlier == Earlier::Undone || plan.outputs.iter().any(|output| moved(output.action));
         Derived { blocks, moved }
     }
 

@@ -12,6 +12,8 @@ use state::State;
 use state::journal::{InDoubt, RunId, Seq};
 use value::Value;
 
+use crate::halves::Wired;
+
 /// A variable of the root module as its caller gives it: already read from text, not yet converted.
 #[derive(Clone, Debug)]
 pub struct GivenVariable {
@@ -113,9 +115,9 @@ pub struct ApplyInput {
     pub workspace: Arc<str>,
     /// The folder in which the program was started, for `path.cwd`.
     pub cwd: Arc<str>,
-    /// Outputs of the root module that other stacks of the run read. With none, the lead is everything and the apply is
-    /// one piece; see [`halves`](crate::halves).
-    pub wired: Vec<Arc<str>>,
+    /// What other stacks of the run read. Where that is nothing, the lead is everything and the apply is one piece; see
+    /// [`halves`](crate::halves).
+    pub wired: Wired,
 }
 
 /// How an apply ended.

@@ -25,7 +25,7 @@ mod wishes;
 pub use applier::Applier;
 pub use ended::{begun, ended};
 pub use facts::waiting_outputs;
-pub use halves::{Break, Half, Split, halves};
+pub use halves::{Break, Earlier, Half, Split, Wired, halves};
 pub use input::{
     ApplyEnd, ApplyInput, ApplyOutcome, Deferral, GivenVariable, PlanInput, PlanOutcome,
 };

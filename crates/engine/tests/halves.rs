@@ -5,7 +5,7 @@ mod support;
 use std::sync::Arc;
 
 use diag::Diags;
-use engine::{ApplyEnd, Split, halves};
+use engine::{ApplyEnd, Earlier, Split, halves};
 use lang::graph::StaticGraph;
 use plan::Plan;
 use support::cloud::Misdeed;
@@ -46,7 +46,7 @@ fn planned(stack: &mut Stack) -> Plan {
 
 fn split(stack: &Stack, plan: &Plan) -> Split {
     let graph = StaticGraph::build(&stack.config, &mut Diags::new());
-    halves(&stack.config, &graph, plan, &stack.wired)
+    halves(&stack.config, &graph, plan, &stack.readers())
 }
 
 /// What breaks, as text.
@@ -178,6 +178,23 @@ fn what_no_output_derives_from_goes_in_the_lead() {
     assert!(split(&stack, &plan).is_all_lead());
     stack.apply(plan);
     assert_eq!(stack.cloud.deeds, ["destroy x"]);
+}
+
+#[test]
+fn after_an_apply_that_was_not_whole_all_that_goes_is_in_the_trail() {
+    let from = r#"
+        resource "test_thing" "a" { name = "a" }
+        resource "test_thing" "x" { name = "x" }
+        output "o" { value = test_thing.a.id }
+    "#;
+    let to = r#"
+        resource "test_thing" "a" { name = "a" }
+        output "o" { value = test_thing.a.id }
+    "#;
+    let (mut stack, plan) = moved(from, to, &["o"]);
+    stack.earlier = Earlier::Undone;
+    let split = split(&stack, &plan);
+    assert!(split.breaks.is_empty() && !split.is_all_lead());
 }
 
 #[test]

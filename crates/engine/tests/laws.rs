@@ -221,7 +221,7 @@ fn the_lead_destroys_nothing_that_was_published() {
         assert_planned(seed, &second, &outcome.diags);
         let plan = outcome.plan;
         let graph = StaticGraph::build(&stack.config, &mut diag::Diags::new());
-        let split = halves(&stack.config, &graph, &plan, &stack.wired);
+        let split = halves(&stack.config, &graph, &plan, &stack.readers());
         if !split.breaks.is_empty() {
             broken += 1;
             continue;

@@ -10,7 +10,9 @@ use std::sync::atomic::AtomicBool;
 
 use addr::ProviderAddr;
 use diag::Diagnostic;
-use engine::{ApplyEnd, ApplyOutcome, Deferral, GivenVariable, PlanInput, PlanOutcome, Planner};
+use engine::{
+    ApplyEnd, ApplyOutcome, Deferral, GivenVariable, PlanInput, PlanOutcome, Planner, Wired,
+};
 use plan::{Base, Digest, Digests, Mode, Options, Plan, Refresh, Schemas};
 use provider::{Launch, Pool, Purpose};
 use state::journal::{Action, RunId};
@@ -127,7 +129,9 @@ pub async fn plan(
     let mut outcome = planned(stack, shared, loaded, planning, &world).await;
     world.close().await;
     if let Ok(outcome) = &mut outcome {
-        doubts(stack, loaded, Diagnostic::warning).into_iter().for_each(|one| outcome.diags.push(one));
+        doubts(stack, loaded, Diagnostic::warning)
+            .into_iter()
+            .for_each(|one| outcome.diags.push(one));
     }
     outcome
 }
@@ -188,7 +192,8 @@ pub async fn apply(
     plan: Arc<Plan>,
     run: RunId,
 ) -> Result<Applied, Diagnostic> {
-    let mut underway = Underway::begin(stack, shared, store, held, plan, run, Vec::new()).await?;
+    let mut underway =
+        Underway::begin(stack, shared, store, held, plan, run, Wired::default()).await?;
     match underway.go().await {
         Ok(_) => underway.close(store, held).await.map_err(|(_, diagnostic)| diagnostic),
         Err(failure) => {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use addr::ResourceInstance;
 use diag::Diagnostic;
-use engine::{Applier, ApplyInput, ApplyOutcome, Progress, Stop};
+use engine::{Applier, ApplyInput, ApplyOutcome, Progress, Stop, Wired};
 use plan::{Deferred, DeferredReason, Plan, Refresh};
 use state::journal::{Action, Entry, Outcome, RunId};
 use store::{Journal, JournalFailure, Loaded, Opening, Store};
@@ -40,7 +40,7 @@ pub(crate) enum Reached {
 }
 
 impl Underway {
-    /// Opens the journal of an apply. `wired` are the outputs that others read; with none the lead is everything.
+    /// Opens the journal of an apply. `wired` is what others read; where that is nothing the lead is everything.
     ///
     /// # Errors
     /// Where the plan does not fit what is there, something is in doubt, or the identity to apply under cannot be had;
@@ -52,7 +52,7 @@ impl Underway {
         held: &Held,
         plan: Arc<Plan>,
         run: RunId,
-        wired: Vec<Arc<str>>,
+        wired: Wired,
     ) -> Result<Underway, Diagnostic> {
         let before = blocking(store, held, |store, lease| store.load(lease)).await;
         let before = before.map_err(|e| crate::failure::load(&stack.label, &e))?;

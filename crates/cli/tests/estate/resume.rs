@@ -90,6 +90,41 @@ fn what_a_destruction_has_taken_away_already_is_not_asked_for_again() {
 }
 
 #[test]
+fn what_a_reader_still_stands_on_stays_until_it_has_moved_over() {
+    let estate = hosted();
+    estate.edit("strata.hcl", "inputs = { from = stack.base.id }", "inputs = { from = \"y\" }");
+    estate.edit(
+        "strata.hcl",
+        "source = \"./bad\"\n              inputs = { from = \"x\" }",
+        "source = \"./bad\"\n              inputs = { from = stack.base.id }",
+    );
+    estate.expect(&["apply", "-env", "dev", "-auto-approve"], 0);
+    let new = "resource \"terraform_data\" \"new\" { input = var.from }";
+    estate.edit("one/main.tf", "resource \"terraform_data\" \"one\" { input = var.from }", new);
+    estate.edit("one/main.tf", "terraform_data.one.id", "terraform_data.new.id");
+    let plan = || {
+        let document = estate.expect(&["plan", "-env", "dev", "-json"], 0);
+        let document: serde_json::Value = serde_json::from_str(&document).expect("JSON");
+        document["plan"].as_str().expect("an id").to_owned()
+    };
+    let stays = |command: &str, plan: &str| {
+        std::fs::remove_file(estate.path("bad/flag")).ok();
+        estate.fails(&[command, plan], "variable-invalid", "There is no flag.");
+        estate.write("bad/flag", "");
+        let list = estate.expect(&["state", "list", "-stack", "dev/base"], 0);
+        assert!(list.contains("terraform_data.one"), "{command}: {list}");
+    };
+    let first = plan();
+    stays("apply", &first);
+    stays("resume", &first);
+    let second = plan();
+    stays("apply", &second);
+    estate.expect(&["resume", &second], 0);
+    let list = estate.expect(&["state", "list", "-stack", "dev/base"], 0);
+    assert!(!list.contains("terraform_data.one"), "{list}");
+}
+
+#[test]
 fn an_output_that_went_before_is_no_difference() {
     let estate = hosted();
     estate.edit("strata.hcl", "inputs    = { from = stack.host.id }", "inputs = { from = \"y\" }");

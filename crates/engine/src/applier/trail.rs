@@ -72,10 +72,10 @@ impl Applier {
 
     /// Whether each wired output that changes was computed by the lead, and none waits for a later plan.
     fn wired_outputs_are_there(&self) -> bool {
-        if self.input.wired.iter().any(|name| self.waiting.contains(name)) {
+        if self.input.wired.outputs.iter().any(|name| self.waiting.contains(name)) {
             return false;
         }
-        let wired = |name: &Arc<str>| self.input.wired.contains(name);
+        let wired = |name: &Arc<str>| self.input.wired.outputs.contains(name);
         let ops = self.input.plan.ops.iter().enumerate();
         ops.filter(|(_, op)| {
             matches!(&op.kind, OpKind::Output { module, name } if module.is_root() && wired(name))

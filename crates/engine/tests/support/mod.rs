@@ -14,8 +14,8 @@ use std::sync::Arc;
 use addr::ProviderAddr;
 use diag::Diags;
 use engine::{
-    Answer, Applier, ApplyInput, ApplyOutcome, Deferral, Effect, GivenVariable, PlanInput,
-    PlanOutcome, Planner, Progress, Request, RequestId, Schemas, Stop,
+    Answer, Applier, ApplyInput, ApplyOutcome, Deferral, Earlier, Effect, GivenVariable, PlanInput,
+    PlanOutcome, Planner, Progress, Request, RequestId, Schemas, Stop, Wired,
 };
 use lang::config::Config;
 use plan::{Base, Digest, Digests, Options, Plan};
@@ -62,6 +62,8 @@ pub(crate) struct Stack {
     pub(crate) pending: BTreeSet<Arc<str>>,
     /// Outputs that other stacks read.
     pub(crate) wired: Vec<Arc<str>>,
+    /// How the apply before the next one came out, as those stacks see it.
+    pub(crate) earlier: Earlier,
     /// What happens when the lead of an apply is over.
     pub(crate) between: Between,
     /// What the lead of the last apply gave to those stacks.
@@ -94,6 +96,7 @@ impl Stack {
             deferral: Deferral::Refused,
             pending: BTreeSet::new(),
             wired: Vec::new(),
+            earlier: Earlier::Whole,
             between: Between::Begin(|_| {}),
             lead: Vec::new(),
         }
@@ -239,6 +242,11 @@ impl Stack {
         applier.finish()
     }
 
+    /// What other stacks have of it.
+    pub(crate) fn readers(&self) -> Wired {
+        Wired { outputs: self.wired.clone(), earlier: self.earlier }
+    }
+
     fn applier(
         &self,
         plan: Arc<Plan>,
@@ -256,7 +264,7 @@ impl Stack {
             ephemeral: Vec::new(),
             workspace: "default".into(),
             cwd: "/work".into(),
-            wired: self.wired.clone(),
+            wired: self.readers(),
         })
     }
 

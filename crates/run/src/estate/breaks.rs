@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use addr::{ResourceInstance, StackAddr};
 use diag::{Diagnostic, Span};
-use engine::halves;
+use engine::{Earlier, Wired, halves};
 use estate::InstanceIdx;
 use lang::config::{ModuleId, OutputIdx};
 use lang::graph::Object;
@@ -54,7 +54,8 @@ impl Broken {
 pub(super) fn find(run: Run<'_>, plans: &[StackPlan]) -> Vec<Broken> {
     let mut found = Vec::new();
     for stack in plans.iter().filter(|stack| stack.plan.options.mode == Mode::Normal) {
-        let wired = wired_within(run, stack, plans);
+        let outputs = wired_within(run, stack, plans);
+        let wired = Wired { outputs, earlier: earlier(run, &stack.address) };
         found.extend(of_stack(run, stack.index, &stack.plan, &wired));
     }
     let goes = |change: &plan::Change| change.action.destroys();
@@ -87,7 +88,7 @@ pub(super) fn of_stack(
     run: Run<'_>,
     index: InstanceIdx,
     plan: &Plan,
-    wired: &[Arc<str>],
+    wired: &Wired,
 ) -> Vec<Broken> {
     let instance = run.graph.instance(index);
     let module = run.checked.module(instance);
@@ -161,7 +162,9 @@ fn goes(run: Run<'_>, stack: &StackPlan, output: &str) -> Option<(ResourceInstan
     let moves = |one: &plan::OutputChange| {
         &*one.name == output && matches!(one.action, Action::Update | Action::Delete)
     };
-    let any = index.is_none() || stack.plan.outputs.iter().any(moves) || has_left(run, stack);
+    let any = index.is_none()
+        || stack.plan.outputs.iter().any(moves)
+        || earlier(run, &stack.address) == Earlier::Undone;
     let closure =
         index.map(|index| graph.closure(graph.node(Object::Output(ModuleId::ROOT, index))));
     let derives = |change: &&plan::Change| {
@@ -175,10 +178,13 @@ fn goes(run: Run<'_>, stack: &StackPlan, output: &str) -> Option<(ResourceInstan
     destroys.find(|change| any || derives(change)).map(|one| (one.address.clone(), one.action))
 }
 
-/// Whether the stack's last apply left something undone: maybe what an output derived from before that apply.
-fn has_left(run: Run<'_>, stack: &StackPlan) -> bool {
-    let head = snapshot::head(&**run.store, &run.standing.key(&stack.address));
-    head.ok().flatten().is_some_and(|head| !head.whole)
+/// How a stack's last apply came out: where it left something undone, that may be what an output derived from before it.
+pub(super) fn earlier(run: Run<'_>, stack: &StackAddr) -> Earlier {
+    match snapshot::head(&**run.store, &run.standing.key(stack)) {
+        Ok(Some(head)) if !head.whole => Earlier::Undone,
+        Ok(_) => Earlier::Whole,
+        Err(_) => Earlier::Undone,
+    }
 }
 
 /// What is said where a run is refused.

@@ -20,7 +20,7 @@ use super::environment::{
 };
 use super::instance::{Purpose, ask_ahead, open_stack, variables};
 use super::published::{Outputs, outputs_of, published, published_of};
-use super::{breaks, cut_off, forget, pending};
+use super::{breaks, cut_off, forget, pending, snapshot};
 use crate::events::{Ended, Event, EventKind, Phase};
 use crate::lease::Held;
 use crate::stack::{self, Planning, Shared, Stack};
@@ -275,9 +275,10 @@ async fn state(run: Run<'_>, instance: &Instance) -> Result<store::Loaded, Diagn
     let store: Arc<dyn Store> = run.store.clone();
     match Held::take(store, &key, run.request.clone(), Duration::ZERO).await {
         Ok(held) => {
-            let folded = run.store.load(held.lease());
+            let folded = run.store.load(held.lease()).map_err(|error| failed(&error));
+            let marked = snapshot::mark_left(&**run.store, held.lease());
             held.release().await;
-            folded.map_err(|error| failed(&error))
+            marked.and(folded)
         }
         Err(_) => Ok(loaded),
     }

@@ -17,7 +17,7 @@ use estate::Instance;
 use plan::format::v1::{Envelope, EnvelopeKind, EnvelopeStack};
 use plan::{Digest, Plan, Sensitive, Variable};
 use state::State;
-use store::{EstateStore, StackKey};
+use store::{EstateStore, Lease, StackKey};
 
 use super::environment::Run;
 use crate::load::{self, Loaded};
@@ -210,6 +210,20 @@ pub fn read(store: &dyn EstateStore, stack: &StackKey) -> Result<Option<Snapshot
     let variables =
         variables.map(|one| GivenVariable { name: one.name, value: one.value }).collect();
     Ok(Some(Snapshot { head, files: kept.configuration, variables }))
+}
+
+/// Tells of a stack's snapshot that something was left: an apply after it was killed.
+///
+/// # Errors
+/// Where the store fails, or the lease was lost.
+pub(super) fn mark_left(store: &dyn EstateStore, lease: &Lease) -> Result<(), Diagnostic> {
+    let stack = lease.stack();
+    let Some(bytes) = bytes(store, stack)? else { return Ok(()) };
+    let (head, rest) = split(&bytes).ok_or_else(|| unreadable(stack))?;
+    let mut marked = Head { whole: false, ..head }.text().into_bytes();
+    marked.extend(rest);
+    let kept = store.put_snapshot(lease, &marked);
+    kept.map_err(|error| crate::failure::write(stack.as_str(), &error))
 }
 
 fn bytes(store: &dyn EstateStore, stack: &StackKey) -> Result<Option<Vec<u8>>, Diagnostic> {

@@ -236,7 +236,7 @@ impl Sim {
             ephemeral: Vec::new(),
             workspace: "default".into(),
             cwd: "/work".into(),
-            wired: self.wired.clone(),
+            wired: engine::Wired { outputs: self.wired.clone(), ..Default::default() },
         });
         (journal, applier)
     }

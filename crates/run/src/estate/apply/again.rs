@@ -179,7 +179,7 @@ fn judged(turn: &Turn<'_>, later: &Plan, loaded: &Loaded, moved: Moved) -> Resul
         .map_err(|differences| tell::one(crate::difference::diagnostic(&label, &differences)))?;
     (turn.applying.again)(turn.address(), later)?;
     let mut diags = Diags::new();
-    for broken in breaks::of_stack(turn.run, turn.approved.index, later, &turn.wired) {
+    for broken in breaks::of_stack(turn.run, turn.approved.index, later, &turn.wired()) {
         if !turn.applying.allow_breaks.contains(&broken.address()) {
             diags.push(breaks::refused(&broken));
         }

@@ -8,14 +8,15 @@ use std::time::{Duration, Instant};
 
 use addr::StackAddr;
 use diag::Diags;
-use engine::GivenVariable;
 use engine::run::{Rest, StackId, Told};
+use engine::{Earlier, GivenVariable, Wired};
 use estate::{Instance, InstanceIdx};
 use plan::{Counts, Plan};
 use state::journal::RunId;
 use store::Store;
 use value::Marks;
 
+use super::super::breaks;
 use super::super::environment::{Run, StackPlan};
 use super::super::published::Outputs;
 use super::super::record::{Came, Recorder};
@@ -49,7 +50,7 @@ pub(super) struct Turn<'r> {
     recorder: Arc<Recorder>,
     pub(super) approved: &'r StackPlan,
     /// Outputs that others of the run read.
-    pub(super) wired: Vec<Arc<str>>,
+    wired: Vec<Arc<str>>,
     held: Option<Held>,
     ready: Option<Ready>,
     underway: Option<Underway>,
@@ -131,6 +132,16 @@ impl<'r> Turn<'r> {
         self.run.graph.instance(self.approved.index)
     }
 
+    /// What others of the run have of it. Where an earlier command was stopped, it may have given new outputs already.
+    pub(super) fn wired(&self) -> Wired {
+        let earlier = match self.applying.resumed {
+            Some(_) => Earlier::Undone,
+            None if self.wired.is_empty() => Earlier::Whole,
+            None => breaks::earlier(self.run, &self.approved.address),
+        };
+        Wired { outputs: self.wired.clone(), earlier }
+    }
+
     /// What others read of it from now on.
     pub(super) fn publish(&mut self, outputs: Outputs) {
         self.outputs = Some(outputs);
@@ -183,7 +194,7 @@ impl<'r> Turn<'r> {
         let id = RunId::new(self.applying.plan_id.as_str());
         let (own, shared) = (&ready.own, self.run.shared);
         let plan = ready.later.clone();
-        let begun = Underway::begin(own, shared, &store, held, plan, id, self.wired.clone()).await;
+        let begun = Underway::begin(own, shared, &store, held, plan, id, self.wired()).await;
         begun.map_err(tell::one)
     }
 

@@ -224,11 +224,12 @@ stack "eks" {
   environments = ["dev", "prod"]
 
   inputs = {
-    subnet_ids              = stack.network[env.region].private_subnet_ids
-    nodes_security_group_id = stack.network[env.region].nodes_security_group_id
-    workload_role_arns      = stack.identity.workload_role_arns
-    stack_role_arns         = stack.identity.stack_role_arns
-    nodes                   = env.nodes
+    control_plane_subnet_ids = stack.network[env.region].control_plane_subnet_ids
+    subnet_ids               = stack.network[env.region].private_subnet_ids
+    nodes_security_group_id  = stack.network[env.region].nodes_security_group_id
+    workload_role_arns       = stack.identity.workload_role_arns
+    stack_role_arns          = stack.identity.stack_role_arns
+    nodes                    = env.nodes
 
     access = merge(
       { for pair in setproduct(["logging", "policy", "ingress", "shop", "search"], ["plan", "apply"]) : join("-", pair) => {} },

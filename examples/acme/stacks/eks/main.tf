@@ -15,7 +15,7 @@ resource "aws_eks_cluster" "main" {
   }
 
   vpc_config {
-    subnet_ids              = var.subnet_ids
+    subnet_ids              = var.control_plane_subnet_ids
     security_group_ids      = [var.nodes_security_group_id]
     endpoint_private_access = true
     endpoint_public_access  = length(var.admin_cidrs) > 0

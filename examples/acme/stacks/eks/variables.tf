@@ -19,8 +19,13 @@ variable "kubernetes_version" {
   default     = "1.31"
 }
 
+variable "control_plane_subnet_ids" {
+  description = "The subnets of the control plane's interfaces, in two zones at least."
+  type        = list(string)
+}
+
 variable "subnet_ids" {
-  description = "The private subnets of the control plane's interfaces and of the machines."
+  description = "The private subnets of the machines."
   type        = list(string)
 }
 

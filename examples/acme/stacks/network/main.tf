@@ -3,10 +3,11 @@
 locals {
   name = "${var.org}-${var.env}"
 
-  private = cidrsubnet(var.cidr, 2, var.private_block)
-  public  = cidrsubnet(var.cidr, 2, 3)
-  zones   = { for index, zone in var.zones : zone => index }
-  nat     = var.nat == "each" ? toset(var.zones) : toset([var.zones[0]])
+  private       = cidrsubnet(var.cidr, 2, var.private_block)
+  control_plane = cidrsubnet(var.cidr, 2, 2)
+  public        = cidrsubnet(var.cidr, 2, 3)
+  zones         = { for index, zone in var.zones : zone => index }
+  nat           = var.nat == "each" ? toset(var.zones) : toset([var.zones[0]])
 }
 
 resource "aws_vpc" "main" {
@@ -28,6 +29,16 @@ resource "aws_subnet" "private" {
   lifecycle {
     create_before_destroy = true
   }
+}
+
+# The control plane's own interfaces stand apart: a cluster cannot be moved, so these are never renumbered.
+resource "aws_subnet" "control_plane" {
+  for_each = local.zones
+
+  vpc_id            = aws_vpc.main.id
+  cidr_block        = cidrsubnet(local.control_plane, 28 - tonumber(split("/", local.control_plane)[1]), each.value)
+  availability_zone = "${var.region}${each.key}"
+  tags              = { Name = "${local.name}-control-plane-${each.key}" }
 }
 
 resource "aws_subnet" "public" {

@@ -8,6 +8,11 @@ output "private_subnet_ids" {
   value       = [for zone in var.zones : aws_subnet.private[zone].id]
 }
 
+output "control_plane_subnet_ids" {
+  description = "The subnets of the cluster's control plane, in the order of the zones."
+  value       = [for zone in var.zones : aws_subnet.control_plane[zone].id]
+}
+
 output "public_subnet_ids" {
   description = "The public subnets, in the order of the zones."
   value       = [for zone in var.zones : aws_subnet.public[zone].id]

@@ -14,7 +14,7 @@ variable "region" {
 }
 
 variable "cidr" {
-  description = "Addresses of the network. Its halves are private and public; see `private_block`."
+  description = "Addresses of the network. Its quarters: 0 or 1 is private (see `private_block`), 2 holds the control plane, 3 is public."
   type        = string
 
   validation {
@@ -41,7 +41,7 @@ variable "private_block" {
 
   validation {
     condition     = contains([0, 1], var.private_block)
-    error_message = "The private subnets take quarter 0 or 1; the public ones are in quarter 3."
+    error_message = "The private subnets take quarter 0 or 1; the others are taken."
   }
 }
 

@@ -162,7 +162,10 @@ impl Estate {
             printed: String::from_utf8_lossy(&out.stdout).into_owned(),
             said: String::from_utf8_lossy(&out.stderr).into_owned(),
         };
-        println!("  strata {} ({:.1} s)", args.join(" "), begun.elapsed().as_secs_f64());
+        let shown: Vec<&str> = args.iter().copied().take(4).collect();
+        let more = if args.len() > 4 { format!(" +{}", args.len() - 4) } else { String::new() };
+        let seconds = begun.elapsed().as_secs_f64();
+        println!("  strata {}{more} ({seconds:.1} s)", shown.join(" "));
         if out.status.code() == Some(code) {
             return Ok(output);
         }

@@ -19,7 +19,7 @@ pub(super) fn whole(estate: &Estate, world: &World) -> Result<(), String> {
     estate.run(&["apply", "-env", "local", "-auto-approve"], 0)?;
     objects::cluster_objects_exist(world)?;
     estate.run(&["plan", "-env", "local", "-detailed-exitcode"], 0)?;
-    estate.run(&["destroy", "-env", "local", "-auto-approve"], 0)?;
+    super::destroy(estate, "local")?;
     objects::cluster_gone(world)?;
     say("local: the upper layers alone, planned, applied, unchanged, destroyed");
     Ok(())

@@ -83,6 +83,20 @@ fn estate() -> Estate {
 }
 
 #[test]
+fn a_setting_that_a_provider_does_not_take_is_told_where_it_was_written() {
+    let estate = Estate::of(&[
+        (
+            "strata.hcl",
+            "estate { name = \"acme\" }\nlayer \"all\" {\n  provider \"terraform\" { colour = 1 }\n}\n\
+             environment \"dev\" {}\nstack \"one\" {\n  layer = \"all\"\n  source = \"./one\"\n}\n",
+        ),
+        ("one/main.tf", "resource \"terraform_data\" \"it\" {}\n"),
+    ]);
+    estate.expect(&["init"], 0);
+    estate.fails(&["plan"], "argument-unexpected", "strata.hcl:6,26  given here");
+}
+
+#[test]
 fn validate_asks_for_no_secret_and_names_what_is_wrong() {
     let estate = estate();
     estate.expect(&["validate"], 0);

@@ -42,13 +42,27 @@ pub(super) fn unexpected_block(kind: &str, span: Span, schema: &Block) -> Diagno
         .at(span)
 }
 
+/// Most names that are listed where none is near.
+const KNOWN_MAX: usize = 12;
+
 fn near(name: &str, schema: &Block) -> String {
-    suggest::sentence(name, schema.slots().map(|slot| &**slot.name()))
+    let known = || schema.slots().map(|slot| &**slot.name());
+    let near = suggest::sentence(name, known());
+    if !near.is_empty() {
+        return near;
+    }
+    let names: Vec<&str> = known().take(KNOWN_MAX + 1).collect();
+    match names.len() {
+        0 => "Take it out: nothing is expected here.".to_owned(),
+        count if count > KNOWN_MAX => "Take it out, or correct its name.".to_owned(),
+        _ => format!("Take it out, or name one of: {}.", names.join(", ")),
+    }
 }
 
 pub(super) fn twice(attr: &LoweredAttr, first: Span) -> Diagnostic {
     Diagnostic::error("argument-duplicate", "An argument stands twice")
         .detail(format!("`{}` was already set.", attr.name))
+        .remedy("Take one of the two out.")
         .at(attr.name_span)
         .label(first, "set here first")
 }
@@ -56,6 +70,7 @@ pub(super) fn twice(attr: &LoweredAttr, first: Span) -> Diagnostic {
 pub(super) fn missing_attr(attr: &Attr, end: Span) -> Diagnostic {
     Diagnostic::error("argument-missing", "A required argument is missing")
         .detail(format!("The argument `{}` has to be set.", attr.name))
+        .remedy(format!("Write it into the block: {} = ...", attr.name))
         .at(end)
 }
 

@@ -9,7 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use addr::StackAddr;
-use diag::{Diagnostic, Diags, SourceMap};
+use diag::{Diagnostic, Diags, FileId, SourceMap};
 use estate::{EnvironmentIdx, Instance, Interface, StackGraph, StackIdx};
 use host::Host;
 use lang::config::{BackendRule, FileText};
@@ -135,8 +135,11 @@ impl Loading<'_> {
         }
         let key = (instance.stack, overlay.text.clone());
         if let Some(known) = merged.get(&key) {
-            let with =
-                |module: &Module| Module { overlay: Some(Arc::new(overlay)), ..module.clone() };
+            let with = |module: &Module| {
+                let file = module.overlay.as_ref().and_then(|overlay| overlay.file);
+                let overlay = Overlay { file, ..overlay };
+                Module { overlay: Some(Arc::new(overlay)), ..module.clone() }
+            };
             return known.as_ref().map(with);
         }
         // Warnings of the module itself were told when it was loaded without the settings.
@@ -156,6 +159,7 @@ impl Loading<'_> {
         let shown = self.file.estate[stack].source.node.clone();
         let shown = shown.trim_start_matches("./").trim_end_matches('/');
         let prefix = if matches!(shown, "" | ".") { String::new() } else { format!("{shown}/") };
+        let settings = format!("{prefix}{OVERRIDE_FILE}");
         self.sources.set_prefix(prefix);
         let dir = stack_dir(self.file, stack);
         let (host, folders) = (self.host, &mut self.folders);
@@ -168,8 +172,11 @@ impl Loading<'_> {
             }
             Ok(files)
         };
-        let rule = BackendRule::Ignored;
+        let (rule, known) = (BackendRule::Ignored, self.sources.len());
         let loaded = load::load_from(&mut texts, rule, Default::default(), self.sources, diags)?;
+        let mut added = (known..self.sources.len()).map(|at| FileId::new(at as u32));
+        let file = added.find(|id| **self.sources.file(*id).name() == *settings);
+        let overlay = overlay.map(|overlay| Overlay { file, ..overlay });
         let before = diags.error_count();
         let graph = Arc::new(StaticGraph::build(&loaded.config, diags));
         if diags.error_count() > before {

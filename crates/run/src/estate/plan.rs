@@ -172,7 +172,14 @@ impl Planned<'_> {
     }
 
     fn fails(&mut self, index: InstanceIdx, diags: Diags) -> Option<Task> {
-        self.plan.diags.extend(diags);
+        let instance = self.run.graph.instance(index);
+        let overlay = self.run.checked.module(instance).overlay.clone();
+        for one in diags {
+            self.plan.diags.push(match &overlay {
+                Some(overlay) => overlay.explain(&self.run.file.estate, instance, one),
+                None => one,
+            });
+        }
         self.failed.insert(index);
         None
     }

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use diag::{Diagnostic, Diags, Span};
+use diag::{Diagnostic, Diags, FileId, Span};
 use engine::GivenVariable;
 use estate::{Estate, Instance, ProviderBlock, Secrets, UnknownSecrets};
 use lang::config::{Config, FileText, ModuleId};
@@ -38,6 +38,8 @@ pub struct Overlay {
     pub text: Arc<str>,
     /// The sensitive arguments, in the order of the text.
     pub variables: Vec<OverlayVariable>,
+    /// The text among the sources, once it is loaded.
+    pub file: Option<FileId>,
 }
 
 /// A sensitive argument of a provider.
@@ -71,7 +73,7 @@ impl Overlay {
             return None;
         }
         let text = format!("# The provider settings of strata.hcl for this stack.\n\n{out}");
-        Some(Overlay { text: syntax::format(&text).into(), variables })
+        Some(Overlay { text: syntax::format(&text).into(), variables, file: None })
     }
 
     /// The files that are read beside the root module's own.
@@ -90,6 +92,27 @@ impl Overlay {
             written.expect("BUG: writing to a string failed");
         }
         vec![own, (VARIABLES_FILE.to_owned(), text.into())]
+    }
+
+    /// Points a diagnostic at strata.hcl, where it is about the text: nobody wrote that, and no file of it is there.
+    pub fn explain(
+        &self,
+        estate: &Estate,
+        instance: &Instance,
+        diagnostic: Diagnostic,
+    ) -> Diagnostic {
+        let Some(span) = diagnostic.span.filter(|span| Some(span.file) == self.file) else {
+            return diagnostic;
+        };
+        let text = self.text.get(span.start as usize..span.end as usize).unwrap_or_default();
+        let blocks = estate.providers_of(instance.environment, instance.stack);
+        let attributes = || blocks.iter().flat_map(|block| &block.body.attributes);
+        let given = attributes().find(|attribute| *attribute.name.text == *text);
+        let given = given.map(|attribute| attribute.name.span);
+        match given.or_else(|| blocks.first().map(|block| block.header)) {
+            Some(given) => diagnostic.label(given, "given here"),
+            None => diagnostic,
+        }
     }
 
     /// The values of the variables; none where a secret cannot be read, which is reported.

@@ -82,16 +82,16 @@ layer "apps" {
 
 environment "dev" {
   values = {
-    account   = "111111111111"
+    account        = "111111111111"
     administrators = ["arn:aws:iam::111111111111:role/administrator"]
-    region    = "eu-west-1"
-    networks  = { eu-west-1 = "10.1.0.0/16" }
-    nat       = "one"
-    protected = false # no deletion protection and no final snapshots: dev comes and goes
-    databases = 1
-    nodes     = { min = 1, max = 3, desired = 1 }
-    replicas  = 1
-    domain    = "dev.acme.example"
+    region         = "eu-west-1"
+    networks       = { eu-west-1 = "10.1.0.0/16" }
+    nat            = "one"
+    protected      = false # no deletion protection and no final snapshots: dev comes and goes
+    databases      = 1
+    nodes          = { min = 1, max = 3, desired = 1 }
+    replicas       = 1
+    domain         = "dev.acme.example"
   }
 
   credentials "kubernetes" {
@@ -104,16 +104,16 @@ environment "prod" {
   after     = ["dev"]
 
   values = {
-    account   = "222222222222"
+    account        = "222222222222"
     administrators = ["arn:aws:iam::222222222222:role/administrator"]
-    region    = "eu-west-1"
-    networks  = { eu-west-1 = "10.0.0.0/16", us-east-1 = "10.2.0.0/16" }
-    nat       = "each"
-    protected = true
-    databases = 2
-    nodes     = { min = 3, max = 12, desired = 3 }
-    replicas  = 3
-    domain    = "acme.example"
+    region         = "eu-west-1"
+    networks       = { eu-west-1 = "10.0.0.0/16", us-east-1 = "10.2.0.0/16" }
+    nat            = "each"
+    protected      = true
+    databases      = 2
+    nodes          = { min = 3, max = 12, desired = 3 }
+    replicas       = 3
+    domain         = "acme.example"
   }
 
   credentials "kubernetes" {

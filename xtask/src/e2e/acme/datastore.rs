@@ -7,13 +7,18 @@ use super::estate::{Dev, Estate};
 use super::world::World;
 use super::{expect, say};
 
-/// The first two attempts; the third, an app's lease that writes the database's rows, is one of the store's contract, which every
-/// store is tested against (`crates/store`, `foreign_lease`).
+/// The first two attempts. The third, a run with an app's lease that writes the database's rows, takes a program that breaks its
+/// word; it is in the contract that every store is tested against.
 pub(super) fn survives(estate: &Estate, world: &World) -> Result<(), String> {
     engine(estate)?;
     identity(world)?;
     let told = world.ask("rds", "describe_db_clusters", json!({}))?.to_string();
-    expect(told.contains("acme-dev-orders"), "the orders are still there")
+    expect(told.contains("acme-dev-orders"), "the orders are still there")?;
+    say(
+        "datastore, third attempt: an app's lease on the database's rows: refused by every store, \
+         `the_lease_of_one_stack_writes_no_other_one` in crates/store",
+    );
+    Ok(())
 }
 
 /// An author changes the database's stack, and all owners sign, but nobody by address.

@@ -78,16 +78,18 @@ impl Progress {
         Some(Progress(found))
     }
 
-    /// Goes on over what people said of ops that the run left in doubt: events that begin where the run came to.
-    pub fn resolved(&mut self, event: &Event) {
-        let (RESOLVED, Some(stack), Some((before, after))) =
-            (&*event.what, &event.stack, event.serials)
-        else {
+    /// Goes on over what people said of ops that the run left in doubt: events that begin where the run came to. What
+    /// others did where the run had only begun is theirs.
+    pub fn heard(&mut self, run: &str, event: &Event) {
+        let (Some(stack), Some((before, after))) = (&event.stack, event.serials) else { return };
+        if before == after || event.plan.as_deref() == Some(run) {
             return;
-        };
+        }
         let came = stack.parse().ok().and_then(|stack: StackAddr| self.0.get_mut(&stack));
-        if let Some(came) = came.filter(|came| came.explains(before)) {
-            *came = Came::Closed { serial: after };
+        let Some(came) = came.filter(|came| came.explains(before)) else { return };
+        match &*event.what {
+            RESOLVED => *came = Came::Closed { serial: after },
+            _ => *came = Came::Closed { serial: before },
         }
     }
 }
@@ -151,12 +153,18 @@ mod tests {
             detail: "".into(),
         };
         let mut progress = Progress(BTreeMap::from([(stack.clone(), Came::Begun { serial: 3 })]));
-        progress.resolved(&event("state-resolve", (4, 5)));
-        progress.resolved(&event("state-rm", (5, 6)));
-        progress.resolved(&event("state-resolve", (6, 7)));
+        progress.heard("p", &event("state-resolve", (4, 5)));
+        progress.heard("p", &event("state-rm", (5, 6)));
+        progress.heard("p", &event("state-resolve", (6, 7)));
         assert_eq!(progress.0[&stack], Came::Closed { serial: 5 }, "the rest is somebody else's");
-        progress.resolved(&event("state-resolve", (5, 6)));
+        progress.heard("p", &event("state-resolve", (5, 6)));
         assert_eq!(progress.0[&stack], Came::Closed { serial: 6 });
+        // Where the run had only begun, it did not move the serial: the event says who did.
+        progress.0.insert(stack.clone(), Came::Begun { serial: 3 });
+        progress.heard("p", &Event { plan: Some("p".into()), ..event("apply", (3, 4)) });
+        assert_eq!(progress.0[&stack], Came::Begun { serial: 3 });
+        progress.heard("p", &event("state-rm", (3, 4)));
+        assert!(!progress.0[&stack].explains(4));
     }
 
     #[test]

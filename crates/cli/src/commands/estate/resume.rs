@@ -5,7 +5,7 @@
 
 use diag::{Diagnostic, Diags};
 use run::estate::{EstateApplied, EstateFile, Progress};
-use store::EstateStore;
+use store::{EstateStore, StoredRun};
 
 use super::apply::{Going, carry_out, ended, find, restored};
 use super::read_file;
@@ -73,17 +73,17 @@ fn record(session: &Session<'_>, file: &EstateFile, id: &str) -> Result<Progress
             .detail("The store keeps it in a form that this version does not know.")
             .remedy("Plan again, look at the new plan, and apply that.")
     })?;
-    with_resolved(&*store, progress, kept.at_ms)
+    with_events(&*store, progress, &kept)
 }
 
 /// Events read at once.
 const EVENTS_AT_ONCE: usize = 1_000;
 
-/// What people resolved since the run began belongs to it.
-fn with_resolved(
+/// What people resolved since the run began belongs to it; what else was done meanwhile does not.
+fn with_events(
     store: &dyn EstateStore,
     mut progress: Progress,
-    since_ms: u64,
+    run: &StoredRun,
 ) -> Result<Progress, Diagnostic> {
     let mut from = 1;
     loop {
@@ -91,7 +91,7 @@ fn with_resolved(
         let events = events.map_err(|error| run::failure::port("", &error))?;
         let Some(last) = events.last() else { return Ok(progress) };
         from = last.number + 1;
-        let later = events.iter().filter(|record| record.event.at_ms >= since_ms);
-        later.for_each(|record| progress.resolved(&record.event));
+        let later = events.iter().filter(|record| record.event.at_ms >= run.at_ms);
+        later.for_each(|record| progress.heard(&run.id, &record.event));
     }
 }

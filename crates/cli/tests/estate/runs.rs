@@ -549,3 +549,34 @@ fn a_stack_of_one_environment_is_read_from_another() {
     let id = estate.expect(&["output", "dev/net", "-raw", "id"], 0);
     assert_eq!(estate.expect(&["output", "prod/app", "-raw", "net"], 0), id);
 }
+
+#[test]
+fn a_destruction_is_given_what_was_published_last_also_where_that_is_behind() {
+    let estate = branches();
+    let condition = r#"
+            type = string
+            validation {
+              condition     = var.from == "" ? false : fileexists("${path.module}/flag")
+              error_message = "It is known."
+            }
+    "#;
+    estate.edit("one/main.tf", "variable \"from\" { type = string }", &{
+        format!("variable \"from\" {{{condition}}}")
+    });
+    estate.edit("bad/main.tf", "terraform_data.second.id }", "terraform_data.second.output }");
+    estate.write("bad/flag", "");
+    estate.write("one/flag", "");
+    settle(&estate);
+    std::fs::remove_file(estate.path("bad/flag")).expect("gone");
+    estate.edit("bad/main.tf", "input = 1", "input = 2");
+    estate.edit("bad/main.tf", "terraform_data.first.id\n", "terraform_data.first.output\n");
+    assert_eq!(estate.run(&["apply", "-env", "dev", "-auto-approve"]).code, 1);
+    std::fs::remove_file(estate.path("one/flag")).expect("gone");
+    estate.fails(
+        &["plan", "-env", "dev", "-destroy", "dev/upon"],
+        "variable-invalid",
+        "It is known",
+    );
+    estate.write("one/flag", "");
+    estate.expect(&["destroy", "-env", "dev", "-auto-approve"], 0);
+}

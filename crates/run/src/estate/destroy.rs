@@ -13,7 +13,7 @@ use plan::{Mode, Options};
 use super::environment::{EnvironmentPlan, Leaving, Run, Selected, StackPlan};
 use super::instance::bare;
 use super::plan::{plan_with, told};
-use super::published::published_of;
+use super::published::{self, Behind};
 use super::{breaks, forget};
 use crate::stack;
 
@@ -29,7 +29,7 @@ pub async fn plan_destroy(
         let mut diags = Diags::new();
         let mut outputs = BTreeMap::new();
         for instance in run.graph.order.iter().chain(&run.graph.outside) {
-            match published_of(run, instance) {
+            match published::outputs(run, instance, Behind::AsPublished) {
                 Ok(own) => drop(outputs.insert(instance.addr.clone(), own)),
                 Err(diagnostic) => diags.push(diagnostic),
             }

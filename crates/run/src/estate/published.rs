@@ -1,6 +1,7 @@
 //! Outputs of stacks, as other stacks read them: published by applies, or planned.
 //!
-//! Invariant: what was never published, or is behind what its stack says, is an unknown of the type that can be told.
+//! Invariant: what was never published, or is behind what its stack says, is an unknown of the type that can be told; to a
+//! destruction what is behind is known as it was published, since what is destroyed stands on that.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -43,8 +44,26 @@ pub(super) fn published(
     found
 }
 
-/// The published outputs of one stack.
+/// What becomes of outputs that are behind what their stack says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Behind {
+    /// They are not known until their stack is applied.
+    Unknown,
+    /// They are what was published last.
+    AsPublished,
+}
+
+/// The published outputs of one stack, for stacks that are to be applied upon them.
 pub(super) fn published_of(run: Run<'_>, instance: &Instance) -> Result<Outputs, Diagnostic> {
+    outputs(run, instance, Behind::Unknown)
+}
+
+/// The published outputs of one stack.
+pub(super) fn outputs(
+    run: Run<'_>,
+    instance: &Instance,
+    behind: Behind,
+) -> Result<Outputs, Diagnostic> {
     let label = instance.addr.to_string();
     let key = run.standing.key(&instance.addr);
     let read = run.store.outputs(&key);
@@ -65,8 +84,7 @@ pub(super) fn published_of(run: Run<'_>, instance: &Instance) -> Result<Outputs,
         }
     }
     for (name, one) in published {
-        if one.stale {
-            // Behind what its configuration says: not known until its stack is applied.
+        if one.stale && behind == Behind::Unknown {
             continue;
         }
         let value = one.output.decode().unwrap_or_else(|_| Value::unknown(Type::DYNAMIC));

@@ -12,6 +12,7 @@ use plan::Mode;
 use store::StackKey;
 
 use super::super::environment::{EnvironmentPlan, Leaving, Run, StackPlan, WIDTH};
+use super::super::published::Behind;
 use super::super::snapshot;
 
 /// The stacks of a run.
@@ -127,6 +128,14 @@ impl<'r> Stacks<'r> {
     /// The plan at a place.
     pub(super) fn plan(&self, at: usize) -> &'r StackPlan {
         self.approved[at]
+    }
+
+    /// What outputs are that are behind what their stacks say.
+    pub(super) fn behind(&self) -> Behind {
+        match self.direction {
+            Direction::Apply => Behind::Unknown,
+            Direction::Destroy => Behind::AsPublished,
+        }
     }
 
     /// What the machine starts from.

@@ -22,6 +22,7 @@ use std::time::Duration;
 use addr::StackAddr;
 use diag::{Diagnostic, Diags};
 use engine::run::{Ask, RunProgress, StackEnd, StackId, Told, ended_well};
+use estate::Instance;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use plan::{Counts, Plan};
 use store::{LockRequest, StoredRun};
@@ -29,7 +30,7 @@ use store::{LockRequest, StoredRun};
 use self::graph::Stacks;
 use self::turn::{Below, Turn};
 use super::environment::{EnvironmentPlan, Run};
-use super::published::{Outputs, published_of};
+use super::published::{self, Behind, Outputs};
 use super::record::{Progress, Recorder};
 use crate::events::{Ended, Event, EventKind, Phase};
 
@@ -131,7 +132,7 @@ fn prepared<'r>(
     };
     let known = applying.resumed.clone().unwrap_or_default();
     let recorder = Arc::new(Recorder::new(head, known));
-    let outputs = all_published(run).map_err(tell::one)?;
+    let outputs = all_published(run, stacks.behind()).map_err(tell::one)?;
     let machine = engine::run::Run::new(&stacks.input(run));
     let turn = |(at, wired): (usize, &BTreeSet<Arc<str>>)| {
         let wired = wired.iter().cloned().collect();
@@ -143,9 +144,10 @@ fn prepared<'r>(
 }
 
 /// The published outputs of every stack of the environment, and of those of others that they read.
-fn all_published(run: Run<'_>) -> Result<BTreeMap<StackAddr, Outputs>, Diagnostic> {
+fn all_published(run: Run<'_>, behind: Behind) -> Result<BTreeMap<StackAddr, Outputs>, Diagnostic> {
     let instances = run.graph.order.iter().chain(&run.graph.outside);
-    instances.map(|instance| Ok((instance.addr.clone(), published_of(run, instance)?))).collect()
+    let own = |one: &Instance| Ok((one.addr.clone(), published::outputs(run, one, behind)?));
+    instances.map(own).collect()
 }
 
 /// A run on its way.

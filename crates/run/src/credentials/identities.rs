@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use addr::ProviderAddr;
 use diag::{Diagnostic, Diags};
-use estate::{Estate, Instance, Secrets};
+use estate::{CredentialsBlock, Estate, Instance, Secrets, UnknownSecrets};
 use futures_util::StreamExt as _;
 use host::Host;
 use provider::{Launch, Purpose};
@@ -94,6 +94,9 @@ pub struct Under {
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
     settings: Vec<Settings>,
+    /// The kinds that the stack is given identities of, though none of its providers may take them: the base credentials
+    /// of these are for nobody.
+    given: Vec<Kind>,
 }
 
 impl Wanted {
@@ -109,12 +112,22 @@ impl Wanted {
         let blocks = estate.credentials_of(instance.environment, instance.stack);
         let mut kinds: BTreeSet<Kind> =
             providers.into_iter().filter_map(Kind::of_provider).collect();
-        let mut settings: Vec<Settings> = Vec::new();
+        let (mut settings, mut given): (Vec<Settings>, Vec<Kind>) = (Vec::new(), Vec::new());
+        let has = |kind: Kind| blocks.iter().any(|block| &*block.name.node == kind.name());
+        if kinds.contains(&Kind::Kubernetes) && !has(Kind::Kubernetes) {
+            // A program that the provider's own configuration names may ask a cloud.
+            kinds.extend(Kind::ALL);
+        }
         // From the cluster down: a program that tells its token asks for cloud credentials.
         for kind in Kind::ALL.into_iter().rev().filter(|_| !blocks.is_empty()) {
             let block = blocks.iter().find(|block| &*block.name.node == kind.name());
-            let Some(block) = block.filter(|_| kinds.contains(&kind)) else { continue };
+            let Some(block) = block else { continue };
+            if !kinds.contains(&kind) {
+                given.extend(is_given(estate, instance, block).then_some(kind));
+                continue;
+            }
             let one = Settings::evaluate(estate, instance, block, secrets, diags);
+            given.extend(one.as_ref().map(|one| one.kind));
             if kind == Kind::Kubernetes && one.as_ref().is_some_and(Settings::runs_a_program) {
                 kinds.extend(Kind::ALL);
             }
@@ -124,13 +137,26 @@ impl Wanted {
             Settings::evaluate(estate, instance, block, secrets, diags);
         }
         settings.reverse();
-        (diags.error_count() == before).then_some(Wanted { settings })
+        (diags.error_count() == before).then_some(Wanted { settings, given })
     }
 
-    /// Whether the base environment is all that the stack has.
+    /// Whether its providers have the base environment as it is.
     pub fn is_empty(&self) -> bool {
+        self.given.is_empty()
+    }
+
+    /// Whether no provider of the stack is anybody in particular.
+    pub fn is_nobodys(&self) -> bool {
         self.settings.is_empty()
     }
+}
+
+/// Whether a block that none of the stack's providers takes gives it an identity, rather than being taken away from it.
+/// No secret is read for that.
+fn is_given(estate: &Estate, instance: &Instance, block: &CredentialsBlock) -> bool {
+    let mut diags = Diags::new(); // told where the block is taken
+    let settings = Settings::evaluate(estate, instance, block, &UnknownSecrets, &mut diags);
+    settings.is_some() || diags.has_errors()
 }
 
 impl Identities {
@@ -246,8 +272,8 @@ impl Granted {
         wanted: &Wanted,
         purpose: Purpose,
     ) -> Under {
-        let bare = wanted.settings.iter().fold(Arc::from(base), |environment: Arc<[_]>, one| {
-            Changes::without(one.kind.base_variables()).apply(&environment)
+        let bare = wanted.given.iter().fold(Arc::from(base), |environment: Arc<[_]>, kind| {
+            Changes::without(kind.base_variables()).apply(&environment)
         });
         let mut under = Under::default();
         for (addr, launch) in launches {

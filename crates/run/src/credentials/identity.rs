@@ -33,7 +33,7 @@ impl Identity {
 
     /// Whether its providers are whoever runs the program.
     pub(crate) fn is_nobody(&self) -> bool {
-        self.0.is_none()
+        self.0.as_ref().is_none_or(|who| who.wanted.is_nobodys())
     }
 
     /// Puts launches under it.

@@ -175,6 +175,28 @@ async fn a_role_for_each_purpose_and_no_base_credentials_for_anybody() {
 }
 
 #[tokio::test]
+async fn base_credentials_are_for_nobody_where_no_provider_takes_the_role() {
+    let base = base("http://127.0.0.1:1");
+    let identities = identities(&base, Path::new("/"));
+    let plan =
+        under(&identities, ROLES, &["external"], Purpose::Plan).await.expect("nothing asked");
+    let external = variables(&plan, "external");
+    assert_eq!(external.get("HOME"), Some(&"/h"), "it has the rest of the environment");
+    for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"] {
+        assert!(!external.contains_key(name), "{name} is left to a program of an author of apps");
+    }
+    // What asks for a cluster's token by the provider's own configuration does so under the stack's role.
+    assert!(!wanted(ROLES, &["helm"]).expect("settings").1.is_nobodys());
+    // A block that is taken away takes nothing away.
+    let (_, bootstrap) =
+        wanted("credentials \"aws\" {\n  role = null\n}", &["external"]).expect("settings");
+    assert!(bootstrap.is_empty());
+    let unread = "credentials \"azure\" {\n  client_secret = secret.nowhere\n}";
+    let (_, unread) = wanted(unread, &["external"]).expect("nothing of it is read");
+    assert!(!unread.is_empty() && unread.is_nobodys());
+}
+
+#[tokio::test]
 async fn what_was_asked_ahead_is_not_asked_again() {
     let (url, asked) = service(vec![issued("ASIAAHEAD", "2999-01-01T00:00:00Z")]);
     let identities = identities(&base(&url), Path::new("/"));

@@ -77,9 +77,8 @@ pub(super) fn ask_ahead(run: Run<'_>, instances: impl Iterator<Item = InstanceId
         let instance = run.graph.instance(index);
         let required = requirements(&run.checked.module(instance).loaded.config);
         let mut said = Diags::new(); // said again in the stack's turn
-        let wanted =
-            Wanted::evaluate(estate, instance, required.keys(), run.secrets, &mut said)?;
-        (!wanted.is_empty()).then(|| (Subject::of(estate, instance), wanted))
+        let wanted = Wanted::evaluate(estate, instance, required.keys(), run.secrets, &mut said)?;
+        (!wanted.is_nobodys()).then(|| (Subject::of(estate, instance), wanted))
     };
     run.identities.ask_ahead(instances.filter_map(wanted).collect(), provider::Purpose::Plan);
 }

@@ -2,6 +2,7 @@
 //!
 //! This file is a table of contents. Each command has a file of its own in `commands`.
 
+mod alone;
 mod args;
 mod commands;
 mod dash;

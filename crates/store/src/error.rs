@@ -300,6 +300,10 @@ impl fmt::Display for LoadError {
                 conflict.journal.display(),
                 conflict.run
             ),
+            // Plans and approvals are no stack's.
+            LoadError::Damaged { stack, what } if stack.as_str() == "*" => {
+                write!(f, "the store is damaged: {what}")
+            }
             LoadError::Damaged { stack, what } => {
                 write!(f, "the store's record of {stack} is damaged: {what}")
             }

@@ -64,6 +64,7 @@ pub(crate) struct Wanted<'a> {
 fn start(context: &Context<'_>, wanted: &Wanted<'_>) -> Exit {
     let mut diags = Diags::new();
     let parallelism = settings::parallelism(wanted.planning, &mut diags);
+    settings::patience(&wanted.planning.lock_timeout, &mut diags); // said before anything is planned
     if diags.has_errors() {
         context.report(&diags);
         return Exit::Failed;
@@ -99,7 +100,7 @@ async fn root(mut session: Session<'_>, wanted: &Wanted<'_>) -> Exit {
 }
 
 async fn plan_and_apply(session: &mut Session<'_>, wanted: &Wanted<'_>) -> Option<Counts> {
-    let planned = plan_root(session, wanted.planning, wanted.destroy).await?;
+    let planned = plan_root(session, wanted.planning, &[], wanted.destroy).await?;
     session.report();
     if session.context.format == Format::Text {
         show(session, &planned, None);

@@ -12,6 +12,7 @@ use run::stack::{self, Planning, Stack};
 use store::StackKey;
 
 use super::Context;
+use crate::alone;
 use crate::args::{PlanArgs, PlanningArgs};
 use crate::exit::Exit;
 use crate::report::Format;
@@ -22,6 +23,7 @@ use crate::settings;
 pub(crate) fn run(context: &Context<'_>, args: &PlanArgs) -> Exit {
     let mut diags = Diags::new();
     let parallelism = settings::parallelism(&args.planning, &mut diags);
+    settings::patience(&args.planning.lock_timeout, &mut diags); // where no lease is taken, too
     if diags.has_errors() {
         context.report(&diags);
         return Exit::Failed;
@@ -39,7 +41,8 @@ async fn root(mut session: Session<'_>, args: &PlanArgs) -> Exit {
         session.diags.push(no_markdown());
         return session.end(Exit::Failed);
     }
-    let Some(planned) = plan_root(&mut session, &args.planning, args.destroy).await else {
+    let wanted = args.addresses.as_slice();
+    let Some(planned) = plan_root(&mut session, &args.planning, wanted, args.destroy).await else {
         return session.end(Exit::Failed);
     };
     session.report();
@@ -75,9 +78,11 @@ pub(crate) struct PlannedRoot {
 pub(crate) async fn plan_root(
     session: &mut Session<'_>,
     args: &PlanningArgs,
+    addresses: &[String],
     destroy: bool,
 ) -> Option<PlannedRoot> {
     let context = session.context;
+    alone::check(context, addresses, &args.choice, &mut session.diags);
     let options = settings::options(args, destroy, &mut session.diags);
     let patience = settings::patience(&args.lock_timeout, &mut session.diags);
     let command_line = settings::command_line(&context.raw);

@@ -160,6 +160,17 @@ fn a_stack_stands_in_a_file_of_its_own() {
 }
 
 #[test]
+fn a_stacks_folder_is_told_from_its_estate() {
+    let estate = acme();
+    let own = ["-chdir=stacks/network", "plan", "-var=cidr=10.1"];
+    let ran = estate.run(&own);
+    assert!(ran.err.contains("[stack-alone]") && ran.err.contains("`network`"), "{}", ran.err);
+    for more in ["-env=dev", "-layer=low", "dev/network"] {
+        estate.fails(&["-chdir=stacks/network", "plan", more], "no-estate", "-chdir=");
+    }
+}
+
+#[test]
 fn choices_narrow_widen_and_end() {
     let estate = acme();
     let list = |args: &[&str]| {
@@ -177,6 +188,7 @@ fn choices_narrow_widen_and_end() {
     estate.fails(&["list", "dev/nowhere"], "stack-unknown", "dev/network:eu");
     estate.fails(&["plan", "-env=dev", "-up-to=nowhere"], "stack-unknown", "nowhere");
     estate.fails(&["plan"], "env-needed", "prod");
+    estate.fails(&["plan", "-env=dev", "-lock-timeout=soon"], "options-duration", "soon");
     estate.fails(&["plan", "dev/apps", "-layer=low"], "choice-empty", "-layer");
     estate.fails(&["plan", "dev/apps", "dve/network:us"], "env-unknown", "dve/network:us");
     estate.fails(&["validate", "dev/apps", "dve/apps"], "env-unknown", "dve/apps");

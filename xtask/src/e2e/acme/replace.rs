@@ -69,7 +69,9 @@ fn without_create_before_destroy(estate: &Estate) -> Result<(), String> {
     for file in ["stacks/network/main.tf", "stacks/network/routes.tf"] {
         estate.edit(file, "create_before_destroy = true", "create_before_destroy = false")?;
     }
-    let said = estate.run(&["plan", "-env", "dev"], 1)?.said;
+    let (plan, _) = estate.plan(&["-env", "dev"])?;
+    estate.approve(&plan, &[])?;
+    let said = estate.run(&["apply", &plan], 1)?.said;
     expect(
         said.contains("create_before_destroy"),
         &format!("the refusal names the remedy: {said}"),

@@ -580,3 +580,20 @@ fn a_destruction_is_given_what_was_published_last_also_where_that_is_behind() {
     estate.write("one/flag", "");
     estate.expect(&["destroy", "-env", "dev", "-auto-approve"], 0);
 }
+
+#[test]
+fn a_host_of_which_nothing_is_there_takes_nothing_along() {
+    let estate = network_and_app(FIRST);
+    estate.edit("strata.hcl", "inputs = { net = stack.net.id }", "inputs = { net = \"alone\" }");
+    estate.expect(&["init"], 0);
+    estate.expect(&["apply", "dev/app", "-auto-approve"], 0);
+    estate.edit(
+        "strata.hcl",
+        "inputs = { net = \"alone\" }",
+        "inputs = { net = \"alone\" }\nhosted_by = stack.net",
+    );
+    let plan = planned(&estate, &["-destroy"]);
+    let ran = estate.run(&["apply", &plan]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("1 destroyed"), "not forgotten: {}", ran.out);
+}

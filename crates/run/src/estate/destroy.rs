@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use diag::{Diagnostic, Diags};
 use estate::InstanceIdx;
-use plan::{Mode, Options};
+use plan::{Action, Mode, Options, Plan};
 
 use super::environment::{EnvironmentPlan, Leaving, Run, Selected, StackPlan};
 use super::instance::bare;
 use super::plan::{plan_with, told};
 use super::published::{self, Behind};
-use super::{breaks, forget};
+use super::{breaks, forget, snapshot};
 use crate::stack;
 
 /// Plans to destroy the selected stacks; in the order of destruction, upper first.
@@ -35,7 +35,7 @@ pub async fn plan_destroy(
             }
         }
         let (hosted, own) =
-            selected.iter().partition(|index| host(run, selected, **index).is_some());
+            selected.iter().partition(|index| goes_with_host(run, selected, **index));
         if diags.has_errors() {
             return EnvironmentPlan { diags, ..EnvironmentPlan::default() };
         }
@@ -50,9 +50,30 @@ pub async fn plan_destroy(
     .await
 }
 
-/// How a stack leaves where these are destroyed.
-pub fn leaving(run: Run<'_>, destroyed: &BTreeSet<InstanceIdx>, index: InstanceIdx) -> Leaving {
-    host(run, destroyed, index).map_or(Leaving::Itself, Leaving::WithHost)
+/// How a stack leaves where these are destroyed, by its plan.
+pub fn leaving(
+    run: Run<'_>,
+    destroyed: &BTreeSet<InstanceIdx>,
+    index: InstanceIdx,
+    plan: &Plan,
+) -> Leaving {
+    let is_forgotten = plan.changes.iter().all(|change| change.action == Action::Forget);
+    let host = host(run, destroyed, index).filter(|_| is_forgotten);
+    host.map_or(Leaving::Itself, Leaving::WithHost)
+}
+
+/// Whether a stack is gone with its host: a host of which nothing is there takes nothing along, unless an earlier command
+/// has destroyed it under what stood on it.
+fn goes_with_host(run: Run<'_>, destroyed: &BTreeSet<InstanceIdx>, index: InstanceIdx) -> bool {
+    let mut at = index;
+    while let Some(host) = host(run, destroyed, at) {
+        at = host;
+    }
+    let key = |index| run.standing.key(&run.graph.instance(index).addr);
+    let Ok(there) = run.store.peek(&key(at)) else { return false };
+    let stood_on = || snapshot::head(&**run.store, &key(index)).ok().flatten()?.host;
+    at != index
+        && (there.state.object_count() > 0 || there.state.serial > 0 && stood_on().is_some())
 }
 
 /// The host of a stack, where it goes too.
@@ -73,7 +94,7 @@ fn add_hosted(
     planned: &mut EnvironmentPlan,
 ) {
     for index in hosted {
-        match forgotten(run, *index, leaving(run, selected, *index), time_s) {
+        match forgotten(run, *index, selected, time_s) {
             Ok(plan) => planned.stacks.push(plan),
             Err(diagnostic) => planned.diags.push(diagnostic),
         }
@@ -83,7 +104,7 @@ fn add_hosted(
 fn forgotten(
     run: Run<'_>,
     index: InstanceIdx,
-    leaving: Leaving,
+    destroyed: &BTreeSet<InstanceIdx>,
     time_s: i64,
 ) -> Result<StackPlan, Diagnostic> {
     let instance = run.graph.instance(index);
@@ -95,10 +116,10 @@ fn forgotten(
     Ok(StackPlan {
         index,
         address: instance.addr.clone(),
+        leaving: leaving(run, destroyed, index, &plan),
         stack,
         plan: Arc::new(plan),
         unknown_inputs: 0,
-        leaving,
         diags: Diags::new(),
     })
 }

@@ -83,7 +83,7 @@ async fn stack(
         return Err(one(other_policies(&address)));
     }
     let leaving = match plan.options.mode {
-        Mode::Destroy => destroy::leaving(run, destroyed, index),
+        Mode::Destroy => destroy::leaving(run, destroyed, index, plan),
         Mode::Normal | Mode::RefreshOnly => Leaving::Itself,
     };
     let stack = match leaving {

@@ -82,6 +82,12 @@ impl Providers {
         Providers { places, cli, locks, environment: environment.collect(), sharing }
     }
 
+    /// The same, whose processes do not see these variables.
+    pub fn without(self, names: &[&str]) -> Providers {
+        let seen = self.environment.iter().filter(|(name, _)| !names.contains(&name.as_str()));
+        Providers { environment: seen.cloned().collect(), ..self }
+    }
+
     /// The digest of what is locked.
     pub fn digest(&self) -> Digest {
         Digest::of(self.locks.to_text().as_bytes())

@@ -16,7 +16,7 @@ const HEAD: &str = "\
 # Environment variables
 
 Read once, when the program starts. An empty variable counts as unset, except `TF_VAR_*`, `TMPDIR` and `USER`. Providers are started
-with the whole environment; in a stack with `credentials` without the base credentials.
+with the whole environment but for what opens an estate's store; in a stack with `credentials` without the base credentials.
 
 | variable | means | read by |
 |---|---|---|

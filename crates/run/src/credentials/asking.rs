@@ -40,6 +40,13 @@ impl Asking {
         }
     }
 
+    /// The same without these variables.
+    pub(super) fn without(mut self, names: &[&str]) -> Asking {
+        let seen = self.environment.iter().filter(|(name, _)| !names.contains(&name.as_str()));
+        self.environment = seen.cloned().collect();
+        self
+    }
+
     /// The base environment.
     pub(super) fn environment(&self) -> &[(String, String)] {
         &self.environment

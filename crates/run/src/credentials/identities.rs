@@ -162,7 +162,12 @@ fn is_given(estate: &Estate, instance: &Instance, block: &CredentialsBlock) -> b
 impl Identities {
     /// Identities of the estate in `dir`, of which none was asked for yet.
     pub fn new(host: &Host, dir: &Path) -> Identities {
-        Identities { asking: Arc::new(Asking::new(host, dir)) }
+        Identities::without(host, dir, &[])
+    }
+
+    /// The same, of whose processes none sees these variables.
+    pub fn without(host: &Host, dir: &Path, names: &[&str]) -> Identities {
+        Identities { asking: Arc::new(Asking::new(host, dir).without(names)) }
     }
 
     /// Asks for the roles of many stacks at once and without waiting, so that no stack's turn waits for the requests of those

@@ -197,6 +197,17 @@ async fn base_credentials_are_for_nobody_where_no_provider_takes_the_role() {
 }
 
 #[tokio::test]
+async fn what_opens_the_store_is_for_no_provider() {
+    let mut host = Host::real().expect("a world");
+    let pairs = [("SEAL", "key"), ("PGPASSWORD", "p"), ("HOME", "/h")];
+    host.environment =
+        Environment::of(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let identities = Identities::without(&host, Path::new("/"), &["SEAL", "PGPASSWORD"]);
+    let plan = under(&identities, ROLES, &["external"], Purpose::Plan).await.expect("no question");
+    assert_eq!(variables(&plan, "external"), BTreeMap::from([("HOME", "/h")]));
+}
+
+#[tokio::test]
 async fn what_was_asked_ahead_is_not_asked_again() {
     let (url, asked) = service(vec![issued("ASIAAHEAD", "2999-01-01T00:00:00Z")]);
     let identities = identities(&base(&url), Path::new("/"));

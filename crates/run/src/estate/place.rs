@@ -236,6 +236,16 @@ fn keep_out_of_git(host: &Host, dir: &Path) {
     }
 }
 
+/// The variables that open the store: no provider's process sees them, or it could write what nobody approved.
+pub fn store_variables(file: &EstateFile) -> Vec<&str> {
+    let seal = file.estate.seal.as_ref().and_then(|seal| seal.node.strip_prefix("env:"));
+    let password = match file.estate.store.node {
+        StoreUrl::Postgres(_) => Some("PGPASSWORD"),
+        StoreUrl::Sqlite(_) => None,
+    };
+    seal.into_iter().chain(password).collect()
+}
+
 fn master_key(host: &Host, file: &EstateFile, key_use: KeyUse) -> Result<MasterKey, Diagnostic> {
     let seal = file.estate.seal.as_ref().map_or(SEAL_DEFAULT, |seal| &seal.node);
     let span = file.estate.seal.as_ref().map(|seal| seal.span);

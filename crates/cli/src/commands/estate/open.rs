@@ -135,6 +135,7 @@ pub(crate) fn open_with(
     let lock_file = file.estate[environment].lock_file.as_ref().map(|lock| &*lock.node);
     let (host, sharing) = (context.host, Sharing::AnyFolder);
     let providers = Providers::locked_by(host, &file.dir, lock_file, sharing, sources, diags);
+    let providers = providers.without(&run::estate::store_variables(&file));
     let policies = Policies::read(context.host, &file, diags).map(Arc::new)?;
     if session.failed() {
         return None;
@@ -153,7 +154,8 @@ pub(crate) fn open_with(
     let selected = Selected { instances, rippled };
     let request = run::lease::request(context.host, "plan");
     let secrets = SecretReader::new(context.host, &file.dir);
-    let identities = Identities::new(context.host, &file.dir);
+    let identities =
+        Identities::without(context.host, &file.dir, &run::estate::store_variables(&file));
     Some(Opened {
         file,
         checked,

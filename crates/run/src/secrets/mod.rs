@@ -65,7 +65,11 @@ impl SecretReader {
             SecretSource::File(file) => {
                 let text = self.text(&file.node).map_err(|why| failure::file(name, file, &why))?;
                 let text = text.strip_suffix('\n').unwrap_or(&text);
-                Ok(Value::string(text.strip_suffix('\r').unwrap_or(text)))
+                // As a variable that is empty: what failed to write it would take a password away.
+                match text.strip_suffix('\r').unwrap_or(text) {
+                    "" => Err(failure::file(name, file, "it is empty")),
+                    text => Ok(Value::string(text)),
+                }
             }
             SecretSource::Sops { file, key } => {
                 let text = self.text(&file.node).map_err(|why| failure::file(name, file, &why))?;

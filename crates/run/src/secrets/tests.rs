@@ -55,6 +55,9 @@ fn variables_and_files() {
     assert_eq!(read("file = \"psk\"", dir, &[]), Ok("<<EOT\nline\n\nEOT".into()));
     let missing = read("file = \"nowhere\"", dir, &[]).expect_err("no such file");
     assert!(missing.starts_with("secret-unreadable: nowhere: "), "{missing}");
+    std::fs::write(dir.join("empty"), "\r\n").expect("written");
+    let empty = read("file = \"empty\"", dir, &[]);
+    assert_eq!(empty, Err("secret-unreadable: empty: it is empty.".into()));
     let latin = read("file = \"latin\"", dir, &[]);
     assert_eq!(latin, Err("secret-unreadable: latin: it is not UTF-8.".into()));
 }

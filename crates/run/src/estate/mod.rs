@@ -46,7 +46,9 @@ pub use kept::{Kept, decode, encode, new_plan_id};
 pub use modules::{Module, Modules, stack_dir};
 pub use open::{EstateFile, has_estate, identify, read};
 pub use orphans::{Into, adopt};
-pub use place::{check_address, create_store, open_store, place, place_of_file, place_to_make, store_variables};
+pub use place::{
+    check_address, create_store, open_store, place, place_of_file, place_to_make, store_variables,
+};
 pub use plan::plan;
 pub use policies::{Policies, rules};
 pub use record::{Came, Progress};

@@ -597,3 +597,26 @@ fn a_host_of_which_nothing_is_there_takes_nothing_along() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.out.contains("1 destroyed"), "not forgotten: {}", ran.out);
 }
+
+#[test]
+fn a_trail_that_waits_for_what_is_deferred_is_left_for_later_and_no_failure() {
+    let estate = keys_from_below();
+    let gone = "resource \"terraform_data\" \"gone\" { input = 1 }";
+    let more = "output \"first\" { value = terraform_data.first.output }\noutput \"all\" {";
+    estate.edit("keys/main.tf", "output \"all\" {", &format!("{gone}\n{more}"));
+    estate.edit("keys/main.tf", "terraform_data.first.id", "terraform_data.first.output");
+    settle(&estate);
+    // The reader moves from what waits to what is known in the first round, which is the only one.
+    estate.edit("strata.hcl", "name = \"runs\"", "name = \"runs\"\n  rounds_max = 1\n ");
+    estate.edit("strata.hcl", "stack.keys.all", "stack.keys.first");
+    estate.edit("keys/main.tf", "input = \"x\"", "input = \"y\"");
+    estate.edit("keys/main.tf", gone, "");
+    let ran = estate.run(&["apply", "-env", "dev", "-auto-approve"]);
+    assert_eq!(ran.code, 0, "{}\n{}", ran.out, ran.err);
+    assert!(!ran.out.contains("stopped"), "{}", ran.out);
+    let list = || estate.expect(&["state", "list", "-stack", "dev/keys"], 0);
+    assert!(list().contains("terraform_data.gone"), "{}", list());
+    estate.expect(&["apply", "-env", "dev", "-auto-approve"], 0);
+    assert!(!list().contains("terraform_data.gone"), "{}", list());
+    nothing_left(&estate);
+}

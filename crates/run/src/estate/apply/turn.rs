@@ -229,8 +229,9 @@ impl<'r> Turn<'r> {
         let told = match self.drive(underway, Part::Trail).await {
             None => Told::Broke,
             Some((_, true, _)) => Told::TrailFailed,
-            Some((_, _, false)) => Told::CutShort,
-            Some((_, _, true)) => Told::TrailOver,
+            Some((_, _, false)) if self.run.shared.interrupts.asked() => Told::CutShort,
+            // What it left waits for outputs that are left for later.
+            Some(_) => Told::TrailOver,
         };
         self.took += begun.elapsed();
         (self, told)

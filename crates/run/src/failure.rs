@@ -172,7 +172,7 @@ pub fn transfer(error: &TransferError) -> Diagnostic {
         TransferError::JournalOpen(_) => {
             Diagnostic::error("journal-open", "A run is under way, or was interrupted")
                 .detail(detail)
-                .remedy("Run a plan first: it folds the journal.")
+                .remedy("Wait until nobody works on it (strata lock show); where the run was interrupted, plan: that folds its journal.")
         }
         TransferError::Differs { .. } | TransferError::Chain(_) => {
             Diagnostic::error("store-differs", "The copy is not what was copied")

@@ -303,17 +303,22 @@ fn doubts(
     if creates.is_empty() {
         return None;
     }
+    let title = match creates.len() {
+        1 => "1 object is in doubt".to_owned(),
+        many => format!("{many} objects are in doubt"),
+    };
     let option =
         if stack.label.is_empty() { String::new() } else { format!(" -stack {}", stack.label) };
     Some(
-        weight("in-doubt", format!("{} objects are in doubt", creates.len()))
+        weight("in-doubt", title)
             .detail(format!(
-                "A run ended while these were being created, and nobody knows whether they exist: {}. They are left as they \
-                 are, with what depends on them.",
+                "A run began to create these and is under way still, or ended without an answer, so that nobody knows \
+                 whether they exist: {}. They are left as they are, with what depends on them.",
                 creates.join(", ")
             ))
             .remedy(format!(
-                "Look where they would be, then for each: strata state resolve{option} ADDRESS -exists ID, or -absent."
+                "Wait for the run, if there is one (strata lock show). Else look where they would be, then for each: \
+                 strata state resolve{option} ADDRESS -exists ID, or -absent."
             ))
             .about(stack.label.clone()),
     )

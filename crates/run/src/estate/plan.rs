@@ -306,10 +306,7 @@ async fn one(task: Task, shared: Shared) -> Result<(StackPlan, Pending), Diags> 
         let mut diags = Diags::new();
         task.stack.absent.iter().for_each(|absent| diags.push(absent.told(&label)));
         for one in outcome.diags {
-            let address = match &one.address {
-                Some(own) => format!("{label}//{own}"),
-                None => label.clone(),
-            };
+            let address = address(&label, one.address.as_deref());
             diags.push(one.about(address));
         }
         if diags.has_errors() || outcome.plan.completeness == Completeness::Errored {
@@ -334,9 +331,30 @@ async fn one(task: Task, shared: Shared) -> Result<(StackPlan, Pending), Diags> 
     result
 }
 
+/// What a stack's diagnostic is about: the stack, or something in it.
+fn address(label: &str, own: Option<&str>) -> String {
+    match own {
+        Some(own) if own != label => format!("{label}//{own}"),
+        _ => label.to_owned(),
+    }
+}
+
 fn blocked(instance: &Instance, below: &Instance) -> Diagnostic {
     Diagnostic::error("stack-blocked", format!("`{}` was not planned", instance.addr))
         .detail(format!("It reads `{}`, whose plan failed.", below.addr))
         .remedy("Mend the stack below first.")
         .about(instance.addr.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address;
+
+    #[test]
+    fn a_diagnostic_names_its_stack_once() {
+        let check = |own, expect| assert_eq!(address("dev/net", own), expect);
+        check(None, "dev/net");
+        check(Some("dev/net"), "dev/net");
+        check(Some("random_pet.it"), "dev/net//random_pet.it");
+    }
 }

@@ -103,6 +103,9 @@ fn replacing_in_place_is_refused_with_its_remedy_unless_it_is_allowed_by_name() 
     let ran = estate.run(&["apply", &plan]);
     assert!(ran.err.contains("-allow-break dev/net//terraform_data.net"), "{}", ran.err);
     estate.expect(&["apply", &plan, "-allow-break", "dev/net//terraform_data.net"], 0);
+    let events = estate.expect(&["store", "show"], 0);
+    let event = events.lines().find(|line| line.contains("allow-break")).expect(&events);
+    assert!(event.ends_with("dev/net//terraform_data.net"), "{event}");
     nothing_left(&estate);
 }
 

@@ -3,6 +3,7 @@
 //! What is refused is the guard's to say; here it is reported. Invariant: nothing is applied in an estate but through
 //! [`pass`], and each refusal and each broken glass is an event before anything else happens.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use addr::StackAddr;
@@ -79,6 +80,23 @@ pub(crate) fn pass(
         session.heed(record(session, opened, "break-glass", asked.id, detail))?;
     }
     Some(Arc::new(gate))
+}
+
+/// Records what `-allow-break` lets go under stacks that use it.
+pub(super) fn allowed(
+    session: &Session<'_>,
+    opened: &Opened,
+    planned: &EnvironmentPlan,
+    plan: &str,
+    allowed: &[String],
+) -> Result<(), Diagnostic> {
+    let breaks: BTreeSet<String> = planned.breaks.iter().map(|one| one.address()).collect();
+    let let_go: Vec<&str> =
+        allowed.iter().filter(|one| breaks.contains(*one)).map(String::as_str).collect();
+    if let_go.is_empty() {
+        return Ok(());
+    }
+    record(session, opened, "allow-break", plan, list(&let_go))
 }
 
 /// The code of missing approvals.

@@ -97,6 +97,24 @@ fn a_setting_that_a_provider_does_not_take_is_told_where_it_was_written() {
 }
 
 #[test]
+fn a_provider_that_is_not_locked_is_told_once_for_all_stacks() {
+    let estate = Estate::of(&[
+        (
+            "strata.hcl",
+            "estate { name = \"acme\" }\nlayer \"all\" {}\nenvironment \"dev\" {}\nstack \"one\" {\n  layer = \"all\"\n  \
+             source = \"./one\"\n  for_each = toset([\"a\", \"b\"])\n  inputs = { key = each.key }\n}\n",
+        ),
+        (
+            "one/main.tf",
+            "variable \"key\" {}\nresource \"random_pet\" \"it\" { prefix = var.key }\n",
+        ),
+    ]);
+    estate.expect(&["store", "create"], 0);
+    let ran = estate.run(&["plan"]);
+    assert_eq!(ran.err.matches("[provider-not-locked]").count(), 1, "{}", ran.err);
+}
+
+#[test]
 fn validate_asks_for_no_secret_and_names_what_is_wrong() {
     let estate = estate();
     estate.expect(&["validate"], 0);

@@ -175,6 +175,10 @@ impl Planned<'_> {
         let instance = self.run.graph.instance(index);
         let overlay = self.run.checked.module(instance).overlay.clone();
         for one in diags {
+            // What is about no stack, such as a provider that is not locked, is told once for all.
+            if one.address.is_none() && self.plan.diags.iter().any(|known| *known == one) {
+                continue;
+            }
             self.plan.diags.push(match &overlay {
                 Some(overlay) => overlay.explain(&self.run.file.estate, instance, one),
                 None => one,

@@ -350,6 +350,22 @@ fn what_left_the_file_is_not_free_for_anybody() {
     estate.write("strata.hcl", &format!("{text}removed {{\n  from = stack.shop\n}}\n"));
     let page = estate.expect(&["plan", "-env", "prod"], 0);
     assert!(page.contains("next: strata approve"), "{page}");
+    // Nor free for whoever comes into a group after it was planned, where nothing else is left of the environment.
+    let (with_database, rest) = text.split_once("stack \"database\" {").expect("a stack");
+    let alone = format!("{with_database}stack \"database\" {{\n  environments = [\"dev\"]{rest}");
+    let removed = "removed {\n  from = stack.shop\n}\nremoved {\n  from = stack.database\n}\n";
+    let alone = alone.replace("stack \"database\"", "stack \"db\"");
+    estate.write("strata.hcl", &format!("{alone}{removed}"));
+    let id = plan(&estate, "prod");
+    let signers = std::fs::read_to_string(estate.path("groups/apps.signers")).expect("signers");
+    let mallory = std::fs::read_to_string(estate.path("mallory.pub")).expect("a key");
+    estate.write("groups/apps.signers", &format!("{signers}mallory@example.com {mallory}"));
+    let ran = approve(&estate, &id, "mallory", &[]);
+    assert!(ran.err.contains("[plan-stale]"), "{}\n{}", ran.out, ran.err);
+    let ran = estate.run(&["apply", &id]);
+    assert!(ran.err.contains("[plan-stale]"), "{}\n{}", ran.out, ran.err);
+    estate.write("groups/apps.signers", &signers);
+    estate.write("strata.hcl", &format!("{text}removed {{\n  from = stack.shop\n}}\n"));
     let ran = estate.run(&["apply", "-env", "prod", "-auto-approve"]);
     assert_eq!(ran.code, 1, "{}\n{}", ran.out, ran.err);
 }

@@ -21,12 +21,14 @@ use crate::stack;
 
 /// The stacks that `removed` blocks forget.
 pub(super) fn removed(run: Run<'_>, time_s: i64) -> Result<Vec<ForgottenStack>, Diagnostic> {
+    let policies = run.policies.digest_of_nobodys(&run.file.estate, run.graph.environment);
+    let digests = Digests { policies, ..Digests::default() };
     let removed = run.standing.settled.removed.iter();
     removed
         .map(|address| {
             let loaded = run.store.peek(&StackKey::from(address));
             let loaded = loaded.map_err(|e| crate::failure::load(&address.to_string(), &e))?;
-            let plan = Arc::new(plan(&loaded, Digests::default(), time_s));
+            let plan = Arc::new(plan(&loaded, digests.clone(), time_s));
             Ok(ForgottenStack { address: address.clone(), plan })
         })
         .collect()

@@ -66,6 +66,14 @@ impl Policies {
     }
 }
 
+impl Policies {
+    /// The digest of all that decides about the plan of a stack that belongs to nobody any more.
+    pub fn digest_of_nobodys(&self, estate: &Estate, environment: EnvironmentIdx) -> Digest {
+        let rules = nobodys(estate, environment);
+        guard::policies_digest(&rules, &self.texts, &self.catalogue.digest())
+    }
+}
+
 /// How long an approval holds for a stack that no layer gives a time, in hours.
 const APPROVAL_HOURS: u64 = 72;
 

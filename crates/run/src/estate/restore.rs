@@ -34,8 +34,12 @@ pub async fn restore(run: Run<'_>, kept: &Kept) -> Result<EnvironmentPlan, Diags
             Err(diags) => planned.diags.extend(diags),
         }
     }
+    let nobodys = run.policies.digest_of_nobodys(&run.file.estate, run.graph.environment);
     for name in left {
         match forgotten(run, name, &kept.plans[name]) {
+            Some(stack) if stack.plan.digests.policies != nobodys => {
+                planned.diags.push(other_policies(name));
+            }
             Some(stack) => planned.forgotten.push(stack),
             None if is_gone(run, name, &kept.plans[name]) => {}
             None => planned.diags.push(gone(name)),

@@ -107,10 +107,11 @@ fn about(session: &mut Session<'_>, mut file: EstateFile, kept: Kept) -> Option<
             parsed.map_err(|error| stale(&format!("It names a stack `{address}`: {error}.")));
         let parsed = session.heed(parsed)?;
         session.heed(orphan(&mut file, &*store, &parsed, &plan))?;
-        let moved = file.estate.stack(&parsed.stack).is_some_and(|stack| {
-            policies.digest(&file.estate, environment, stack) != plan.digests.policies
-        });
-        if moved {
+        let now = match file.estate.stack(&parsed.stack) {
+            Some(stack) => policies.digest(&file.estate, environment, stack),
+            None => policies.digest_of_nobodys(&file.estate, environment),
+        };
+        if now != plan.digests.policies {
             let detail = "Owners, signers, limits or the catalogue have changed since it was made.";
             return session.heed(Err(stale(detail).about(address)));
         }
@@ -129,7 +130,7 @@ fn orphan(
     plan: &Plan,
 ) -> Result<(), Diagnostic> {
     let named = file.estate.stack(&address.stack).is_some();
-    if named || plan.digests.policies == Digest::default() {
+    if named || plan.digests.configuration == Digest::default() {
         return Ok(());
     }
     if let Some(head) = run::estate::snapshot::head(store, &StackKey::from(address))? {

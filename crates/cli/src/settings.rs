@@ -79,9 +79,17 @@ pub(crate) fn instance(option: &str, text: &str, diags: &mut Diags) -> Option<Re
 }
 
 fn bad_address(option: &str, text: &str, why: &str) -> Diagnostic {
+    let remedy = match text.split_once("//") {
+        Some((stack, address)) => {
+            format!(
+                "{option} counts in every stack that is chosen. Choose the stack beside it: {stack} {option}={address}"
+            )
+        }
+        None => "Write it as plans do: module.NAME[KEY].TYPE.NAME[KEY].".to_owned(),
+    };
     Diagnostic::error("bad-address", format!("{option} names `{text}`, which is no address"))
         .detail(format!("{why}."))
-        .remedy("Write it as plans do: module.NAME[KEY].TYPE.NAME[KEY].")
+        .remedy(remedy)
 }
 
 /// The variables of the command line in the order in which they were typed: `-var` and `-var-file` interleave.

@@ -188,6 +188,8 @@ fn choices_narrow_widen_and_end() {
     estate.fails(&["list", "dev/nowhere"], "stack-unknown", "dev/network:eu");
     estate.fails(&["plan", "-env=dev", "-up-to=nowhere"], "stack-unknown", "nowhere");
     estate.fails(&["plan"], "env-needed", "prod");
+    let far = ["plan", "-env=dev", "-target=dev/apps//terraform_data.it"];
+    estate.fails(&far, "bad-address", "dev/apps -target=terraform_data.it");
     estate.fails(&["plan", "-env=dev", "-lock-timeout=soon"], "options-duration", "soon");
     estate.fails(&["plan", "dev/apps", "-layer=low"], "choice-empty", "-layer");
     estate.fails(&["plan", "dev/apps", "dve/network:us"], "env-unknown", "dve/network:us");

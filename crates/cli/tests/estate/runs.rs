@@ -102,6 +102,8 @@ fn replacing_in_place_is_refused_with_its_remedy_unless_it_is_allowed_by_name() 
     estate.fails(&["apply", &plan], "run-breaks-reader", "create_before_destroy");
     let ran = estate.run(&["apply", &plan]);
     assert!(ran.err.contains("-allow-break dev/net//terraform_data.net"), "{}", ran.err);
+    let ran = estate.run(&["apply", &plan, "-allow-break", "dev/net//terraform_data.nte"]);
+    assert!(ran.code == 1 && ran.err.contains("[allow-break-idle]"), "{}", ran.err);
     estate.expect(&["apply", &plan, "-allow-break", "dev/net//terraform_data.net"], 0);
     let events = estate.expect(&["store", "show"], 0);
     let event = events.lines().find(|line| line.contains("allow-break")).expect(&events);

@@ -54,6 +54,13 @@ pub(super) fn of_value(block: &Block, diags: &mut Diags) -> Option<Spanned<Arc<s
         if good {
             return Some(Spanned { node: label.text.clone(), span: label.span });
         }
+        diags.push(
+            Diagnostic::error("estate-name", format!("`{}` is no name", label.text))
+                .detail("The name of a value has 1 to 64 letters, digits, hyphens and underscores, and begins with a letter.")
+                .remedy("Rename it so.")
+                .at(label.span),
+        );
+        return None;
     }
     of_block(block, diags)
 }

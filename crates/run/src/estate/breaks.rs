@@ -217,7 +217,7 @@ fn said(broken: &Broken, make: fn(&'static str, String) -> Diagnostic) -> Diagno
         ),
         Some(object) if broken.in_run => (
             format!(
-                "{object} of {stack} is {} before the stacks that use it have moved over: its output `{output}` derives from it.",
+                "{object} of {stack} is {} before the stacks that use it have moved over: its output `{output}` may derive from it.",
                 words(broken.action)
             ),
             format!(
@@ -226,7 +226,7 @@ fn said(broken: &Broken, make: fn(&'static str, String) -> Diagnostic) -> Diagno
         ),
         Some(object) => (
             format!(
-                "{object} of {stack} is {}, its output `{output}` derives from it, and `{reader}` takes no part in this run.",
+                "{object} of {stack} is {}, its output `{output}` may derive from it, and `{reader}` takes no part in this run.",
                 words(broken.action)
             ),
             format!(

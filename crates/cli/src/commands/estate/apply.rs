@@ -166,7 +166,8 @@ pub(super) async fn carry_out(
     let Going { id, digest, resumed } = going;
     let asked = Asked { id, digest, break_glass: wanted.break_glass };
     let gate = gate::pass(session, opened, planned, &asked)?;
-    session.heed(gate::allowed(session, opened, planned, id, wanted.allow_break))?;
+    let allowed = gate::allowed(session, opened, planned, id, wanted.allow_break);
+    session.heed(allowed)?;
     let applying = Applying {
         plan_id: id.to_owned(),
         request: run::lease::request(session.context.host, "apply"),

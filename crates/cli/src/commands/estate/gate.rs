@@ -84,15 +84,22 @@ pub(crate) fn pass(
 
 /// Records what `-allow-break` lets go under stacks that use it.
 pub(super) fn allowed(
-    session: &Session<'_>,
+    session: &mut Session<'_>,
     opened: &Opened,
     planned: &EnvironmentPlan,
     plan: &str,
     allowed: &[String],
 ) -> Result<(), Diagnostic> {
     let breaks: BTreeSet<String> = planned.breaks.iter().map(|one| one.address()).collect();
-    let let_go: Vec<&str> =
-        allowed.iter().filter(|one| breaks.contains(*one)).map(String::as_str).collect();
+    let (let_go, idle): (Vec<&str>, Vec<&str>) =
+        allowed.iter().map(String::as_str).partition(|one| breaks.contains(*one));
+    for one in idle {
+        session.diags.push(
+            Diagnostic::warning("allow-break-idle", format!("Nothing breaks at `{one}`"))
+                .detail("-allow-break names it, and the plan breaks nobody there.")
+                .remedy("Write the address as the plan's warning does, ENV/STACK//ADDRESS, or leave it out."),
+        );
+    }
     if let_go.is_empty() {
         return Ok(());
     }

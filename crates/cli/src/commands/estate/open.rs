@@ -106,23 +106,12 @@ pub(crate) fn open_with(
 ) -> Option<Opened> {
     let mut file = read_file(session)?;
     let patterns = patterns(session, addresses)?;
-    let environment = match environment_of(&file, &patterns, choice.env.as_deref()) {
-        Ok(environment) => environment,
-        Err(diagnostic) => {
-            session.diags.push(diagnostic);
-            return None;
-        }
-    };
+    let environment = environment_of(&file, &patterns, choice.env.as_deref());
+    let environment = session.heed(environment)?;
     let asked = Asked::read(session, &file, patterns, choice)?;
     let context = session.context;
     // Before anything else: without its store a plan would make everything anew.
-    let store = match run::estate::open_store(context.host, &file) {
-        Ok(store) => store,
-        Err(diagnostic) => {
-            session.diags.push(diagnostic);
-            return None;
-        }
-    };
+    let store = session.heed(run::estate::open_store(context.host, &file))?;
     let mut checked = run::estate::check(
         context.host,
         &file,

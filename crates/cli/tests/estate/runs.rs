@@ -233,6 +233,13 @@ fn a_stack_gets_its_new_name_and_another_is_forgotten() {
 
     estate.edit("strata.hcl", "stack \"app\" {", "removed { from = stack.app }\nstack \"other\" {");
     let plan = planned(&estate, &[]);
+    let shown = estate.run(&["show", "-json", &plan]);
+    assert!(shown.code == 0 && shown.err.contains("document-left-out"), "{}", shown.err);
+    assert!(
+        shown.out.contains("\"dev/other\"") && !shown.out.contains("\"dev/app\":"),
+        "{}",
+        shown.out
+    );
     estate.expect(&["apply", &plan], 0);
     estate.expect(&["state", "list", "-stack", "dev/other"], 0);
     nothing_left(&estate);

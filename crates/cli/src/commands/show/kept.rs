@@ -152,14 +152,23 @@ async fn plan_documents(session: &mut Session<'_>, opened: &Opened, kept: &Kept)
     let mut documents_of = Vec::new();
     for (address, plan) in &kept.plans {
         let stack: StackAddr = address.parse().expect("BUG: a plan of no stack");
+        let graph = opened.graph();
+        let Some(index) = graph.find(&stack) else {
+            session.diags.push(without_document(&stack));
+            continue;
+        };
         let loaded = opened.store.peek(&StackKey::from(&stack));
         let mut loaded = session.heed(loaded.map_err(|e| run::failure::load(address, &e)))?;
         loaded.state = Arc::clone(&plan.prior).as_ref().clone();
         let schemas = schemas(session, opened, &stack, &loaded).await?;
-        let graph = opened.graph();
-        let instance = graph.find(&stack).map(|index| graph.instance(index));
-        let loaded = instance.map(|instance| &opened.checked.module(instance).loaded);
-        documents_of.push((address.to_string(), plan_document(plan, &schemas, loaded)));
+        let loaded = &opened.checked.module(opened.graph().instance(index)).loaded;
+        documents_of.push((address.to_string(), plan_document(plan, &schemas, Some(loaded))));
     }
     Some(documents(&documents_of))
+}
+
+fn without_document(stack: &StackAddr) -> Diagnostic {
+    Diagnostic::warning("document-left-out", format!("`{stack}` has no document"))
+        .detail("strata.hcl does not name it any more, so its providers are not known.")
+        .remedy("Show the plan without -json to see what becomes of it.")
 }

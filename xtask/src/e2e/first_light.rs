@@ -6,6 +6,7 @@ use std::process::Command;
 
 use super::cluster::Cluster;
 use super::servers::{Server, fetch, free_port};
+use super::signing::{losses, make_key};
 
 /// What the estate's values are filled with.
 #[derive(Clone, Copy)]
@@ -55,7 +56,7 @@ fn scenario(root: &Path, parts: &Path, folder: &Path, with_aws: bool) -> Result<
     estate.run(&["plan", "-env", "test", "-detailed-exitcode"], 0)?;
     say("second plan: no changes");
     one_change(&estate, &cluster, cloud.as_ref())?;
-    estate.run(&["destroy", "-env", "test", "-auto-approve"], 0)?;
+    destroy(&estate)?;
     nothing_left(&cluster, cloud.as_ref(), namespace.trim())?;
     let left = estate.run(&["state", "list", "-stack", "test/cluster"], 0)?;
     expect(left.trim().is_empty(), "the state of test/cluster is empty")?;
@@ -85,12 +86,31 @@ fn one_change(estate: &Estate, cluster: &Cluster, cloud: Option<&Cloud>) -> Resu
     let told = cluster.ask(&path).unwrap_or_default();
     expect(told.contains("good morning"), "the cluster has the new greeting")?;
     say("one changed input plans what it touches");
-    if cloud.is_some() {
+    if let Some(own) = cloud {
         estate.lay(cluster, cloud, Values { cidr: "10.8.0.0/16", ..VALUES })?;
-        estate.run(&["plan", "-env", "test"], 1)?;
+        estate.run(&["plan", "-env", "test"], 0)?;
+        estate.run(&["apply", "-env", "test", "-auto-approve"], 1)?;
+        expect(own.vpcs().contains(VALUES.cidr), "the network is still there")?;
         say("replacing the network under what stands on it is refused");
     }
     estate.lay(cluster, cloud, Values { greeting: "good morning", ..VALUES })
+}
+
+/// Destroys everything; what bears data, a namespace, goes only once its address is signed for.
+fn destroy(estate: &Estate) -> Result<(), String> {
+    estate.run(&["destroy", "-env", "test", "-auto-approve"], 1)?;
+    let page = estate.run(&["plan", "-env", "test", "-destroy", "-json"], 0)?;
+    let page: serde_json::Value = serde_json::from_str(&page).map_err(|e| e.to_string())?;
+    let plan = page["plan"].as_str().ok_or("the plan has no id")?;
+    let key = estate.folder.join("key").display().to_string();
+    make_key(Path::new(&key), "first light")?;
+    let data = losses(&page);
+    expect(!data.is_empty(), "the plan that destroys names what bears data")?;
+    let mut approve = vec!["approve", plan, "-key", &key];
+    data.iter().for_each(|address| approve.extend(["-destroy-data", address]));
+    estate.run(&approve, 0)?;
+    estate.run(&["apply", plan], 0)?;
+    Ok(())
 }
 
 /// The addresses of the stacks that change, by the plan's JSON.

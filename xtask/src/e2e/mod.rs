@@ -5,6 +5,7 @@ mod cluster;
 mod first_light;
 mod kill;
 mod servers;
+mod signing;
 
 use std::path::Path;
 use std::process::ExitCode;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::super::signing::make_key;
 use super::world::World;
 
 /// Those who sign, and the groups that each is in.
@@ -40,14 +41,7 @@ impl Estate {
         let keys = folder.join("keys");
         std::fs::create_dir_all(&keys).map_err(|e| e.to_string())?;
         for (name, _) in SIGNERS {
-            let made = Command::new("ssh-keygen")
-                .args(["-q", "-t", "ed25519", "-N", "", "-C", name, "-f"])
-                .arg(keys.join(name))
-                .status()
-                .map_err(|e| format!("ssh-keygen: {e}"))?;
-            if !made.success() {
-                return Err("ssh-keygen made no key".into());
-            }
+            make_key(&keys.join(name), name)?;
         }
         let estate = Estate {
             folder: folder.join("estate"),

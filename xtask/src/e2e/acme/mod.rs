@@ -175,12 +175,7 @@ fn destroyed(estate: &Estate, world: &World) -> Result<(), String> {
 /// Destroys an environment: what bears data is named by the plan, and signed for by address.
 fn destroy(estate: &Estate, environment: &str) -> Result<(), String> {
     let (plan, page) = estate.plan(&["-env", environment, "-destroy"])?;
-    let losses = page["data_losses"].as_array().into_iter().flatten();
-    let data: Vec<String> = losses
-        .filter_map(|loss| {
-            Some(format!("{}//{}", loss["stack"].as_str()?, loss["address"].as_str()?))
-        })
-        .collect();
+    let data = super::signing::losses(&page);
     expect(!data.is_empty(), "the plan that destroys names what bears data")?;
     estate.run(&["apply", &plan], 1)?;
     say("destroying what bears data is refused, protected or not, until it is approved by address");

@@ -19,12 +19,10 @@ use value::Value;
 
 use super::deferral::Own;
 use super::instance::{Draft, Site, Stage};
-use super::replace::Forced;
 use super::{InstanceMode, Pass, Planner};
 use crate::cells::{InstanceId, all_over};
 use crate::judge::{self, Breach, Rule};
 use crate::object::{kept, known, marked_as, unmarked};
-use crate::wishes::Wishes;
 
 impl Planner {
     pub(super) fn begin_data(&mut self, cell: Cell, id: InstanceId, site: &Site) {
@@ -63,14 +61,7 @@ impl Planner {
             type_name: site.block().addr.type_name.clone(),
             config: effective.clone(),
         };
-        let draft = Draft {
-            config,
-            effective,
-            marks,
-            forced: Forced::No,
-            wishes: Wishes::NONE,
-            private: Arc::new([]),
-        };
+        let draft = Draft::bare(config, effective, marks);
         self.works[id.at()].stage = Stage::Validating(Box::new(draft));
         self.ask_of_instance(cell, id, site, call);
     }

@@ -82,6 +82,14 @@ pub(super) struct Draft {
     pub(super) private: Private,
 }
 
+impl Draft {
+    /// One that is only looked at or read: nobody wants it replaced, and no provider has said anything yet.
+    pub(super) fn bare(config: Value, effective: Value, marks: Vec<(Path, Marks)>) -> Draft {
+        let (forced, wishes) = (Forced::No, Wishes::NONE);
+        Draft { config, effective, marks, forced, wishes, private: Arc::new([]) }
+    }
+}
+
 /// The block of an instance, and what goes with it.
 #[derive(Clone)]
 pub(super) struct Site {

@@ -5,8 +5,6 @@
 //!
 //! Invariant: what stands for others has no change, and no object of the state is its own.
 
-use std::sync::Arc;
-
 use lang::eval::{Cell, Eval};
 use plan::DeferredReason;
 use schema::protocol::Call;
@@ -15,11 +13,9 @@ use value::Value;
 use super::Planner;
 use super::deferral::Own;
 use super::instance::{Draft, Site, Stage};
-use super::replace::Forced;
 use crate::cells::InstanceId;
 use crate::object::{kept, marked_as, unmarked};
 use crate::provisional::provisional;
-use crate::wishes::Wishes;
 
 impl Planner {
     /// Evaluates the body and lets the provider look at it.
@@ -43,14 +39,7 @@ impl Planner {
                 Call::ValidateResource { type_name, config: effective.clone() }
             }
         };
-        let draft = Draft {
-            config,
-            effective,
-            marks,
-            forced: Forced::No,
-            wishes: Wishes::NONE,
-            private: Arc::new([]),
-        };
+        let draft = Draft::bare(config, effective, marks);
         self.works[id.at()].stage = Stage::Validating(Box::new(draft));
         self.ask_of_instance(cell, id, site, call);
     }

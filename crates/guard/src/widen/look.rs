@@ -65,7 +65,12 @@ fn seen_value(value: &Value) -> Seen<'_> {
 impl Reading {
     /// The text of an attribute; a number or a bool as text; empty where there is nothing.
     pub(super) fn text(&mut self, object: &Value, name: &str) -> String {
-        match seen(object, name) {
+        self.word(seen(object, name), name)
+    }
+
+    /// What stands at the attribute of this name, as one text.
+    fn word(&mut self, seen: Seen<'_>, name: &str) -> String {
+        match seen {
             Seen::Value(value) => scalar(value).unwrap_or_default(),
             Seen::Nothing => String::new(),
             Seen::Unknown => NOT_KNOWN.to_owned(),
@@ -81,23 +86,11 @@ impl Reading {
         match seen(object, name) {
             Seen::Value(value) => elements(value)
                 .iter()
-                .map(|one| match seen_value(one) {
-                    Seen::Value(value) => scalar(value).unwrap_or_default(),
-                    Seen::Nothing => String::new(),
-                    Seen::Unknown => NOT_KNOWN.to_owned(),
-                    Seen::Sensitive => {
-                        self.hidden.push(name.to_owned());
-                        SENSITIVE.to_owned()
-                    }
-                })
+                .map(|one| self.word(seen_value(one), name))
                 .filter(|text| !text.is_empty())
                 .collect(),
             Seen::Nothing => Vec::new(),
-            Seen::Unknown => vec![NOT_KNOWN.to_owned()],
-            Seen::Sensitive => {
-                self.hidden.push(name.to_owned());
-                vec![SENSITIVE.to_owned()]
-            }
+            whole @ (Seen::Unknown | Seen::Sensitive) => vec![self.word(whole, name)],
         }
     }
 

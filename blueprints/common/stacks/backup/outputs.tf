@@ -1,0 +1,4 @@
+output "location" {
+  description = "Where the backups are."
+  value       = local.location
+}

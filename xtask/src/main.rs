@@ -11,6 +11,7 @@ mod ci;
 mod e2e;
 mod parts;
 mod reference;
+mod schemas;
 mod tidy;
 
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ const HELP: &str = "cargo xtask COMMAND
 
   tidy                 floors, file heads, lengths, words
   codes                writes docs/reference from the sources
+  schemas [--check]    cuts the provider schemas that are embedded out of whole documents
   parts [--all|--list] brings the real programs that tests use into the parts cache
   bench plan           Strata beside `tofu`, with ratios
   bench estate         300 wired stacks beside `tofu` on ten of them
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
     match args.first().map(String::as_str) {
         Some("tidy") => tidy::main(&root()),
         Some("codes") => reference::main(&root()),
+        Some("schemas") => schemas::main(&root(), rest),
         Some("parts") => parts::main(&root(), rest),
         Some("bench") => bench::main(&root(), rest),
         Some("e2e") => e2e::main(&root(), rest),

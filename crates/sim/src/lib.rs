@@ -1,0 +1,1 @@
+//! A cloud made from provider schemas: the simulated provider of rehearsals.

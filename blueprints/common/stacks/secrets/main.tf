@@ -8,6 +8,7 @@ resource "helm_release" "external_secrets" {
   version    = "1.1.1"
 
   values = [yamlencode({
+    installCRDs         = false # `cluster-base` has them
     replicaCount        = var.replicas
     leaderElect         = var.replicas > 1
     priorityClassName   = var.priority_class

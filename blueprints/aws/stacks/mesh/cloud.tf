@@ -1,0 +1,5 @@
+# EKS is what Istio's charts take a cluster to be that says nothing.
+
+locals {
+  platform = {}
+}

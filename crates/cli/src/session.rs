@@ -79,6 +79,7 @@ where
         let progress = Arc::new(Progress::new(context));
         let events: Arc<dyn Events> = progress.clone();
         let shared = Shared {
+            cloud: None,
             pool: pool.clone(),
             events,
             interrupts,

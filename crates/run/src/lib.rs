@@ -5,6 +5,7 @@
 //!
 //! Invariant: no call that changes an object begins before its entry in the journal is durable.
 
+pub mod cloud;
 pub mod credentials;
 pub mod difference;
 mod drive;

@@ -16,6 +16,9 @@ use provider::{Hashes, Launch, Pool, Purpose, Sharing, Wanted};
 use schema::version::{Constraints, Dialect};
 use state::State;
 
+use crate::cloud;
+use crate::stack::Shared;
+
 /// The lock file of a folder.
 const LOCK_FILE: &str = ".terraform.lock.hcl";
 
@@ -82,10 +85,26 @@ impl Providers {
         Providers { places, cli, locks, environment: environment.collect(), sharing }
     }
 
+    /// None from anywhere: for a command whose stacks have a [`Cloud`](crate::cloud::Cloud). Reads nothing.
+    pub fn none() -> Providers {
+        Providers {
+            places: Places::default(),
+            cli: CliConfig::default(),
+            locks: Locks::default(),
+            environment: Arc::default(),
+            sharing: Sharing::OwnFolder,
+        }
+    }
+
     /// The same, whose processes do not see these variables.
     pub fn without(self, names: &[&str]) -> Providers {
         let seen = self.environment.iter().filter(|(name, _)| !names.contains(&name.as_str()));
         Providers { environment: seen.cloned().collect(), ..self }
+    }
+
+    /// The digest of what is locked; with a cloud that of the cloud.
+    pub fn digest_with(&self, shared: &Shared) -> Digest {
+        shared.cloud.as_ref().map_or_else(|| self.digest(), |cloud| cloud.digest())
     }
 
     /// The digest of what is locked.
@@ -136,19 +155,23 @@ impl Providers {
         installed
     }
 
-    /// The providers of a root module: launches of what is locked and installed, schemas of what it uses.
+    /// The providers of a root module: launches of what is locked and installed, schemas of what it uses. With a cloud
+    /// the schemas are the cloud's, and nothing is launched.
     ///
     /// # Errors
     /// A diagnostic for each provider that cannot be had, or whose schema cannot be read.
     pub async fn for_stack(
         &self,
-        pool: &Arc<Pool>,
+        shared: &Shared,
         dir: &Path,
         config: &Config,
         state: &State,
     ) -> Result<Found, Diags> {
-        let mut diags = Diags::new();
+        let (mut diags, pool) = (Diags::new(), &shared.pool);
         let needed = Needed::of(config, state);
+        if let Some(cloud) = &shared.cloud {
+            return cloud::found(&**cloud, needed.0);
+        }
         let requirements = needed.requirements(config);
         let packages = discovery::packages(
             &self.places,

@@ -96,7 +96,7 @@ impl Root {
     pub async fn stack(&self, shared: &Shared, loaded: &Loaded) -> Result<Stack, Diags> {
         let config = &self.loaded.config;
         let found =
-            self.providers.for_stack(&shared.pool, &self.dir, config, &loaded.state).await?;
+            self.providers.for_stack(shared, &self.dir, config, &loaded.state).await?;
         Ok(Stack {
             label: String::new(),
             key: StackKey::root(),
@@ -106,7 +106,7 @@ impl Root {
             launches: found.launches,
             identity: Identity::default(),
             absent: Vec::new(),
-            locks: self.providers.digest(),
+            locks: self.providers.digest_with(shared),
             policies: plan::Digest::default(),
         })
     }

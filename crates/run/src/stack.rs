@@ -19,6 +19,7 @@ use state::journal::{Action, RunId};
 use store::{Loaded, StackKey, Store};
 use tokio::sync::Semaphore;
 
+use crate::cloud::Cloud;
 use crate::credentials::{Absent, Identity};
 use crate::drive::{self, World};
 use crate::events::Events;
@@ -27,7 +28,7 @@ use crate::interrupt::Interrupts;
 use crate::lease::Held;
 use crate::load;
 use crate::underway::Underway;
-use crate::world::StackWorld;
+use crate::world::{From, StackWorld};
 
 /// The workspace that every state of ours is in: Strata has none of OpenTofu's workspaces.
 pub(crate) const WORKSPACE: &str = "default";
@@ -71,6 +72,8 @@ impl Stack {
 /// What stacks of one command share.
 #[derive(Clone)]
 pub struct Shared {
+    /// What answers in place of real providers, in a rehearsal.
+    pub cloud: Option<Arc<dyn Cloud>>,
     /// Provider processes.
     pub pool: Arc<Pool>,
     /// Who is told what happens.
@@ -229,9 +232,12 @@ pub(crate) fn world(
         now: shared.now,
         random: shared.random,
     };
-    let (pool, launches) = (shared.pool.clone(), stack.launches.clone());
+    let from = match &shared.cloud {
+        Some(cloud) => From::Cloud(cloud.clone()),
+        None => From::Processes { pool: shared.pool.clone(), launches: stack.launches.clone() },
+    };
     let (events, calls) = (shared.events.clone(), shared.calls.clone());
-    StackWorld::new(stack.label.clone(), pool, launches, surroundings, lost, events, calls)
+    StackWorld::new(stack.label.clone(), from, surroundings, lost, events, calls)
 }
 
 /// What a plan upon this state names as its base.

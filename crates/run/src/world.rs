@@ -1,4 +1,4 @@
-//! The real world of one stack: its providers, its files, its lease.
+//! The world of one stack: its providers, or a cloud in their place; its files, its lease.
 //!
 //! Invariant: a provider's process is started by the first call to it; what is built in never waits.
 
@@ -10,10 +10,11 @@ use std::time::{Duration, Instant};
 use addr::ProviderAddr;
 use engine::{About, Answer, ProviderId, Request};
 use plan::ProviderInstance;
-use provider::{Handle, Launch, Pool, Provider as _};
+use provider::{Handle, Launch, Pool, Provider, StartError};
 use schema::protocol::{Call, CallFailure, FailureKind};
 use tokio::sync::{OnceCell, Semaphore};
 
+use crate::cloud::Cloud;
 use crate::drive::{Answering, World};
 use crate::events::{Ended, Event, EventKind, Events, Verb};
 use crate::impure::{Surroundings, ask};
@@ -21,11 +22,42 @@ use crate::impure::{Surroundings, ask};
 /// How often a call that is under way is told of.
 const TELL_EVERY: Duration = Duration::from_secs(10);
 
+/// Where the answers of providers come from.
+pub(crate) enum From {
+    /// Processes.
+    Processes {
+        /// Those that run.
+        pool: Arc<Pool>,
+        /// How the stack's are started.
+        launches: BTreeMap<ProviderAddr, Launch>,
+    },
+    /// A simulated cloud.
+    Cloud(Arc<dyn Cloud>),
+}
+
+/// What answers one call, once it is there.
+enum Answers {
+    Simulated(Arc<dyn Provider>),
+    Process { pool: Arc<Pool>, launch: Launch, cell: Arc<OnceCell<Arc<Handle>>> },
+}
+
+impl Answers {
+    async fn ready(self) -> Result<Arc<dyn Provider>, StartError> {
+        match self {
+            Answers::Simulated(provider) => Ok(provider),
+            Answers::Process { pool, launch, cell } => {
+                let open = || async { pool.open(launch).await.map(Arc::new) };
+                let handle: Arc<dyn Provider> = cell.get_or_try_init(open).await?.clone();
+                Ok(handle)
+            }
+        }
+    }
+}
+
 /// The world of a stack.
 pub(crate) struct StackWorld {
     stack: String,
-    pool: Arc<Pool>,
-    launches: BTreeMap<ProviderAddr, Launch>,
+    from: From,
     handles: Mutex<HashMap<ProviderId, Arc<OnceCell<Arc<Handle>>>>>,
     surroundings: Surroundings,
     lease_lost: Arc<AtomicBool>,
@@ -38,15 +70,14 @@ impl StackWorld {
     /// A world in which nothing was started yet. `lease_lost` becomes true when calls may no longer begin.
     pub(crate) fn new(
         stack: String,
-        pool: Arc<Pool>,
-        launches: BTreeMap<ProviderAddr, Launch>,
+        from: From,
         surroundings: Surroundings,
         lease_lost: Arc<AtomicBool>,
         events: Arc<dyn Events>,
         calls: Arc<Semaphore>,
     ) -> StackWorld {
         let handles = Mutex::default();
-        StackWorld { stack, pool, launches, handles, surroundings, lease_lost, events, calls }
+        StackWorld { stack, from, handles, surroundings, lease_lost, events, calls }
     }
 
     /// Gives up every process that this stack used.
@@ -66,8 +97,15 @@ impl StackWorld {
     }
 
     fn call(&self, id: ProviderId, provider: &ProviderAddr, about: About, call: Call) -> Answering {
-        let cell = self.handles().entry(id).or_default().clone();
-        let (pool, launch) = (self.pool.clone(), self.launches.get(provider).cloned());
+        let answers = match &self.from {
+            From::Cloud(cloud) => {
+                Some(Answers::Simulated(cloud.provider(&self.stack, provider, &about)))
+            }
+            From::Processes { pool, launches } => launches.get(provider).map(|launch| {
+                let cell = self.handles().entry(id).or_default().clone();
+                Answers::Process { pool: pool.clone(), launch: launch.clone(), cell }
+            }),
+        };
         let told = Told { stack: self.stack.clone(), about, events: self.events.clone() };
         let provider = provider.to_string();
         let (calls, lost) = (self.calls.clone(), self.lease_lost.clone());
@@ -78,12 +116,11 @@ impl StackWorld {
             if lost.load(Ordering::Acquire) {
                 return Answer::Provider(Err(refused(provider, kind.name(), LEASE_LOST)));
             }
-            let Some(launch) = launch else {
+            let Some(answers) = answers else {
                 return Answer::Provider(Err(refused(provider, kind.name(), NOT_INSTALLED)));
             };
-            let opened = cell.get_or_try_init(|| async { pool.open(launch).await.map(Arc::new) });
-            match opened.await {
-                Ok(handle) => Answer::Provider(told.watch(call, handle).await),
+            match answers.ready().await {
+                Ok(provider) => Answer::Provider(told.watch(call, &*provider).await),
                 Err(error) => Answer::Provider(Err(error.into())),
             }
         })
@@ -130,13 +167,17 @@ impl World for StackWorld {
     }
 
     fn stop_calls(&self) {
-        let pool = self.pool.clone();
         self.events.event(Event { stack: self.stack.clone(), kind: EventKind::Interrupted });
-        tokio::spawn(async move { pool.stop().await });
+        if let From::Processes { pool, .. } = &self.from {
+            let pool = pool.clone();
+            tokio::spawn(async move { pool.stop().await });
+        }
     }
 
     fn kill(&self) {
-        self.pool.kill();
+        if let From::Processes { pool, .. } = &self.from {
+            pool.kill();
+        }
     }
 
     fn may_call(&self) -> bool {
@@ -166,14 +207,14 @@ struct Told {
 }
 
 impl Told {
-    async fn watch(self, call: Call, handle: &Handle) -> schema::protocol::Answer {
+    async fn watch(self, call: Call, provider: &dyn Provider) -> schema::protocol::Answer {
         let verb = verb(&call);
         let begun = Instant::now();
         let changes = matches!(call, Call::Apply { .. });
         if changes {
             self.began(verb);
         }
-        let mut answering = handle.call(call);
+        let mut answering = provider.call(call);
         let answer = loop {
             tokio::select! {
                 biased;

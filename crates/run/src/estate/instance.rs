@@ -29,7 +29,7 @@ pub enum Purpose {
 }
 
 /// A stack with the schemas and processes of its providers, under the identity for planning. The identity for applying
-/// is asked for when the apply begins.
+/// is asked for when the apply begins. With a cloud it has neither processes nor an identity.
 ///
 /// # Errors
 /// Where its providers or its identity cannot be had.
@@ -42,7 +42,10 @@ pub async fn open_stack(
     let module = run.checked.module(instance);
     let dir = stack_dir(run.file, instance.stack);
     let config = &module.loaded.config;
-    let found = run.providers.for_stack(&run.shared.pool, &dir, config, &loaded.state).await?;
+    let found = run.providers.for_stack(run.shared, &dir, config, &loaded.state).await?;
+    if run.shared.cloud.is_some() {
+        return Ok(Stack { schemas: found.schemas, ..bare(run, instance) });
+    }
     let identity = identity(run, instance, &found.launches)?;
     let under = under(&identity, &found.launches, purpose).await?;
     Ok(Stack {
@@ -65,13 +68,16 @@ pub(super) fn bare(run: Run<'_>, instance: &Instance) -> Stack {
         launches: BTreeMap::new(),
         identity: Identity::default(),
         absent: Vec::new(),
-        locks: run.providers.digest(),
+        locks: run.providers.digest_with(run.shared),
         policies: run.policies.digest(&run.file.estate, instance.environment, instance.stack),
     }
 }
 
 /// Asks for the roles of instances that are about to be planned.
 pub(super) fn ask_ahead(run: Run<'_>, instances: impl Iterator<Item = InstanceIdx>) {
+    if run.shared.cloud.is_some() {
+        return;
+    }
     let estate = &run.file.estate;
     let wanted = |index| {
         let instance = run.graph.instance(index);

@@ -1,0 +1,10 @@
+stack "ingress" {
+  layer        = "app-services"
+  environments = ["dev", "prod"]
+
+  inputs = {
+    namespace       = stack.cluster-base.namespaces.ingress
+    domain          = stack.edge.domain
+    certificate_uri = stack.edge.certificate
+  }
+}

@@ -1,0 +1,16 @@
+stack "delivery" {
+  layer        = "app-services"
+  environments = ["dev", "prod"]
+
+  inputs = {
+    namespace      = stack.cluster-base.namespaces.argocd
+    priority_class = stack.cluster-base.priority_classes.platform
+    replicas       = env.replicas
+    groups         = stack.cluster.kubernetes_groups
+    pool_name      = stack.ci-trust.pool_name
+    repository_ids = stack.registry.repository_ids
+
+    # Numeric ids of the teams' repositories at the forge.
+    pushers = { orders = "100000001", search = "100000002" }
+  }
+}

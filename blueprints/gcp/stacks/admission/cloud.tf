@@ -1,8 +1,8 @@
 # Binary Authorization: beside the rules of the API server, Google's own check that an image was attested by our pipeline. Platform
 # charts come from public registries and are listed; all else needs the attestation.
 
-variable "estate" {
-  description = "Name of the estate."
+variable "org" {
+  description = "Name of the organisation: of the estate."
   type        = string
 }
 
@@ -41,7 +41,7 @@ variable "platform_images" {
 }
 
 locals {
-  name = "${var.estate}-${var.env}"
+  name = "${var.org}-${var.env}"
 }
 
 resource "google_kms_key_ring" "attestation" {

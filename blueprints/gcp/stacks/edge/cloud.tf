@@ -11,7 +11,7 @@ variable "managed_zone" {
 }
 
 locals {
-  name = "${var.estate}-${var.env}-edge"
+  name = "${var.org}-${var.env}-edge"
 
   identity_annotations = { "external-dns" = {}, "cert-manager" = {} } # the service accounts themselves are the principals
   identity_labels      = {}

@@ -7,7 +7,7 @@ stack "edge" {
     replicas       = env.replicas
     managed_zone   = basename(stack.dns.zone_id)
     zone_name      = stack.dns.zone_name
-    contact        = env.contact
+    contact        = "platform@${env.domain}"
 
     namespaces = {
       external-dns = stack.cluster-base.namespaces.external-dns

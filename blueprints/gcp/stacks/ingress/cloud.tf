@@ -7,7 +7,7 @@ variable "certificate_map" {
 }
 
 locals {
-  name = "${var.estate}-${var.env}-gateway"
+  name = "${var.org}-${var.env}-gateway"
 
   # The load balancer's front ends, and its health checks.
   gateway_sources = { cidrs = ["35.191.0.0/16", "130.211.0.0/22"], namespaces = [] }

@@ -12,7 +12,7 @@ variable "region" {
 }
 
 locals {
-  name = "${var.estate}-${var.env}"
+  name = "${var.org}-${var.env}"
 
   identity_annotations = {} # the service account itself is the principal
   identity_labels      = {}
@@ -63,6 +63,6 @@ resource "google_logging_project_bucket_config" "containers" {
 resource "google_logging_project_sink" "containers" {
   name                   = "${local.name}-containers"
   destination            = "logging.googleapis.com/${google_logging_project_bucket_config.containers.id}"
-  filter                 = "resource.type=\"k8s_container\" AND resource.labels.cluster_name=\"${var.cluster.name}\""
+  filter                 = "resource.type=\"k8s_container\" AND resource.labels.cluster_name=\"${var.cluster_name}\""
   unique_writer_identity = true
 }

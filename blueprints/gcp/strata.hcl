@@ -1,0 +1,363 @@
+# The estate of acme-blueprint on Google Cloud: seven layers of risk, from what everything rests on to what changes daily.
+# README.md says what each stack is, who may change it and what a change of it touches.
+
+estate {
+  name  = "acme-blueprint"
+  store = "sqlite:.strata/estate.db" # until the stack `store` has made the team's: then `strata store copy`
+
+  inputs = {
+    estate  = estate.name
+    env     = env.name
+    project = env.project
+    region  = env.region
+  }
+
+  # Labels say of each thing which stack made it; Google takes no colons in them.
+  provider "google" {
+    project               = env.project
+    region                = env.region
+    billing_project       = env.project # calls are paid for, and counted, where the thing is, not where the caller lives
+    user_project_override = true
+
+    default_labels = { strata_estate = estate.name, strata_environment = env.name, strata_stack = self.name }
+  }
+
+  # Each stack plans as one service account and applies as another: `automation` makes them. What stands below it is applied by people,
+  # under an entitlement that another of them granted for some hours.
+  credentials "google" {
+    plan_service_account  = contains(["bootstrap", "identity"], self.layer) ? null : "${self.name}-plan@${env.project}.iam.gserviceaccount.com"
+    apply_service_account = contains(["bootstrap", "identity"], self.layer) ? null : "${self.name}-apply@${env.project}.iam.gserviceaccount.com"
+  }
+}
+
+group "security" { signers = "groups/security.signers" }
+group "platform" { signers = "groups/platform.signers" }
+group "databases" { signers = "groups/databases.signers" }
+group "team-a" { signers = "groups/team-a.signers" }
+group "team-b" { signers = "groups/team-b.signers" }
+
+# The order of the layers is their rank: a stack reads outputs of its own layer and of those above this line only.
+
+layer "bootstrap" {
+  owners      = ["security", "platform"]
+  approvals   = 2
+  max_destroy = 0
+}
+
+layer "identity" {
+  owners      = ["security"]
+  max_destroy = 4
+}
+
+layer "infrastructure" {
+  owners      = ["platform"]
+  max_destroy = 8
+}
+
+layer "cluster" {
+  owners      = ["platform"]
+  max_destroy = 8
+
+  inputs = {
+    cluster             = { name = stack.cluster.cluster_name, endpoint = stack.cluster.endpoint, ca_certificate = stack.cluster.ca_certificate, auth = stack.cluster.auth }
+    workload_identities = stack.cluster.workload_identities
+  }
+}
+
+layer "cluster-services" {
+  owners = ["platform"]
+
+  inputs = {
+    cluster             = { name = stack.cluster.cluster_name, endpoint = stack.cluster.endpoint, ca_certificate = stack.cluster.ca_certificate, auth = stack.cluster.auth }
+    workload_identities = stack.cluster.workload_identities
+  }
+}
+
+layer "app-services" {
+  owners = ["platform"]
+
+  inputs = {
+    cluster             = { name = stack.cluster.cluster_name, endpoint = stack.cluster.endpoint, ca_certificate = stack.cluster.ca_certificate, auth = stack.cluster.auth }
+    workload_identities = stack.cluster.workload_identities
+  }
+}
+
+layer "apps" {
+  owners = ["platform"]
+
+  inputs = {
+    cluster             = { name = stack.cluster.cluster_name, endpoint = stack.cluster.endpoint, ca_certificate = stack.cluster.ca_certificate, auth = stack.cluster.auth }
+    workload_identities = stack.cluster.workload_identities
+    gateway             = stack.ingress.gateway
+  }
+}
+
+# What there is once: the store, trust, guardrails, people and the parent zone. Its project is nobody's place to run anything else.
+environment "shared" {
+  protected = true
+
+  values = {
+    project         = "acme-blueprint-shared"
+    region          = "europe-west1"
+    locations       = ["in:eu-locations"]
+    organization_id = "100000000001"
+    customer_id     = "C00000001" # Cloud Identity's number of the organisation, for groups and for who may be named in a policy
+    billing_account = "000000-000000-000001"
+    domain          = "acme-blueprint.example"
+    repository      = { owner_id = "1001", id = "2002" } # numbers, not names: a name can be taken by another after a rename
+    projects        = { dev = "acme-blueprint-dev", prod = "acme-blueprint-prod", shared = "acme-blueprint-shared" }
+    budgets         = { dev = 500, prod = 5000, shared = 200 } # a month, in the account's currency
+    audit_days      = 400
+  }
+}
+
+environment "dev" {
+  values = {
+    project   = "acme-blueprint-dev"
+    region    = "europe-west1"
+    contact   = "platform@acme-blueprint.example" # whom certificate authorities write to
+    domain    = "dev.acme-blueprint.example"
+    protected = false # no deletion protection and no final backups: dev comes and goes
+    network   = { nodes = "10.16.0.0/20", pods = "10.20.0.0/14", services = "10.24.0.0/20", proxies = "10.16.16.0/23", services_range = "10.28.0.0/20" }
+    nat       = { addresses = 1 }
+    control   = { mode = "autopilot", channel = "REGULAR", master_cidr = "172.16.0.0/28" }
+    nodes     = { machine_type = "e2-standard-4", min = 1, max = 3 }
+    database  = { tier = "db-custom-1-3840", available = "ZONAL", backups = 7 }
+    machines  = { min = 0, max = 2 }
+    retention = { raw_days = 30 }
+    replicas  = 1
+    mesh      = false
+  }
+
+  # The plugin asks gcloud, which becomes the stack's account; a kubeconfig of its own keeps its cached token apart from others'.
+  credentials "kubernetes" {
+    plan_exec  = ["env", "CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT=${self.name}-plan@${env.project}.iam.gserviceaccount.com", "KUBECONFIG=.strata/gke/${env.name}-${self.name}-plan/config", "gke-gcloud-auth-plugin"]
+    apply_exec = ["env", "CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT=${self.name}-apply@${env.project}.iam.gserviceaccount.com", "KUBECONFIG=.strata/gke/${env.name}-${self.name}-apply/config", "gke-gcloud-auth-plugin"]
+  }
+}
+
+environment "prod" {
+  protected = true
+  after     = ["dev"]
+
+  values = {
+    project   = "acme-blueprint-prod"
+    region    = "europe-west1"
+    contact   = "platform@acme-blueprint.example"
+    domain    = "prod.acme-blueprint.example"
+    protected = true
+    network   = { nodes = "10.32.0.0/20", pods = "10.36.0.0/14", services = "10.40.0.0/20", proxies = "10.32.16.0/23", services_range = "10.44.0.0/20" }
+    nat       = { addresses = 2 }
+    control   = { mode = "autopilot", channel = "STABLE", master_cidr = "172.16.0.16/28" } # mode = "standard": a node pool of our own
+    nodes     = { machine_type = "n2-standard-4", min = 3, max = 12 }
+    database  = { tier = "db-custom-4-15360", available = "REGIONAL", backups = 30 }
+    machines  = { min = 2, max = 8 }
+    retention = { raw_days = 365 }
+    replicas  = 3
+    mesh      = true
+  }
+
+  # The plugin asks gcloud, which becomes the stack's account; a kubeconfig of its own keeps its cached token apart from others'.
+  credentials "kubernetes" {
+    plan_exec  = ["env", "CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT=${self.name}-plan@${env.project}.iam.gserviceaccount.com", "KUBECONFIG=.strata/gke/${env.name}-${self.name}-plan/config", "gke-gcloud-auth-plugin"]
+    apply_exec = ["env", "CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT=${self.name}-apply@${env.project}.iam.gserviceaccount.com", "KUBECONFIG=.strata/gke/${env.name}-${self.name}-apply/config", "gke-gcloud-auth-plugin"]
+  }
+}
+
+# 0: bootstrap
+
+stack "store" {
+  layer        = "bootstrap"
+  source       = "./stacks/store"
+  environments = ["shared"]
+
+  inputs = {
+    consumer_projects  = values(env.projects)
+    automation_account = stack.ci-trust.store_account
+    operators_group    = "platform@${env.domain}"
+    audit_days         = env.audit_days
+  }
+}
+
+stack "ci-trust" {
+  layer        = "bootstrap"
+  source       = "./stacks/ci-trust"
+  environments = ["shared"]
+
+  inputs = {
+    repository   = env.repository
+    environments = keys(env.projects)
+  }
+}
+
+stack "guardrails" {
+  layer        = "bootstrap"
+  source       = "./stacks/guardrails"
+  environments = ["shared"]
+
+  inputs = {
+    organization_id = env.organization_id
+    customer_id     = env.customer_id
+    billing_account = env.billing_account
+    locations       = env.locations
+    projects        = env.projects
+    budgets         = env.budgets
+    audit_days      = env.audit_days
+    security_email  = "security@${env.domain}"
+  }
+}
+
+# 1: identity
+
+stack "people" {
+  layer        = "identity"
+  source       = "./stacks/people"
+  environments = ["shared"]
+
+  inputs = {
+    organization_id = env.organization_id
+    customer_id     = env.customer_id
+    domain          = env.domain
+    projects        = env.projects
+  }
+}
+
+stack "automation" {
+  layer  = "identity"
+  source = "./stacks/automation"
+
+  inputs = {
+    principals = stack.ci-trust.principals[env.name]
+    stacks     = env.name == "shared" ? ["dns-parent"] : null # null: all that the module has grants for
+  }
+}
+
+# 2: managed infrastructure
+
+stack "network" {
+  layer        = "infrastructure"
+  source       = "./stacks/network"
+  environments = ["dev", "prod"]
+
+  inputs = {
+    ranges        = env.network
+    nat_addresses = env.nat.addresses
+  }
+}
+
+stack "dns-parent" {
+  layer        = "infrastructure"
+  source       = "./stacks/dns-parent"
+  environments = ["shared"]
+
+  inputs = {
+    domain     = env.domain
+    delegating = { for name, project in env.projects : name => "serviceAccount:dns-apply@${project}.iam.gserviceaccount.com" if name != env.name }
+  }
+}
+
+stack "dns" {
+  layer        = "infrastructure"
+  source       = "./stacks/dns"
+  environments = ["dev", "prod"]
+
+  inputs = {
+    domain     = env.domain
+    parent     = stack.dns-parent.zone
+    network_id = stack.network.network_id
+    protected  = env.protected
+  }
+}
+
+stack "database" {
+  layer        = "infrastructure"
+  source       = "./stacks/database"
+  environments = ["dev", "prod"]
+  owners       = ["databases"]
+
+  inputs = {
+    network_id        = stack.network.network_id
+    peering_range     = stack.network.services_range_name
+    tier              = env.database.tier
+    availability      = env.database.available
+    retained_backups  = env.database.backups
+    protected         = env.protected
+    workload_accounts = stack.automation.workload_accounts
+    operators_group   = stack.people.group_emails.databases
+  }
+}
+
+stack "machines" {
+  layer        = "infrastructure"
+  source       = "./stacks/machines"
+  environments = ["dev", "prod"]
+
+  inputs = {
+    subnet_id       = stack.network.subnet_id
+    size            = env.machines
+    operators_group = stack.people.group_emails.platform
+  }
+}
+
+stack "registry" {
+  layer        = "infrastructure"
+  source       = "./stacks/registry"
+  environments = ["dev", "prod"]
+
+  inputs = {
+    repositories  = { orders = "team-a", search = "team-b" }
+    nodes_account = stack.automation.nodes_account
+  }
+}
+
+stack "pipeline" {
+  layer        = "infrastructure"
+  source       = "./stacks/pipeline"
+  environments = ["dev", "prod"]
+  owners       = ["databases"]
+
+  inputs = {
+    raw_days           = env.retention.raw_days
+    protected          = env.protected
+    publisher_accounts = { orders = stack.automation.workload_accounts.orders }
+  }
+}
+
+stack "warehouse" {
+  layer        = "infrastructure"
+  source       = "./stacks/warehouse"
+  environments = ["dev", "prod"]
+  owners       = ["databases"]
+
+  inputs = {
+    raw       = stack.pipeline.dataset
+    protected = env.protected
+    readers   = { orders = stack.people.group_emails.team-a, search = stack.people.group_emails.team-b }
+  }
+}
+
+# 3: cluster
+
+stack "cluster" {
+  layer        = "cluster"
+  source       = "./stacks/cluster"
+  environments = ["dev", "prod"]
+
+  inputs = {
+    network_id        = stack.network.network_id
+    subnet_id         = stack.network.subnet_id
+    range_names       = stack.network.range_names
+    admin_cidrs       = { nodes = env.network.nodes }
+    cluster           = env.cluster
+    nodes             = env.nodes
+    nodes_account     = stack.automation.nodes_account
+    workload_roles    = stack.automation.workload_roles
+    workload_accounts = stack.automation.workload_accounts
+    secret_ids        = stack.database.secret_ids
+    security_group    = stack.people.cluster_security_group
+    dns_zone_id       = stack.dns.zone_id
+    protected         = env.protected
+  }
+}
+
+# in-cluster

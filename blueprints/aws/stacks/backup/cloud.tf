@@ -28,13 +28,13 @@ locals {
 }
 
 resource "aws_kms_key" "backups" {
-  description             = "${var.estate}-${var.env}-backups"
+  description             = "${var.org}-${var.env}-backups"
   enable_key_rotation     = true
   deletion_window_in_days = 30
 }
 
 resource "aws_s3_bucket" "backups" {
-  bucket              = "${var.estate}-${var.env}-${var.account_id}-backups"
+  bucket              = "${var.org}-${var.env}-${var.account_id}-backups"
   object_lock_enabled = true
   force_destroy       = false
 }

@@ -31,8 +31,8 @@ locals {
 resource "aws_iam_role" "push" {
   for_each = var.pushers
 
-  name                 = "${var.estate}-${var.env}-push-${each.key}"
-  path                 = "/${var.estate}/${var.env}/ci/"
+  name                 = "${var.org}-${var.env}-push-${each.key}"
+  path                 = "/${var.org}/${var.env}/ci/"
   description          = "What the CI of one repository becomes to push the image ${each.key}"
   permissions_boundary = var.boundary_arn
   max_session_duration = 3600

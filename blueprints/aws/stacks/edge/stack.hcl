@@ -7,7 +7,7 @@ stack "edge" {
     replicas       = env.replicas
     zone_id        = stack.dns.zone_id
     zone_name      = stack.dns.zone_name
-    contact        = env.contact
+    contact        = "platform@${env.domain}"
 
     namespaces = {
       external-dns = stack.cluster-base.namespaces.external-dns

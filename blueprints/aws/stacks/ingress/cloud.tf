@@ -41,7 +41,7 @@ locals {
     certificate_arn = var.certificate_arn
 
     load_balancer = {
-      name                = "${var.estate}-${var.env}"
+      name                = "${var.org}-${var.env}"
       deletion_protection = var.deletion_protection
     }
   }
@@ -55,7 +55,7 @@ resource "helm_release" "load_balancer_controller" {
   version    = "3.0.0"
 
   values = [yamlencode({
-    clusterName       = var.cluster.name
+    clusterName       = var.cluster_name
     region            = var.region
     vpcId             = var.network.id
     replicaCount      = var.replicas

@@ -11,8 +11,8 @@ variable "account_id" {
 }
 
 locals {
-  name      = "${var.estate}-${var.env}"
-  log_group = "/${var.estate}/${var.env}/containers"
+  name      = "${var.org}-${var.env}"
+  log_group = "/${var.org}/${var.env}/containers"
 
   identity_annotations = {}
   identity_labels      = {}
@@ -24,7 +24,7 @@ locals {
     awscloudwatchlogs = {
       region          = var.region
       log_group_name  = aws_cloudwatch_log_group.containers.name
-      log_stream_name = var.cluster.name
+      log_stream_name = var.cluster_name
     }
 
     prometheusremotewrite = {
@@ -59,7 +59,7 @@ resource "aws_kms_key" "telemetry" {
         Principal = { Service = "logs.${var.region}.amazonaws.com" }
         Action    = ["kms:Decrypt", "kms:Describe*", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
         Resource  = "*"
-        Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = "arn:aws:logs:${var.region}:${var.account_id}:log-group:/${var.estate}/${var.env}/*" } }
+        Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = "arn:aws:logs:${var.region}:${var.account_id}:log-group:/${var.org}/${var.env}/*" } }
       },
     ]
   })

@@ -32,14 +32,14 @@ locals {
 }
 
 resource "azurerm_resource_group" "main" {
-  name     = "${var.estate}-${var.env}-delivery"
+  name     = "${var.org}-${var.env}-delivery"
   location = var.location
 }
 
 resource "azurerm_user_assigned_identity" "push" {
   for_each = var.pushers
 
-  name                = "${var.estate}-${var.env}-push-${each.key}"
+  name                = "${var.org}-${var.env}-push-${each.key}"
   resource_group_name = azurerm_resource_group.main.name
   location            = azurerm_resource_group.main.location
 }

@@ -84,13 +84,13 @@ resource "azurerm_role_assignment" "zone" {
 }
 
 resource "azurerm_resource_group" "main" {
-  name     = "${var.estate}-${var.env}-edge"
+  name     = "${var.org}-${var.env}-edge"
   location = var.location
 }
 
 # A vault's name is unique in the world and has 24 letters at most.
 resource "azurerm_key_vault" "edge" {
-  name                          = "${substr("${var.env}-edge-${var.estate}", 0, 17)}-${substr(sha256(azurerm_resource_group.main.id), 0, 6)}"
+  name                          = "${substr("${var.env}-edge-${var.org}", 0, 17)}-${substr(sha256(azurerm_resource_group.main.id), 0, 6)}"
   resource_group_name           = azurerm_resource_group.main.name
   location                      = azurerm_resource_group.main.location
   tenant_id                     = var.tenant_id

@@ -7,7 +7,7 @@ stack "edge" {
     replicas           = env.replicas
     zone               = { id = stack.dns.zone_id, resource_group_name = stack.dns.resource_group_name }
     zone_name          = stack.dns.zone_name
-    contact            = env.contact
+    contact            = "platform@${env.domain}"
     principal_ids      = stack.cluster.workload_principal_ids
     subnet_ids         = stack.network.private_subnet_ids
     certificate_issuer = env.protected ? "DigiCert" : "Self"

@@ -22,7 +22,7 @@ variable "principal_ids" {
 }
 
 locals {
-  name = "${var.estate}-${var.env}-observability"
+  name = "${var.org}-${var.env}-observability"
 
   identity_annotations = { "azure.workload.identity/client-id" = var.workload_identities["otel"] }
   identity_labels      = { "azure.workload.identity/use" = "true" }

@@ -1,7 +1,7 @@
 # The cloud's store of secrets is a Key Vault of the apps, read by External Secrets through its workload identity.
 
-variable "estate" {
-  description = "Name of the estate."
+variable "org" {
+  description = "Name of the organisation: of the estate."
   type        = string
 }
 
@@ -49,13 +49,13 @@ locals {
 }
 
 resource "azurerm_resource_group" "main" {
-  name     = "${var.estate}-${var.env}-secrets"
+  name     = "${var.org}-${var.env}-secrets"
   location = var.location
 }
 
 # A vault's name is unique in the world and has 24 letters at most.
 resource "azurerm_key_vault" "apps" {
-  name                          = "${substr("${var.env}-apps-${var.estate}", 0, 17)}-${substr(sha256(azurerm_resource_group.main.id), 0, 6)}"
+  name                          = "${substr("${var.env}-apps-${var.org}", 0, 17)}-${substr(sha256(azurerm_resource_group.main.id), 0, 6)}"
   resource_group_name           = azurerm_resource_group.main.name
   location                      = azurerm_resource_group.main.location
   tenant_id                     = var.tenant_id

@@ -3,7 +3,6 @@
 stack "cluster-base" {
   layer        = "cluster"
   environments = ["dev", "prod"]
-  hosted_by    = stack.cluster
 
   inputs = {
     mesh   = env.mesh
@@ -19,8 +18,8 @@ stack "cluster-base" {
       cert-manager     = { owner = "platform", kind = "service", webhook_ports = [10250] }
       argocd           = { owner = "platform", kind = "service" }
 
-      orders = { owner = "orders", quota = { cpu = "16", memory = "32Gi", pods = 60 } }
-      search = { owner = "search" }
+      orders = { owner = "team-a", quota = { cpu = "16", memory = "32Gi", pods = 60 } }
+      search = { owner = "team-b" }
     }
   }
 }

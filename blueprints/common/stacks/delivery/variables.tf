@@ -1,5 +1,5 @@
-variable "estate" {
-  description = "Name of the estate."
+variable "org" {
+  description = "Name of the organisation: of the estate."
   type        = string
 }
 

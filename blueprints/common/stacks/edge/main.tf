@@ -16,7 +16,7 @@ resource "helm_release" "external_dns" {
     domainFilters     = [local.domain]
     policy            = "sync"
     registry          = "txt"
-    txtOwnerId        = var.cluster.name # names of another cluster in the same zone are left alone
+    txtOwnerId        = var.cluster_name # names of another cluster in the same zone are left alone
     priorityClassName = var.priority_class
     podLabels         = local.identity_labels
     serviceAccount    = { create = true, name = "external-dns", annotations = local.identity_annotations["external-dns"] }

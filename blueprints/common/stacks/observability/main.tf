@@ -25,7 +25,7 @@ locals {
       resource = {
         attributes = [
           { key = "deployment.environment.name", value = var.env, action = "upsert" },
-          { key = "k8s.cluster.name", value = var.cluster.name, action = "upsert" },
+          { key = "k8s.cluster.name", value = var.cluster_name, action = "upsert" },
         ]
       }
     }

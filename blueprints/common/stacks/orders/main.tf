@@ -1,4 +1,4 @@
-# The app of team `orders`, deployed by Strata: a change of its version is a plan of this stack alone.
+# The app of team A, deployed by Strata: a change of its version is a plan of this stack alone.
 
 resource "kubernetes_service_account_v1" "orders" {
   metadata {

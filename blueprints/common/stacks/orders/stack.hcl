@@ -1,9 +1,9 @@
-# Team `orders`: deployed from here.
+# Of team A: deployed from here.
 
 stack "orders" {
   layer        = "apps"
   environments = ["dev", "prod"]
-  owners       = ["orders"]
+  owners       = ["team-a"]
 
   inputs = {
     namespace               = stack.cluster-base.namespaces.orders

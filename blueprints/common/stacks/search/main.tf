@@ -1,4 +1,4 @@
-# Team `search` deploys by Argo CD from its own repository. From here it gets what it cannot give itself: an identity, what its
+# Team B deploys `search` by Argo CD from its own repository. From here it gets what it cannot give itself: an identity, what its
 # manifests need to know, a project that keeps it in its namespace, and the application. Namespace and quota are `cluster-base`'s.
 
 resource "kubernetes_service_account_v1" "search" {

@@ -1,9 +1,9 @@
-# Team `search`: deployed by Argo CD from the team's own repository.
+# Of team B: deployed by Argo CD from the team's own repository.
 
 stack "search" {
   layer        = "apps"
   environments = ["dev", "prod"]
-  owners       = ["search"]
+  owners       = ["team-b"]
 
   inputs = {
     namespace        = stack.cluster-base.namespaces.search

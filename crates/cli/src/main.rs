@@ -12,6 +12,7 @@ mod object;
 mod progress;
 mod ready;
 mod report;
+mod schemas;
 mod session;
 mod settings;
 mod which;

@@ -87,7 +87,7 @@ where
             calls: Arc::new(Semaphore::new(CALLS_MAX)),
             home: context.host.home(),
             now: now_s,
-            random: random_bits,
+            random: Arc::new(random_bits),
         };
         let session = Session {
             context,

@@ -4,8 +4,8 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as STANDARD;
 use diag::Diagnostic;
 use store::{
-    CreateError, JournalFailure, LoadError, OpenError, PortError, Rescued, TransferError,
-    WriteError,
+    CreateError, JournalFailure, LoadError, OpenError, PortError, Rescued, StoreKind,
+    TransferError, WriteError,
 };
 
 /// A state that could not be read.
@@ -129,6 +129,16 @@ pub fn open(error: &OpenError) -> Diagnostic {
             Diagnostic::error("store-unfit", "The server is not one to keep a store on")
                 .detail(format!("{}: {why}.", path.display()))
                 .remedy(*remedy)
+        }
+        OpenError::OtherKind { path, found: StoreKind::Rehearsal } => {
+            Diagnostic::error("rehearsed-store", "The store is a rehearsal's")
+                .detail(format!("{} is about objects of a simulated cloud; real providers do not work on it.", path.display()))
+                .remedy("Add --rehearse to go on rehearsing; or name the estate's own store in strata.hcl.")
+        }
+        OpenError::OtherKind { path, found: StoreKind::Real } => {
+            Diagnostic::error("real-store", "The store is a real one")
+                .detail(format!("{} is about objects that there are; a rehearsal keeps to a store of its own.", path.display()))
+                .remedy("Move the file away: it stands where the rehearsal's store would be made.")
         }
         OpenError::Port(error) => port("", error),
         other => Diagnostic::error("store-unusable", "The estate's store cannot be used")

@@ -8,11 +8,13 @@ use std::sync::Arc;
 
 use funcs::{Answer, Depth, FileKind, Request, WorldFault};
 
+use crate::stack::Random;
+
 /// Folders looked into below one `fileset`, at most.
 const FOLDERS_MAX: usize = 100_000;
 
 /// What the answers depend on.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Surroundings {
     /// The folder of the root module, absolute.
     pub(crate) dir: PathBuf,
@@ -23,7 +25,7 @@ pub(crate) struct Surroundings {
     /// Seconds since 1970, now.
     pub(crate) now: fn() -> i64,
     /// Random bits.
-    pub(crate) random: fn() -> u128,
+    pub(crate) random: Random,
 }
 
 /// What the world answers.
@@ -115,7 +117,7 @@ mod tests {
     use super::*;
 
     fn around(dir: &Path) -> Surroundings {
-        let (now, random) = (|| 7, || 9);
+        let (now, random): (fn() -> i64, Random) = (|| 7, std::sync::Arc::new(|| 9));
         Surroundings { dir: dir.into(), home: Some("/home/x".into()), plan_time: 5, now, random }
     }
 

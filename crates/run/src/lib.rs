@@ -17,6 +17,7 @@ mod impure;
 mod interrupt;
 pub mod lease;
 pub mod load;
+pub mod offline;
 pub mod overrides;
 pub mod providers;
 pub mod resolve;

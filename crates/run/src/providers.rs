@@ -163,16 +163,17 @@ impl Providers {
     pub async fn for_stack(
         &self,
         shared: &Shared,
+        stack: &str,
         dir: &Path,
         config: &Config,
         state: &State,
     ) -> Result<Found, Diags> {
         let (mut diags, pool) = (Diags::new(), &shared.pool);
         let needed = Needed::of(config, state);
-        if let Some(cloud) = &shared.cloud {
-            return cloud::found(&**cloud, needed.0);
-        }
         let requirements = needed.requirements(config);
+        if let Some(cloud) = &shared.cloud {
+            return cloud::found(&**cloud, stack, &requirements, needed.0);
+        }
         let packages = discovery::packages(
             &self.places,
             &self.cli,
@@ -289,10 +290,10 @@ async fn schema_of(
 }
 
 /// The types of each provider that a configuration and a state name.
-struct Needed(BTreeMap<ProviderAddr, Wanted>);
+pub(crate) struct Needed(pub(crate) BTreeMap<ProviderAddr, Wanted>);
 
 impl Needed {
-    fn of(config: &Config, state: &State) -> Needed {
+    pub(crate) fn of(config: &Config, state: &State) -> Needed {
         let mut needed = Needed(BTreeMap::new());
         for module in &config.modules {
             for resource in &module.def.resources {

@@ -95,8 +95,7 @@ impl Root {
     /// Diagnostics of providers that cannot be had.
     pub async fn stack(&self, shared: &Shared, loaded: &Loaded) -> Result<Stack, Diags> {
         let config = &self.loaded.config;
-        let found =
-            self.providers.for_stack(shared, &self.dir, config, &loaded.state).await?;
+        let found = self.providers.for_stack(shared, "", &self.dir, config, &loaded.state).await?;
         Ok(Stack {
             label: String::new(),
             key: StackKey::root(),

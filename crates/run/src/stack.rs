@@ -69,6 +69,9 @@ impl Stack {
     }
 }
 
+/// Where random bits come from: chance, or in a rehearsal its seed.
+pub type Random = Arc<dyn Fn() -> u128 + Send + Sync>;
+
 /// What stacks of one command share.
 #[derive(Clone)]
 pub struct Shared {
@@ -89,7 +92,7 @@ pub struct Shared {
     /// Seconds since 1970, now.
     pub now: fn() -> i64,
     /// Random bits.
-    pub random: fn() -> u128,
+    pub random: Random,
 }
 
 /// What is to be planned.
@@ -230,7 +233,7 @@ pub(crate) fn world(
         home: shared.home.clone(),
         plan_time,
         now: shared.now,
-        random: shared.random,
+        random: shared.random.clone(),
     };
     let from = match &shared.cloud {
         Some(cloud) => From::Cloud(cloud.clone()),

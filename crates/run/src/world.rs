@@ -96,18 +96,26 @@ impl StackWorld {
         self.handles.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn call(&self, id: ProviderId, provider: &ProviderAddr, about: About, call: Call) -> Answering {
+    fn call(
+        &self,
+        id: ProviderId,
+        provider: &ProviderInstance,
+        about: About,
+        call: Call,
+    ) -> Answering {
         let answers = match &self.from {
             From::Cloud(cloud) => {
                 Some(Answers::Simulated(cloud.provider(&self.stack, provider, &about)))
             }
-            From::Processes { pool, launches } => launches.get(provider).map(|launch| {
-                let cell = self.handles().entry(id).or_default().clone();
-                Answers::Process { pool: pool.clone(), launch: launch.clone(), cell }
-            }),
+            From::Processes { pool, launches } => {
+                launches.get(&provider.config.provider).map(|launch| {
+                    let cell = self.handles().entry(id).or_default().clone();
+                    Answers::Process { pool: pool.clone(), launch: launch.clone(), cell }
+                })
+            }
         };
         let told = Told { stack: self.stack.clone(), about, events: self.events.clone() };
-        let provider = provider.to_string();
+        let provider = provider.config.provider.to_string();
         let (calls, lost) = (self.calls.clone(), self.lease_lost.clone());
         Box::pin(async move {
             let kind = call.kind();
@@ -156,8 +164,7 @@ impl World for StackWorld {
     fn answer(&self, request: Request, providers: &[ProviderInstance]) -> Answering {
         match request {
             Request::Provider { provider, about, call } => {
-                let addr = &providers[provider.0 as usize].config.provider;
-                self.call(provider, addr, about, *call)
+                self.call(provider, &providers[provider.0 as usize], about, *call)
             }
             Request::World(request) => {
                 let answer = ask(&request, &self.surroundings);

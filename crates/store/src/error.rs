@@ -11,6 +11,7 @@ use state::journal::{FoldError, JournalError, OpRef};
 use state::v4::ReadError;
 
 use crate::commit::JournalFailure;
+use crate::estate::StoreKind;
 use crate::key::StackKey;
 use crate::lease::Holder;
 
@@ -94,6 +95,13 @@ pub enum OpenError {
     WrongKey {
         /// Where the store is.
         path: PathBuf,
+    },
+    /// It is a rehearsal's where a real one is wanted, or the reverse.
+    OtherKind {
+        /// Where the store is.
+        path: PathBuf,
+        /// What it is about.
+        found: StoreKind,
     },
     /// The system refused.
     Port(PortError),
@@ -272,6 +280,12 @@ impl fmt::Display for OpenError {
             }
             OpenError::WrongKey { path } => {
                 write!(f, "the store at {} is sealed with another master key", path.display())
+            }
+            OpenError::OtherKind { path, found: StoreKind::Real } => {
+                write!(f, "the store at {} is about objects that there are", path.display())
+            }
+            OpenError::OtherKind { path, found: StoreKind::Rehearsal } => {
+                write!(f, "the store at {} is a rehearsal's", path.display())
             }
             OpenError::Port(error) => error.fmt(f),
         }

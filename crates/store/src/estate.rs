@@ -114,8 +114,49 @@ impl std::fmt::Display for FileFault {
 
 impl std::error::Error for FileFault {}
 
+/// What a store is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StoreKind {
+    /// Objects that there are.
+    #[default]
+    Real,
+    /// Objects of a simulated cloud, and that cloud itself.
+    Rehearsal,
+}
+
+impl StoreKind {
+    /// As it is written in a store.
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            StoreKind::Real => "real",
+            StoreKind::Rehearsal => "rehearsal",
+        }
+    }
+
+    /// What is written in a store.
+    pub(crate) fn parse(text: &str) -> Option<StoreKind> {
+        [StoreKind::Real, StoreKind::Rehearsal].into_iter().find(|kind| kind.text() == text)
+    }
+}
+
 /// What a store of an estate does beyond.
 pub trait EstateStore: Store {
+    /// What it is about: marked when it was made, and never changed.
+    fn kind(&self) -> StoreKind;
+
+    /// All rows of the simulated cloud, by key. A real store has none.
+    ///
+    /// # Errors
+    /// Where what is stored cannot be read.
+    fn simulated(&self) -> Result<Vec<(Arc<str>, Vec<u8>)>, LoadError>;
+
+    /// Puts rows of the simulated cloud in place of those with their keys, all or none of them; `None` removes. They
+    /// are durable on return, and not part of a copy or a backup.
+    ///
+    /// # Errors
+    /// Where the port fails, or the store is a real one.
+    fn put_simulated(&self, changes: &[(Arc<str>, Option<Vec<u8>>)]) -> Result<(), PortError>;
+
     /// Every stack that has a state, by address.
     ///
     /// # Errors

@@ -4,11 +4,13 @@
 
 mod approval;
 mod choice;
+mod new;
 mod plan;
 mod state;
 
 pub(crate) use approval::{ApproveArgs, FreezeArgs, ThawArgs};
 pub(crate) use choice::{AffectedArgs, ChoiceArgs, GraphArgs, Picture, SelectionArgs, WhyArgs};
+pub(crate) use new::NewArgs;
 pub(crate) use plan::{ApplyArgs, DestroyArgs, PlanArgs, PlanningArgs, ResumeArgs, VariableArgs};
 pub(crate) use state::{LockCommand, StateCommand, StoreCommand, WhichState, WrittenState};
 
@@ -33,6 +35,8 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Make a new estate from a blueprint, or a new stack in an estate.
+    New(NewArgs),
     /// Prepare a root module or an estate: providers, lock file, estate id and store.
     Init(InitArgs),
     /// Check the configuration without credentials, providers or network.
@@ -108,6 +112,10 @@ pub(crate) struct ValidateArgs {
     /// Also report what is only doubtful.
     #[arg(long)]
     pub(crate) strict: bool,
+    /// Also check against the providers' schemas in this document, as `tofu providers schema -json` prints it, or compressed
+    /// with gzip (-schema=FILE); several times for several.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) schema: Vec<String>,
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
 }

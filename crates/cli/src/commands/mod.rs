@@ -11,6 +11,7 @@ mod graph;
 pub(crate) mod init;
 mod list;
 mod lock;
+mod new;
 mod output;
 pub(crate) mod plan;
 mod providers;
@@ -91,6 +92,7 @@ pub(crate) fn main(host: &Host, args: Vec<OsString>) -> Exit {
     let format = if cli.json { Format::Json } else { Format::Text };
     let context = Context { host, dir, format, paint, raw };
     match &cli.command {
+        Command::New(args) => new::run(&context, args),
         Command::Init(args) => init::run(&context, args),
         Command::Validate(args) => validate::run(&context, args),
         Command::Plan(args) => plan::run(&context, args),

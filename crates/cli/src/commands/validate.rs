@@ -1,8 +1,10 @@
 //! `strata validate`: the configuration checked without credentials, providers or network.
 //!
-//! In a root module that was prepared by `init` the providers' schemas are used, too, as `tofu validate` does.
+//! What provider schemas are in the program, or are given, is held against the blocks of resources and providers as far as
+//! their syntax tells.
 
 use diag::{Diags, SourceMap};
+use lang::body::Absent;
 use lang::config::BackendRule;
 use lang::graph::StaticGraph;
 use run::load;
@@ -11,7 +13,7 @@ use super::Context;
 use crate::args::ValidateArgs;
 use crate::exit::Exit;
 use crate::report::Format;
-use crate::session;
+use crate::{schemas, session};
 
 /// Runs the command.
 pub(crate) fn run(context: &Context<'_>, args: &ValidateArgs) -> Exit {
@@ -23,7 +25,7 @@ pub(crate) fn run(context: &Context<'_>, args: &ValidateArgs) -> Exit {
     }
     let mut sources = SourceMap::new();
     let mut diags = Diags::new();
-    root(context, &mut sources, &mut diags);
+    root(context, args, &mut sources, &mut diags);
     told(context, &diags, &sources)
 }
 
@@ -41,7 +43,7 @@ fn told(context: &Context<'_>, diags: &Diags, sources: &SourceMap) -> Exit {
     if failed { Exit::Failed } else { Exit::Done }
 }
 
-fn root(context: &Context<'_>, sources: &mut SourceMap, diags: &mut Diags) {
+fn root(context: &Context<'_>, args: &ValidateArgs, sources: &mut SourceMap, diags: &mut Diags) {
     let host = context.host;
     if !load::has_configuration(host, &context.dir) {
         diags.push(load::no_configuration(&context.dir.display().to_string()));
@@ -51,5 +53,7 @@ fn root(context: &Context<'_>, sources: &mut SourceMap, diags: &mut Diags) {
     let loaded = load::load(host, &context.dir, BackendRule::Honoured, nothing, sources, diags);
     if let Some(loaded) = loaded {
         StaticGraph::build(&loaded.config, diags);
+        let configs = [(&*loaded.config, Absent::Reported)];
+        schemas::check(host, &context.dir, &args.schema, &configs, diags);
     }
 }

@@ -7,10 +7,12 @@ mod cloud;
 mod guard;
 mod hello;
 mod identities;
+mod new;
 mod outside;
 mod page;
 mod resume;
 mod runs;
+mod schemas;
 mod secrets;
 #[expect(dead_code, reason = "only some of what the store's own tests do with a server")]
 #[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]

@@ -19,6 +19,7 @@ pub(crate) fn store_of(folder: &Folder) -> FileStore {
         backup: None,
         rescue: RescueDirs(Vec::new()),
         version: "1.12.6".into(),
+        kind: store::StoreKind::Real,
     };
     FileStore::open(settings, Arc::new(SystemWorld::new()))
 }
@@ -45,6 +46,7 @@ pub(crate) fn store_of_estate(folder: &Folder) -> SqliteStore {
         lease_ms: 30_000,
         rescue: RescueDirs(Vec::new()),
         version: "1.12.6".into(),
+        kind: store::StoreKind::Real,
     };
     SqliteStore::open(settings, Arc::new(SystemWorld::new())).expect("a store")
 }

@@ -42,7 +42,8 @@ pub async fn open_stack(
     let module = run.checked.module(instance);
     let dir = stack_dir(run.file, instance.stack);
     let config = &module.loaded.config;
-    let found = run.providers.for_stack(run.shared, &dir, config, &loaded.state).await?;
+    let (label, state) = (instance.addr.to_string(), &loaded.state);
+    let found = run.providers.for_stack(run.shared, &label, &dir, config, state).await?;
     if run.shared.cloud.is_some() {
         return Ok(Stack { schemas: found.schemas, ..bare(run, instance) });
     }

@@ -162,6 +162,7 @@ impl Loading<'_> {
         let settings = format!("{prefix}{OVERRIDE_FILE}");
         self.sources.set_prefix(prefix);
         let dir = stack_dir(self.file, stack);
+        let edit = self.file.edits.get(&stack);
         let (host, folders) = (self.host, &mut self.folders);
         let mut texts = |folder: &str| {
             let path = normal(&dir.join(folder));
@@ -169,6 +170,7 @@ impl Loading<'_> {
             let mut files = read.clone()?;
             if folder == "." {
                 files.extend(overlay.iter().flat_map(Overlay::files));
+                files.extend(edit.iter().map(|(name, text)| (name.to_string(), text.clone())));
             }
             Ok(files)
         };

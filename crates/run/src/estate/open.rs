@@ -1,12 +1,14 @@
 //! `strata.hcl` as a folder has it: whether it is there, what it says, and the id that is written into it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::stack_files;
 use diag::{Diagnostic, Diags, SourceMap};
-use estate::Estate;
+use estate::{Estate, StackIdx};
 use host::Host;
+use store::StoreKind;
 
 /// The name of the estate file.
 pub(super) const FILE: &str = "strata.hcl";
@@ -20,6 +22,27 @@ pub struct EstateFile {
     pub estate: Estate,
     /// Its text.
     pub text: Arc<str>,
+    /// What its store is about.
+    pub kind: StoreKind,
+    /// Files that a rehearsal reads beside those of a stack's folder: an edit that is tried, and written nowhere.
+    pub edits: BTreeMap<StackIdx, (Arc<str>, Arc<str>)>,
+}
+
+/// Where a rehearsal keeps its store.
+pub const REHEARSAL_STORE: &str = ".strata/rehearsal.db";
+
+impl EstateFile {
+    /// The same estate in a rehearsal: with a store and a key of its own, and an id where it has none yet. The file
+    /// stays as it is.
+    pub fn rehearsed(mut self) -> EstateFile {
+        let span = self.estate.name.span;
+        let spanned = |node: &str| diag::Spanned { node: node.into(), span };
+        self.estate.id = Some(spanned("rehearsal"));
+        self.estate.seal = Some(spanned("file:.strata/rehearsal.key"));
+        self.estate.store.node = estate::StoreUrl::Sqlite(REHEARSAL_STORE.into());
+        self.kind = StoreKind::Rehearsal;
+        self
+    }
 }
 
 /// Whether a folder is an estate.
@@ -53,7 +76,13 @@ pub fn read(
         return None;
     }
     let estate = estate::read(&file, &stack_files, diags)?;
-    Some(EstateFile { dir: dir.to_owned(), estate, text })
+    Some(EstateFile {
+        dir: dir.to_owned(),
+        estate,
+        text,
+        kind: StoreKind::Real,
+        edits: BTreeMap::new(),
+    })
 }
 
 /// Writes an id into the estate file, where it has none yet; tells the id.

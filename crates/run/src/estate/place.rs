@@ -108,6 +108,7 @@ pub fn place_of_file(
         lease_ms: LEASE_MS,
         rescue: rescue(host, None),
         version: lang::TOFU_VERSION.into(),
+        kind: file.kind,
     }))
 }
 
@@ -140,6 +141,7 @@ fn place_of(
                 lease_ms: LEASE_MS,
                 rescue: rescue(host, None),
                 version: lang::TOFU_VERSION.into(),
+                kind: file.kind,
             }))
         }
         StoreUrl::Postgres(text) => {
@@ -157,6 +159,7 @@ fn place_of(
                 patience_ms: PATIENCE_MS,
                 rescue: rescue(host, Some(&file.dir.join(FOLDER))),
                 version: lang::TOFU_VERSION.into(),
+                kind: file.kind,
             })))
         }
     }

@@ -4,13 +4,15 @@
 //! Invariant: what changes a stack compares the fencing number in the same transaction.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::seal::Label;
-use super::{DatabaseStore, Engine, approvals, events, locked, plans, rows};
+use super::{DatabaseStore, Engine, approvals, events, locked, plans, rows, simulated};
 use crate::error::{LoadError, PortError, WriteError};
 use crate::estate::{
-    EstateStore, FileFault, Freeze, PlanHead, Published, Put, StorePlan, StoredApproval, StoredRun,
+    EstateStore, FileFault, Freeze, PlanHead, Published, Put, StoreKind, StorePlan, StoredApproval,
+    StoredRun,
 };
 use crate::event::{ChainError, Event, EventRecord};
 use crate::key::StackKey;
@@ -21,7 +23,29 @@ const FILE_MAGIC: &[u8] = b"strata sealed file 1\n";
 
 const FILE_LABEL: Label<'_> = Label { kind: "file", stack: "", lineage: "", serial: 0, name: "" };
 
+/// Nothing simulated is kept beside what is real.
+pub(crate) fn not_simulated(place: &Path) -> PortError {
+    PortError::new("cannot keep a simulated object", place, &"the store is a real one")
+}
+
 impl<E: Engine> EstateStore for DatabaseStore<E> {
+    fn kind(&self) -> StoreKind {
+        self.settings.kind
+    }
+
+    fn simulated(&self) -> Result<Vec<(Arc<str>, Vec<u8>)>, LoadError> {
+        self.read(simulated::all).map_err(|refusal| refusal.load(self.engine.place()))
+    }
+
+    fn put_simulated(&self, changes: &[(Arc<str>, Option<Vec<u8>>)]) -> Result<(), PortError> {
+        if self.settings.kind == StoreKind::Real {
+            return Err(not_simulated(self.engine.place()));
+        }
+        let changes = changes.to_vec();
+        self.write(move |db, seal| simulated::put(db, seal, &changes))
+            .map_err(|refusal| refusal.port(self.engine.place()))
+    }
+
     fn stacks(&self) -> Result<Vec<StackKey>, PortError> {
         self.read(|db, _| Ok(plans::stacks(db)?))
             .map_err(|refusal| refusal.port(self.engine.place()))

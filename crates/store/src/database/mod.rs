@@ -2,7 +2,7 @@
 //!
 //! `sql` is what is asked of a database, `seal` the keys, `rows` a stack's rows, `lease` who may write them, `install`
 //! how a state is put in place, `store` the contract of every store, `estate` that of an estate's, with `plans`,
-//! `approvals` and `events`. How connections are made, written through and read from is each [`Engine`]'s.
+//! `approvals`, `events` and, of a rehearsal, `simulated`. How connections are made, written through and read from is each [`Engine`]'s.
 //! Invariants: every write is a transaction that compares the fencing number and keeps it from changing until its end;
 //! nothing durable is told before its commit returned.
 
@@ -15,6 +15,7 @@ mod plans;
 mod prefetch;
 pub(crate) mod rows;
 pub(crate) mod seal;
+mod simulated;
 pub(crate) mod sql;
 mod store;
 
@@ -28,6 +29,7 @@ use state::{Digest, State};
 use crate::commit::Sink;
 use crate::contract::Loaded;
 use crate::error::{LoadError, WriteError};
+use crate::estate::StoreKind;
 use crate::key::StackKey;
 use crate::lease::Lease;
 use crate::rescue::{Found, Rescuer};
@@ -37,6 +39,8 @@ use install::Install;
 use prefetch::Prefetched;
 use seal::Seal;
 use sql::{Refusal, Sql, params};
+
+pub(crate) use estate::not_simulated;
 
 /// Which estate a store belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +77,8 @@ pub(crate) struct Common {
     pub(crate) lease_ms: u64,
     /// The version that stands in the states written.
     pub(crate) version: Arc<str>,
+    /// What the store is about.
+    pub(crate) kind: StoreKind,
 }
 
 /// The store of an estate in a database.

@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{MemoryStore, Stack, nowhere};
+use crate::database::not_simulated;
 use crate::error::{LoadError, PortError, WriteError};
 use crate::estate::{
-    EstateStore, FileFault, Freeze, PlanHead, Published, Put, StorePlan, StoredApproval, StoredRun,
+    EstateStore, FileFault, Freeze, PlanHead, Published, Put, StoreKind, StorePlan, StoredApproval,
+    StoredRun,
 };
 use crate::event::{self, ChainError, Event, EventRecord};
 use crate::key::StackKey;
@@ -32,6 +34,28 @@ fn settled(stack: &mut Stack) -> Result<(), WriteError> {
 }
 
 impl EstateStore for MemoryStore {
+    fn kind(&self) -> StoreKind {
+        self.disk.disk().kind
+    }
+
+    fn simulated(&self) -> Result<Vec<(Arc<str>, Vec<u8>)>, LoadError> {
+        Ok(self.disk.disk().simulated.clone().into_iter().collect())
+    }
+
+    fn put_simulated(&self, changes: &[(Arc<str>, Option<Vec<u8>>)]) -> Result<(), PortError> {
+        let mut disk = self.disk.disk();
+        if disk.kind == StoreKind::Real {
+            return Err(not_simulated(&nowhere()));
+        }
+        for (key, body) in changes.iter().cloned() {
+            match body {
+                Some(body) => drop(disk.simulated.insert(key, body)),
+                None => drop(disk.simulated.remove(&key)),
+            }
+        }
+        Ok(())
+    }
+
     fn stacks(&self) -> Result<Vec<StackKey>, PortError> {
         let disk = self.disk.disk();
         let written = disk.stacks.iter().filter(|(_, stack)| !stack.state.lineage.is_empty());

@@ -16,7 +16,7 @@ use state::{Digest, State, v4};
 use crate::commit::{JournalFailure, Rescued, Sink, Submission};
 use crate::contract::{Loaded, Opening, Recovered, Store};
 use crate::error::{LoadError, LockError, PortError, WriteError};
-use crate::estate::{Freeze, Published, StorePlan, StoredApproval, StoredRun};
+use crate::estate::{Freeze, Published, StoreKind, StorePlan, StoredApproval, StoredRun};
 use crate::event::EventRecord;
 use crate::journal::Journal;
 use crate::key::StackKey;
@@ -41,6 +41,8 @@ struct Disk {
     approvals: BTreeMap<(Arc<str>, Arc<str>), StoredApproval>,
     freezes: BTreeMap<Arc<str>, Freeze>,
     runs: BTreeMap<Arc<str>, StoredRun>,
+    kind: StoreKind,
+    simulated: BTreeMap<Arc<str>, Vec<u8>>,
     events: Vec<EventRecord>,
     durability: Durability,
     held: Vec<Submission>,
@@ -78,6 +80,13 @@ impl MemoryDisk {
 
     fn disk(&self) -> MutexGuard<'_, Disk> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// An empty disk of a rehearsal.
+    pub fn of_rehearsal() -> MemoryDisk {
+        let disk = MemoryDisk::default();
+        disk.disk().kind = StoreKind::Rehearsal;
+        disk
     }
 
     /// Says when appended entries become durable from now on.

@@ -23,6 +23,7 @@ use crate::database::seal::{MasterKey, Seal};
 use crate::database::sql::{Refusal, Sql, SqlError, SqlFault, params};
 use crate::database::{Common, DatabaseStore, Engine, EstateIdentity};
 use crate::error::{CreateError, OpenError, PortError};
+use crate::estate::StoreKind;
 use crate::rescue::{RescueDirs, Rescuer};
 use crate::world::World;
 
@@ -58,6 +59,8 @@ pub struct PostgresSettings {
     pub rescue: RescueDirs,
     /// The version that stands in the states written.
     pub version: Arc<str>,
+    /// What the store is to be about; one about something else is not opened.
+    pub kind: StoreKind,
 }
 
 /// The store of an estate in PostgreSQL.
@@ -121,8 +124,7 @@ impl PostgresStore {
             return Err(CreateError::Exists(place));
         }
         let seal = Seal::new(settings.key.clone(), &settings.estate.id, world.clone());
-        lay_out(&session, connector.schema(), &settings.estate, &seal)
-            .map_err(|error| failed(&error))?;
+        lay_out(&session, connector.schema(), &settings, &seal).map_err(|error| failed(&error))?;
         drop(session);
         PostgresStore::open(settings, world).map_err(|error| failed(&error))
     }
@@ -156,7 +158,8 @@ impl PostgresStore {
         let writer = Writer::start("store", writer).map_err(|error| failed(&error))?;
         let pool = Pool::new(connector.clone(), patience);
         let engine = Postgres { writer: Arc::new(writer), pool, connector };
-        let common = Common { lease_ms: settings.lease_ms, version: settings.version };
+        let common =
+            Common { lease_ms: settings.lease_ms, version: settings.version, kind: settings.kind };
         Ok(PostgresStore::over(engine, common, world, seal, rescuer))
     }
 
@@ -221,17 +224,33 @@ fn find_layout(session: &Session, schema: &str) -> Result<Option<i64>, SqlError>
 fn lay_out(
     session: &Session,
     schema: &str,
-    estate: &EstateIdentity,
+    settings: &PostgresSettings,
     seal: &Seal,
 ) -> Result<(), SqlError> {
-    let begin = format!("BEGIN; CREATE SCHEMA IF NOT EXISTS \"{schema}\"; {}", schema::LAYOUT_SQL);
-    session.batch(&begin)?;
+    let first = schema::LAYOUT_FIRST_SQL;
+    session.batch(&format!("BEGIN; CREATE SCHEMA IF NOT EXISTS \"{schema}\"; {first}"))?;
+    schema::UPGRADES_SQL.iter().try_for_each(|sql| session.batch(sql))?;
+    let (estate, kind) = (&settings.estate, settings.kind.text());
     let now_ms = session.clock_ms()?.unwrap_or_default();
     session.execute("INSERT INTO layout VALUES (?1)", params![schema::LAYOUT])?;
     session.execute(
-        "INSERT INTO estate VALUES (?1, ?2, ?3, ?4)",
-        params![&estate.id, &estate.name, &seal.key_check(), now_ms],
+        "INSERT INTO estate (id, name, key_check, made_ms, kind) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![&estate.id, &estate.name, &seal.key_check(), now_ms, kind],
     )?;
+    session.batch("COMMIT")
+}
+
+/// Gives a store of an older layout today's, in one transaction. Where another process did so meanwhile, nothing is done.
+fn upgrade(session: &Session) -> Result<(), SqlError> {
+    session.batch("BEGIN; LOCK TABLE layout IN ACCESS EXCLUSIVE MODE")?;
+    let found = session.find("SELECT version FROM layout", &[])?;
+    let layout = found.map_or(Ok(schema::LAYOUT), |row| row.int(0))?;
+    for sql in schema::UPGRADES_SQL.iter().skip((layout - schema::LAYOUT_FIRST).max(0) as usize) {
+        session.batch(sql)?;
+    }
+    if layout < schema::LAYOUT {
+        session.execute("UPDATE layout SET version = ?1", params![schema::LAYOUT])?;
+    }
     session.batch("COMMIT")
 }
 
@@ -246,12 +265,16 @@ fn check_store(
         SqlFault::Lost => OpenError::Port(PortError::new("cannot open the store", path(), &error)),
         _ => OpenError::Port(PortError::new("cannot read the store", path(), &error)),
     };
-    match find_layout(session, &settings.address.schema).map_err(failed)? {
+    let layout = match find_layout(session, &settings.address.schema).map_err(failed)? {
         None => return Err(OpenError::MissingStore { path: path() }),
-        Some(schema::LAYOUT) => {}
+        Some(layout) if (schema::LAYOUT_FIRST..=schema::LAYOUT).contains(&layout) => layout,
         Some(version) => return Err(OpenError::NewerStore { path: path(), version }),
-    }
-    let found = session.find("SELECT id, name, key_check FROM estate", &[]).map_err(failed)?;
+    };
+    let sql = match layout {
+        schema::LAYOUT_FIRST => "SELECT id, name, key_check, 'real' FROM estate",
+        _ => "SELECT id, name, key_check, kind FROM estate",
+    };
+    let found = session.find(sql, &[]).map_err(failed)?;
     let row = found.ok_or_else(|| OpenError::NotAStore { path: path() })?;
     let text = |column| row.text(column).map(str::to_owned).map_err(failed);
     let (id, name) = (text(0)?, text(1)?);
@@ -262,5 +285,10 @@ fn check_store(
     if row.bytes(2).map_err(failed)? != seal.key_check() {
         return Err(OpenError::WrongKey { path: path() });
     }
-    Ok(())
+    let kind = row.text(3).map_err(failed)?;
+    match StoreKind::parse(kind).ok_or_else(|| OpenError::NotAStore { path: path() })? {
+        kind if kind == settings.kind => {}
+        found => return Err(OpenError::OtherKind { path: path(), found }),
+    }
+    if layout < schema::LAYOUT { upgrade(session).map_err(failed) } else { Ok(()) }
 }

@@ -5,10 +5,25 @@
 //! and the database itself refuses to.
 
 /// The version of the layout that this program reads and writes.
-pub(super) const LAYOUT: i64 = 2;
+pub(super) const LAYOUT: i64 = LAYOUT_FIRST + UPGRADES_SQL.len() as i64;
 
-/// What makes an empty schema a store.
-pub(super) const LAYOUT_SQL: &str = r#"
+/// The first layout that there was in PostgreSQL: that of [`LAYOUT_FIRST_SQL`].
+pub(super) const LAYOUT_FIRST: i64 = 2;
+
+/// What makes a store of each layout one of the next, from the first on: for new stores as for those that are there.
+pub(super) const UPGRADES_SQL: [&str; 1] = ["
+-- What the store is about: 'real', or 'rehearsal'.
+ALTER TABLE estate ADD COLUMN kind TEXT NOT NULL DEFAULT 'real';
+
+-- What there is in a rehearsal's cloud. The body is sealed.
+CREATE TABLE simulated (
+    key  TEXT COLLATE \"C\" PRIMARY KEY,
+    body BYTEA NOT NULL
+);
+"];
+
+/// What makes an empty schema a store of the first layout.
+pub(super) const LAYOUT_FIRST_SQL: &str = r#"
 CREATE TABLE layout (version BIGINT NOT NULL);
 
 CREATE TABLE estate (

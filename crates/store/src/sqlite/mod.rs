@@ -18,6 +18,7 @@ use crate::database::seal::{MasterKey, Seal};
 use crate::database::sql::{Refusal, Sql};
 use crate::database::{Common, DatabaseStore, Engine, EstateIdentity, locked};
 use crate::error::{CreateError, OpenError, PortError};
+use crate::estate::StoreKind;
 use crate::rescue::{RescueDirs, Rescuer};
 use crate::world::World;
 
@@ -38,6 +39,8 @@ pub struct SqliteSettings {
     pub rescue: RescueDirs,
     /// The version that stands in the states written.
     pub version: Arc<str>,
+    /// What the store is to be about; one about something else is not opened.
+    pub kind: StoreKind,
 }
 
 /// The store of an estate in a SQLite database.
@@ -130,7 +133,8 @@ impl SqliteStore {
         let commit = DbCommit::new(db, &path, seal.clone(), rescuer.clone());
         let writer = Writer::start("store", commit).map_err(|error| failed(&error))?;
         let engine = Sqlite { path, reader: Mutex::new(reader), writer: Arc::new(writer) };
-        let common = Common { lease_ms: settings.lease_ms, version: settings.version };
+        let common =
+            Common { lease_ms: settings.lease_ms, version: settings.version, kind: settings.kind };
         Ok(SqliteStore::over(engine, common, world, seal, rescuer))
     }
 
@@ -172,8 +176,14 @@ fn lay_out(settings: &SqliteSettings, seal: &Seal, now_ms: u64) -> rusqlite::Res
     transaction.execute_batch(schema::LAYOUT_1_SQL)?;
     schema::UPGRADES_SQL.iter().try_for_each(|sql| transaction.execute_batch(sql))?;
     transaction.execute(
-        "INSERT INTO estate VALUES (?1, ?2, ?3, ?4)",
-        params![settings.estate.id, settings.estate.name, seal.key_check(), now_ms],
+        "INSERT INTO estate (id, name, key_check, made_ms, kind) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![
+            settings.estate.id,
+            settings.estate.name,
+            seal.key_check(),
+            now_ms,
+            settings.kind.text()
+        ],
     )?;
     transaction.pragma_update(None, "application_id", schema::APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", schema::LAYOUT)?;
@@ -185,6 +195,7 @@ struct Identified {
     estate: EstateIdentity,
     key_check: Vec<u8>,
     layout: i64,
+    kind: StoreKind,
 }
 
 fn identity(db: &Connection, path: &Path) -> Result<Identified, OpenError> {
@@ -201,18 +212,28 @@ fn identity(db: &Connection, path: &Path) -> Result<Identified, OpenError> {
         }
         _ => return Err(OpenError::NotAStore { path: path() }),
     };
-    db.query_row("SELECT id, name, key_check FROM estate", [], |row| {
-        let estate = EstateIdentity { id: row.get(0)?, name: row.get(1)? };
-        Ok(Identified { estate, key_check: row.get(2)?, layout })
-    })
-    .map_err(|_| OpenError::NotAStore { path: path() })
+    let sql = match layout {
+        1 | 2 => "SELECT id, name, key_check, 'real' FROM estate",
+        _ => "SELECT id, name, key_check, kind FROM estate",
+    };
+    let (estate, key_check, kind) = db
+        .query_row(sql, [], |row| {
+            let estate = EstateIdentity { id: row.get(0)?, name: row.get(1)? };
+            Ok((estate, row.get(2)?, row.get::<_, String>(3)?))
+        })
+        .map_err(|_| OpenError::NotAStore { path: path() })?;
+    let kind = StoreKind::parse(&kind).ok_or_else(|| OpenError::NotAStore { path: path() })?;
+    Ok(Identified { estate, key_check, layout, kind })
 }
 
 /// Opens the database of this estate, sealed with this key, and no other; gives an older one today's layout.
 fn open_checked(settings: &SqliteSettings, seal: &Seal) -> Result<Connection, OpenError> {
     let path = || settings.path.clone();
     let mut db = db::connect(&settings.path).map_err(|_| OpenError::NotAStore { path: path() })?;
-    let Identified { estate: found, key_check, layout } = identity(&db, &settings.path)?;
+    let Identified { estate: found, key_check, layout, kind } = identity(&db, &settings.path)?;
+    if kind != settings.kind {
+        return Err(OpenError::OtherKind { path: path(), found: kind });
+    }
     if found.id != settings.estate.id {
         let wanted = settings.estate.id.clone();
         return Err(OpenError::ForeignStore {

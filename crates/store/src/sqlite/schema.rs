@@ -14,7 +14,8 @@ pub(super) const APPLICATION_ID: i64 = 0x5354_5241;
 pub(super) const LAYOUT: i64 = 1 + UPGRADES_SQL.len() as i64;
 
 /// What makes a database of each layout one of the next, from layout 1 on.
-pub(super) const UPGRADES_SQL: [&str; 1] = ["
+pub(super) const UPGRADES_SQL: [&str; 2] = [
+    "
 -- What a plan's approvers signed. The body is sealed.
 CREATE TABLE approval (
     plan       TEXT NOT NULL,
@@ -46,7 +47,18 @@ CREATE TABLE run (
     at_ms       INTEGER NOT NULL,
     body        BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+-- What the store is about: 'real', or 'rehearsal'.
+ALTER TABLE estate ADD COLUMN kind TEXT NOT NULL DEFAULT 'real';
+
+-- What there is in a rehearsal's cloud. The body is sealed.
+CREATE TABLE simulated (
+    key  TEXT PRIMARY KEY,
+    body BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+",
+];
 
 /// Gives a database of an older layout today's, in one transaction. Where another process did so meanwhile, nothing is
 /// done.

@@ -1,7 +1,10 @@
 //! Laws of what a store of an estate does beyond, run against every kind that an estate can have.
 
+use std::sync::Arc;
+
 use store::{
-    Event, Freeze, PlanHead, Put, StackKey, StorePlan, StoredApproval, StoredRun, WriteError,
+    Event, Freeze, PlanHead, Put, StackKey, StoreKind, StorePlan, StoredApproval, StoredRun,
+    WriteError,
 };
 
 use crate::contract::output;
@@ -20,6 +23,8 @@ laws! { [Memory memory, Sqlite sqlite, Postgres postgres]
     nothing_is_renamed_over_something_or_under_way,
     a_forgotten_stack_leaves_its_fencing_number,
     events_are_a_chain,
+    a_simulated_cloud_stays_as_it_was_put,
+    a_real_store_takes_nothing_simulated,
 }
 
 fn plans_are_kept_under_their_ids(bench: &Bench) {
@@ -35,6 +40,27 @@ fn plans_are_kept_under_their_ids(bench: &Bench) {
     assert_eq!(store.plan("p-3").unwrap(), None);
     let ids: Vec<_> = store.plans().unwrap().into_iter().map(|head| head.id).collect();
     assert_eq!(ids, ["p-2".into(), "p-1".into()]);
+}
+
+fn a_simulated_cloud_stays_as_it_was_put(bench: &Bench) {
+    let bench = bench.rehearsal();
+    let store = bench.estate(1);
+    assert_eq!(store.kind(), StoreKind::Rehearsal);
+    let row = |key: &str, body: &str| (Arc::from(key), Some(body.as_bytes().to_vec()));
+    store.put_simulated(&[row("b/1", "one"), row("a/1", "two")]).unwrap();
+    store.put_simulated(&[row("b/1", "three"), row("c/1", "four")]).unwrap();
+    store.put_simulated(&[("c/1".into(), None), ("d/1".into(), None)]).unwrap();
+    let rows: Vec<_> = bench.estate(2).simulated().unwrap();
+    let expect: Vec<(Arc<str>, Vec<u8>)> =
+        vec![("a/1".into(), b"two".to_vec()), ("b/1".into(), b"three".to_vec())];
+    assert_eq!(rows, expect);
+}
+
+fn a_real_store_takes_nothing_simulated(bench: &Bench) {
+    let store = bench.estate(1);
+    assert_eq!(store.kind(), StoreKind::Real);
+    assert!(store.put_simulated(&[("a/1".into(), Some(b"one".to_vec()))]).is_err());
+    assert!(store.simulated().unwrap().is_empty());
 }
 
 fn sealed_files_open_with_their_estate(bench: &Bench) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use store::{
     CreateError, EstateStore as _, Event, JournalFailure, LockError, MasterKey, OpenError,
-    PostgresAddress, PostgresStore, Rescued, Store as _,
+    PostgresAddress, PostgresStore, Rescued, Store as _, StoreKind,
 };
 
 use crate::proxy::Proxy;
@@ -33,6 +33,20 @@ fn no_store_is_made_or_mistaken_silently() {
     let key = MasterKey::parse(&"80".repeat(32)).unwrap();
     let wrong = open(&|settings| settings.key = key.clone()).unwrap_err();
     assert!(matches!(wrong, OpenError::WrongKey { .. }), "{wrong}");
+    let other = open(&|settings| settings.kind = StoreKind::Rehearsal).unwrap_err();
+    assert!(matches!(other, OpenError::OtherKind { found: StoreKind::Real, .. }), "{other}");
+}
+
+#[test]
+fn the_first_layout_is_upgraded_when_it_is_opened() {
+    let Some(bench) = Bench::new(Kind::Postgres) else { return skipped("postgres") };
+    sql(
+        &bench,
+        "DROP TABLE simulated; ALTER TABLE estate DROP COLUMN kind; UPDATE layout SET version = 2",
+    );
+    let store = bench.postgres(1, "here");
+    assert_eq!((store.kind(), store.simulated().unwrap()), (StoreKind::Real, Vec::new()));
+    drop(bench.postgres(2, "here"));
 }
 
 #[test]

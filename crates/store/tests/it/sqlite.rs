@@ -8,7 +8,8 @@ use state::State;
 use state::journal::Entry;
 use store::{
     ChainError, CreateError, EstateStore as _, Event, FileFault, JournalFailure, LoadError,
-    LockError, MasterKey, OpenError, Rescued, SqliteStore, StackKey, Store as _, WriteError,
+    LockError, MasterKey, OpenError, Rescued, SqliteStore, StackKey, Store as _, StoreKind,
+    WriteError,
 };
 
 use crate::support::{
@@ -61,7 +62,8 @@ fn an_older_layout_is_upgraded_when_it_is_opened() {
     let bench = Bench::of(Kind::Sqlite);
     let before = filled(&bench).peek(&stack()).unwrap();
     let db = Connection::open(bench.dir.path().join("estate.db")).unwrap();
-    for table in ["approval", "freeze", "snapshot", "run"] {
+    db.execute_batch("ALTER TABLE estate DROP COLUMN kind").unwrap();
+    for table in ["approval", "freeze", "snapshot", "run", "simulated"] {
         db.execute_batch(&format!("DROP TABLE {table}")).unwrap();
     }
     db.pragma_update(None, "user_version", 1).unwrap();
@@ -72,10 +74,20 @@ fn an_older_layout_is_upgraded_when_it_is_opened() {
     };
     assert_eq!(layout(&db), 1, "another estate's is not touched");
     let store = open(&bench, |_| {}).unwrap();
-    assert_eq!(layout(&db), 2);
+    assert_eq!(layout(&db), 3);
     assert_eq!(store.peek(&stack()).unwrap().state, before.state);
     assert_eq!(store.frozen("prod").unwrap(), None);
     drop(open(&bench, |_| {}).unwrap());
+}
+
+#[test]
+fn a_store_of_another_kind_is_not_opened() {
+    let bench = Bench::of(Kind::Sqlite);
+    let other = open(&bench, |settings| settings.kind = StoreKind::Rehearsal).unwrap_err();
+    assert!(matches!(other, OpenError::OtherKind { found: StoreKind::Real, .. }), "{other}");
+    let rehearsal = bench.rehearsal();
+    let other = open(&rehearsal, |_| {}).unwrap_err();
+    assert!(matches!(other, OpenError::OtherKind { found: StoreKind::Rehearsal, .. }), "{other}");
 }
 
 /// A store with a state of two objects at serial 2, an op in doubt and an open journal's entries.

@@ -13,7 +13,7 @@ use state::{Digest, Object, ObjectAddr, Row};
 use store::{
     EstateIdentity, EstateStore, FileSettings, FileStore, Lease, LockRequest, MasterKey,
     MemoryDisk, MemoryStore, Opening, PostgresAddress, PostgresSettings, PostgresStore, Process,
-    RescueDirs, SqliteSettings, SqliteStore, StackKey, Store, World,
+    RescueDirs, SqliteSettings, SqliteStore, StackKey, Store, StoreKind, World,
 };
 use tempfile::TempDir;
 
@@ -96,6 +96,7 @@ pub(crate) struct Bench {
     pub(crate) kind: Kind,
     pub(crate) universe: Arc<Universe>,
     pub(crate) dir: TempDir,
+    about: StoreKind,
     disk: MemoryDisk,
     address: String,
 }
@@ -107,7 +108,16 @@ impl Bench {
             Kind::Postgres => fresh_address(server()?),
             Kind::Memory | Kind::File | Kind::Sqlite => String::new(),
         };
-        Some(Bench::at(kind, address))
+        Some(Bench::at(kind, StoreKind::Real, address))
+    }
+
+    /// A bench of the same kind for rehearsals.
+    pub(crate) fn rehearsal(&self) -> Bench {
+        let address = match self.kind {
+            Kind::Postgres => fresh_address(server().expect("the bench is on it")),
+            Kind::Memory | Kind::File | Kind::Sqlite => String::new(),
+        };
+        Bench::at(self.kind, StoreKind::Rehearsal, address)
     }
 
     /// For kinds that need nothing.
@@ -117,20 +127,24 @@ impl Bench {
 
     /// A bench on a server of the test's own.
     pub(crate) fn on(server: &Server) -> Bench {
-        Bench::at(Kind::Postgres, fresh_address(server))
+        Bench::at(Kind::Postgres, StoreKind::Real, fresh_address(server))
     }
 
-    fn at(kind: Kind, address: String) -> Bench {
-        let dir = TempDir::new().unwrap();
-        let bench = Bench { kind, universe: Arc::default(), dir, disk: MemoryDisk::new(), address };
+    fn at(kind: Kind, about: StoreKind, address: String) -> Bench {
+        let (dir, universe) = (TempDir::new().unwrap(), Arc::default());
+        let disk = match about {
+            StoreKind::Real => MemoryDisk::new(),
+            StoreKind::Rehearsal => MemoryDisk::of_rehearsal(),
+        };
+        let bench = Bench { kind, universe, dir, about, disk, address };
         let world = || bench.world(0, "here");
         match kind {
             Kind::Memory | Kind::File => {}
             Kind::Sqlite => {
-                drop(SqliteStore::create(sqlite_settings(bench.dir.path()), world()).unwrap());
+                drop(SqliteStore::create(bench.sqlite_settings(), world()).unwrap());
             }
             Kind::Postgres => {
-                let settings = postgres_settings(&bench.address);
+                let settings = bench.postgres_settings();
                 drop(PostgresStore::create(settings, world()).unwrap());
             }
         }
@@ -174,11 +188,19 @@ impl Bench {
     }
 
     pub(crate) fn postgres(&self, pid: u32, host: &str) -> PostgresStore {
-        PostgresStore::open(postgres_settings(&self.address), self.world(pid, host)).unwrap()
+        PostgresStore::open(self.postgres_settings(), self.world(pid, host)).unwrap()
+    }
+
+    fn sqlite_settings(&self) -> SqliteSettings {
+        SqliteSettings { kind: self.about, ..sqlite_settings(self.dir.path()) }
+    }
+
+    fn postgres_settings(&self) -> PostgresSettings {
+        PostgresSettings { kind: self.about, ..postgres_settings(&self.address) }
     }
 
     pub(crate) fn sqlite(&self, pid: u32, host: &str) -> SqliteStore {
-        let settings = sqlite_settings(self.dir.path());
+        let settings = self.sqlite_settings();
         SqliteStore::open(settings, self.world(pid, host)).unwrap()
     }
 }
@@ -209,6 +231,7 @@ pub(crate) fn postgres_settings(address: &str) -> PostgresSettings {
         patience_ms: 15_000,
         rescue: RescueDirs(vec![]),
         version: VERSION.into(),
+        kind: StoreKind::Real,
     }
 }
 
@@ -229,6 +252,7 @@ pub(crate) fn sqlite_settings(dir: &Path) -> SqliteSettings {
         lease_ms: LEASE_MS,
         rescue: RescueDirs(vec![]),
         version: VERSION.into(),
+        kind: StoreKind::Real,
     }
 }
 

@@ -9,10 +9,12 @@ use std::sync::Arc;
 use addr::StackAddr;
 use diag::{Diagnostic, Diags};
 use estate::{EnvironmentIdx, StackGraph};
+use lang::body::Absent;
 use run::estate::{Checked, EstateFile, Policies, Strictness};
 
 use super::{Asked, environments, patterns, read_file};
 use crate::args::ValidateArgs;
+use crate::schemas;
 use crate::session::Session;
 
 /// Checks the estate; findings are in the session.
@@ -27,6 +29,13 @@ pub(crate) fn check(session: &mut Session<'_>, args: &ValidateArgs) -> Option<()
     let (host, sources) = (session.context.host, &mut session.sources);
     let diags = &mut session.diags;
     let checked = run::estate::check(host, &file, &wanted, strictness, sources, diags);
+    if let Some(checked) = &checked {
+        let stacks = checked.modules.stacks();
+        // What a root module leaves out may come from the provider settings of the estate.
+        let configs: Vec<_> =
+            stacks.map(|(_, module)| (&*module.loaded.config, Absent::Accepted)).collect();
+        schemas::check(host, &file.dir, &args.schema, &configs, diags);
+    }
     if chooses {
         narrow(session, &file, &wanted, &asked, checked.as_ref())?;
     }

@@ -10,7 +10,7 @@ use plan::{
     Provisional, Reason,
 };
 use state::State;
-use store::{MemoryDisk, MemoryStore, StoredApproval, SystemWorld};
+use store::{MemoryDisk, MemoryStore, StoreKind, StoredApproval, SystemWorld};
 use tempfile::TempDir;
 use value::{Type, Value};
 
@@ -115,7 +115,13 @@ fn read(folder: &Path) -> EstateFile {
     let estate = estate::read(&file, &[], &mut diags);
     let errors: Vec<_> = diags.iter().filter(|one| one.is_error()).collect();
     assert!(errors.is_empty(), "{errors:#?}");
-    EstateFile { dir: folder.to_owned(), estate: estate.expect("an estate"), text: ESTATE.into() }
+    EstateFile {
+        dir: folder.to_owned(),
+        estate: estate.expect("an estate"),
+        text: ESTATE.into(),
+        kind: StoreKind::Real,
+        edits: Default::default(),
+    }
 }
 
 fn address() -> StackAddr {
@@ -312,4 +318,24 @@ fn signers_that_cannot_be_read_are_errors_at_their_place() {
     check(None, "platform.signers");
     check(Some("*@example.com ssh-ed25519 AAAA"), "line 1");
     check(Some("alice cert-authority ssh-ed25519 AAAA"), "certificate authorities");
+}
+
+#[test]
+fn a_rehearsal_approves_in_its_own_store_only() {
+    let fixture = Fixture::of_alice();
+    let plan = PlanName { id: "p-7Q4K9Z".into(), digest: Some(digest()) };
+    let refused = approve_rehearsal(&fixture.store, &plan, "platform", 1, 0).unwrap_err();
+    assert_eq!(refused.code, diag::Code("real-store"));
+    let forged = |kind| {
+        let approval = StoredApproval {
+            plan: "p-7Q4K9Z".into(),
+            digest: state::Digest(digest().0),
+            signer_key: "rehearsal:platform/1".into(),
+            at_ms: 0,
+            body: Vec::new(),
+        };
+        rehearsed::read(kind, &approval, Some(digest())).is_some()
+    };
+    assert!(forged(StoreKind::Rehearsal));
+    assert!(!forged(StoreKind::Real), "put there by whoever");
 }

@@ -1,0 +1,66 @@
+//! `strata new`: an estate for each cloud, a stack, and what is refused.
+
+use crate::support::Estate;
+
+const CLOUDS: [&str; 3] = ["aws", "azure", "gcp"];
+
+#[test]
+fn a_new_estate_of_each_cloud_is_valid() {
+    let place = Estate::of(&[]);
+    for cloud in CLOUDS {
+        let told = place.expect(&["new", &format!("shop-{cloud}"), "-cloud", cloud], 0);
+        assert!(told.contains("strata rehearse"), "{told}");
+        let ran = place.run(&[&format!("-chdir=shop-{cloud}"), "validate"]);
+        assert_eq!((ran.code, &*ran.out), (0, "Valid.\n"), "{cloud}:\n{}", ran.err);
+        let ran = place.run(&["fmt", "-check", "-recursive", &format!("shop-{cloud}")]);
+        assert_eq!(ran.code, 0, "{cloud} is not formatted:\n{}", ran.out);
+    }
+}
+
+#[test]
+fn a_new_estate_is_refused_whole() {
+    let place = Estate::of(&[("there/x", "")]);
+    place.fails(&["new", "there", "-cloud=aws"], "new-exists", "there");
+    place.fails(&["new", "stack", "-cloud=aws"], "new-name", "a word of this command");
+    place.fails(&["new", "../shop", "-cloud=aws"], "new-name", "../shop");
+    place.fails(&["new", "shop", "-cloud=awz"], "new-cloud", "Did you mean `aws`?");
+    place.fails(&["new", "shop"], "new-cloud", "aws, azure, gcp");
+    place.fails(&["new", "shop", "-cloud=aws", "-layer=x"], "new-words", "-layer=x");
+    place.fails(&["new", "shop", "top", "-cloud=aws"], "new-words", "shop top");
+    place.fails(&["new", "stack", "shop", "-layer=x"], "no-estate", "no strata.hcl");
+    let names: Vec<_> = std::fs::read_dir(place.path(".")).expect("there").flatten().collect();
+    assert_eq!(names.len(), 1, "something was left: {names:?}");
+}
+
+#[test]
+fn a_new_stack_stands_after_those_of_its_layer_and_plans() {
+    let estate = Estate::hello();
+    let told = estate.expect(&["new", "stack", "cache", "-layer=infrastructure"], 0);
+    assert!(told.contains("stacks/cache/ is a root module"), "{told}");
+    let text = std::fs::read_to_string(estate.path("strata.hcl")).expect("there");
+    let at = |name: &str| text.find(&format!("stack \"{name}\"")).expect("a block");
+    assert!(at("database") < at("cache") && at("cache") < at("cluster"), "{text}");
+    assert_eq!(estate.expect(&["validate"], 0), "Valid.\n");
+    estate.expect(&["fmt", "-check", "-recursive"], 0);
+    let plan = estate.expect(&["plan", "-env=dev", "dev/cache"], 0);
+    assert!(plan.contains("1 to add") || plan.contains("cache"), "{plan}");
+}
+
+#[test]
+fn a_new_stack_is_refused_whole() {
+    let estate = Estate::hello();
+    let before = std::fs::read_to_string(estate.path("strata.hcl")).expect("there");
+    estate.fails(&["new", "stack", "network", "-layer=apps"], "new-exists", "strata.hcl:");
+    estate.fails(&["new", "stack", "cache", "-layer=app"], "new-layer", "Did you mean `apps`?");
+    estate.fails(&["new", "stack", "cache"], "new-layer", "infrastructure, cluster, apps");
+    estate.fails(&["new", "stack", "Cache", "-layer=apps"], "new-name", "Cache");
+    estate.fails(
+        &["new", "stack", "cache", "-layer=apps", "-cloud=aws"],
+        "new-words",
+        "-cloud=aws",
+    );
+    estate.write("stacks/cache/x", "");
+    estate.fails(&["new", "stack", "cache", "-layer=apps"], "new-exists", "stacks/cache");
+    let after = std::fs::read_to_string(estate.path("strata.hcl")).expect("there");
+    assert_eq!(before, after);
+}

@@ -15,6 +15,7 @@ mod http;
 mod identity;
 pub mod programs;
 mod terminal;
+mod tree;
 
 pub use clock::{Clock, Timestamp};
 pub use entropy::uuid_of;

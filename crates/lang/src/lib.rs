@@ -16,7 +16,7 @@ pub mod graph;
 pub mod outline;
 pub mod print;
 pub mod refs;
-mod suggest;
+pub mod suggest;
 
 /// The version of OpenTofu whose language is spoken: it stands in states and plan documents and answers
 /// `required_version`.

@@ -20,7 +20,7 @@ pub(crate) fn nearest<'a>(
 }
 
 /// The nearest candidate as a sentence that follows another, or nothing.
-pub(crate) fn sentence<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
+pub fn sentence<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
     match nearest(given, candidates) {
         Some(near) => format!("Did you mean `{near}`?"),
         None => String::new(),

@@ -316,7 +316,8 @@ impl<'i, 'b> BySlot<'i, 'b> {
     }
 }
 
-fn find<'s>(schema: &'s Block, name: &str) -> Option<(usize, Slot<'s>)> {
+/// The slot of this name.
+pub(super) fn find<'s>(schema: &'s Block, name: &str) -> Option<(usize, Slot<'s>)> {
     let (at, _) = schema.ty().attr(name)?;
     Some((at, schema.slot(at)))
 }

@@ -11,6 +11,7 @@ mod block;
 mod decode;
 mod dynamic;
 mod faults;
+mod fits;
 mod items;
 mod json;
 mod lower;
@@ -20,3 +21,4 @@ mod tests;
 
 pub use block::{BlockItem, DynamicBlock, LoweredAttr, LoweredBlock, LoweredBody};
 pub use decode::eval_body;
+pub use fits::{Absent, check_body};

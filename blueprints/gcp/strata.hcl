@@ -6,7 +6,7 @@ estate {
   store = "sqlite:.strata/estate.db" # until the stack `store` has made the team's: then `strata store copy`
 
   inputs = {
-    estate  = estate.name
+    org     = estate.name
     env     = env.name
     project = env.project
     region  = env.region
@@ -59,7 +59,10 @@ layer "cluster" {
   max_destroy = 8
 
   inputs = {
-    cluster             = { name = stack.cluster.cluster_name, endpoint = stack.cluster.endpoint, ca_certificate = stack.cluster.ca_certificate, auth = stack.cluster.auth }
+    cluster_name        = stack.cluster.cluster_name
+    endpoint            = stack.cluster.endpoint
+    ca_certificate      = stack.cluster.ca_certificate
+    auth                = stack.cluster.auth
     workload_identities = stack.cluster.workload_identities
   }
 }
@@ -68,7 +71,10 @@ layer "cluster-services" {
   owners = ["platform"]
 
   inputs = {
-    cluster             = { name = stack.cluster.cluster_name, endpoint = stack.cluster.endpoint, ca_certificate = stack.cluster.ca_certificate, auth = stack.cluster.auth }
+    cluster_name        = stack.cluster.cluster_name
+    endpoint            = stack.cluster.endpoint
+    ca_certificate      = stack.cluster.ca_certificate
+    auth                = stack.cluster.auth
     workload_identities = stack.cluster.workload_identities
   }
 }
@@ -77,7 +83,10 @@ layer "app-services" {
   owners = ["platform"]
 
   inputs = {
-    cluster             = { name = stack.cluster.cluster_name, endpoint = stack.cluster.endpoint, ca_certificate = stack.cluster.ca_certificate, auth = stack.cluster.auth }
+    cluster_name        = stack.cluster.cluster_name
+    endpoint            = stack.cluster.endpoint
+    ca_certificate      = stack.cluster.ca_certificate
+    auth                = stack.cluster.auth
     workload_identities = stack.cluster.workload_identities
   }
 }
@@ -86,7 +95,10 @@ layer "apps" {
   owners = ["platform"]
 
   inputs = {
-    cluster             = { name = stack.cluster.cluster_name, endpoint = stack.cluster.endpoint, ca_certificate = stack.cluster.ca_certificate, auth = stack.cluster.auth }
+    cluster_name        = stack.cluster.cluster_name
+    endpoint            = stack.cluster.endpoint
+    ca_certificate      = stack.cluster.ca_certificate
+    auth                = stack.cluster.auth
     workload_identities = stack.cluster.workload_identities
     gateway             = stack.ingress.gateway
   }
@@ -355,6 +367,7 @@ stack "cluster" {
     workload_accounts = stack.automation.workload_accounts
     secret_ids        = stack.database.secret_ids
     security_group    = stack.people.cluster_security_group
+    team_groups       = stack.people.group_emails
     dns_zone_id       = stack.dns.zone_id
     protected         = env.protected
   }

@@ -8,7 +8,7 @@ locals {
   principals = {
     for env in var.environments : env => {
       for purpose in local.purposes :
-      purpose => "principalSet://iam.googleapis.com/${google_iam_workload_identity_pool.ci.name}/attribute.deployment/${var.repository.id}:${env}-${purpose}"
+      purpose => "principalSet://iam.googleapis.com/${google_iam_workload_identity_pool.ci.name}/attribute.repository_environment/${var.repository.id}:${env}-${purpose}"
     }
   }
 }
@@ -28,7 +28,7 @@ resource "google_iam_workload_identity_pool_provider" "github" {
   attribute_mapping = {
     "google.subject"          = "assertion.sub"
     "attribute.repository_id" = "assertion.repository_id"
-    "attribute.deployment"    = "assertion.repository_id + \":\" + assertion.environment"
+    "attribute.repository_environment"    = "assertion.repository_id + \":\" + assertion.environment"
   }
 
   oidc {

@@ -5,7 +5,7 @@ data "google_logging_organization_settings" "this" {
 }
 
 resource "google_kms_key_ring" "audit" {
-  name     = "${var.estate}-audit-log"
+  name     = "${var.org}-audit-log"
   location = var.region
 }
 
@@ -42,7 +42,7 @@ resource "google_logging_project_bucket_config" "audit" {
 }
 
 resource "google_logging_organization_sink" "audit" {
-  name             = "${var.estate}-audit"
+  name             = "${var.org}-audit"
   org_id           = var.organization_id
   description      = "All audit logs, to the locked bucket."
   destination      = "logging.googleapis.com/${google_logging_project_bucket_config.audit.id}"

@@ -16,7 +16,7 @@ resource "google_billing_budget" "project" {
   for_each = var.budgets
 
   billing_account = var.billing_account
-  display_name    = "${var.estate} ${each.key}"
+  display_name    = "${var.org} ${each.key}"
 
   budget_filter {
     projects               = ["projects/${data.google_project.each[each.key].number}"]

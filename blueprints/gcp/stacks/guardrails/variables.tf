@@ -1,5 +1,5 @@
-variable "estate" {
-  description = "Name of the estate: the first word of names."
+variable "org" {
+  description = "Name of the estate: the first word of every name."
   type        = string
 }
 

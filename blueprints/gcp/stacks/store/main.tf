@@ -2,7 +2,7 @@
 # named below reach it through an endpoint of Private Service Connect, and log in with their identity, never a password.
 
 locals {
-  name = "${var.estate}-store"
+  name = "${var.org}-store"
 
   # Google's own accounts, which read and write for the services.
   agents = {

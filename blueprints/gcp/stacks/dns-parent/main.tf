@@ -1,0 +1,27 @@
+# Layer 2, once for the estate: the zone that the environments' zones hang under. The registrar points at its name servers.
+
+resource "google_dns_managed_zone" "parent" {
+  name          = replace(var.domain, ".", "-")
+  dns_name      = "${var.domain}."
+  description   = "Parent of the environments' zones."
+  visibility    = "public"
+  force_destroy = false
+
+  dnssec_config {
+    state         = "on"
+    non_existence = "nsec3"
+  }
+
+  cloud_logging_config {
+    enable_logging = true
+  }
+}
+
+# The environments' own applies write their delegation, and can write nothing else of the project.
+resource "google_dns_managed_zone_iam_member" "delegating" {
+  for_each = var.delegating
+
+  managed_zone = google_dns_managed_zone.parent.name
+  role         = "roles/dns.admin"
+  member       = each.value
+}

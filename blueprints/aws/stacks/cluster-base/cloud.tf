@@ -2,7 +2,7 @@
 
 locals {
   storage_classes = {
-    standard = {
+    general = {
       default     = true
       provisioner = "ebs.csi.aws.com"
       parameters  = { type = "gp3", encrypted = "true" }

@@ -58,7 +58,7 @@ resource "azurerm_resource_group" "main" {
 
 # An account's name is unique in the world, and letters and digits alone.
 resource "azurerm_storage_account" "backups" {
-  name                              = "${substr(replace("${var.env}backup${var.org}", "-", ""), 0, 18)}${substr(sha256(azurerm_resource_group.main.id), 0, 6)}"
+  name                              = "${substr(replace("${var.env}backup${var.org}", "-", ""), 0, 18)}${substr(sha256("${var.subscription_id}/${var.org}"), 0, 6)}"
   resource_group_name               = azurerm_resource_group.main.name
   location                          = azurerm_resource_group.main.location
   account_tier                      = "Standard"

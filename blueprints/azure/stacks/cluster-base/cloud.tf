@@ -2,7 +2,7 @@
 
 locals {
   storage_classes = {
-    standard = {
+    general = {
       default     = true
       provisioner = "disk.csi.azure.com"
       parameters  = { skuName = "StandardSSD_ZRS" }

@@ -15,6 +15,11 @@ variable "location" {
   type        = string
 }
 
+variable "subscription_id" {
+  description = "The environment's subscription."
+  type        = string
+}
+
 variable "tenant_id" {
   description = "The Entra tenant."
   type        = string
@@ -55,7 +60,7 @@ resource "azurerm_resource_group" "main" {
 
 # A vault's name is unique in the world and has 24 letters at most.
 resource "azurerm_key_vault" "apps" {
-  name                          = "${substr("${var.env}-apps-${var.org}", 0, 17)}-${substr(sha256(azurerm_resource_group.main.id), 0, 6)}"
+  name                          = "${trimsuffix(substr("${var.env}-apps-${var.org}", 0, 17), "-")}-${substr(sha256("${var.subscription_id}/${var.org}"), 0, 6)}"
   resource_group_name           = azurerm_resource_group.main.name
   location                      = azurerm_resource_group.main.location
   tenant_id                     = var.tenant_id

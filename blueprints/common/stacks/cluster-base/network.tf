@@ -69,8 +69,35 @@ resource "kubernetes_network_policy_v1" "ground" {
   }
 }
 
-# Services of the platform talk among their own pods and to the APIs of the cluster and of the cloud; where they are webhooks, the API
-# server calls in.
+# Metrics are read from teams' pods on one port, by one namespace.
+resource "kubernetes_network_policy_v1" "metrics" {
+  for_each = local.teams
+
+  metadata {
+    name      = "metrics"
+    namespace = kubernetes_namespace_v1.main[each.key].metadata[0].name
+  }
+
+  spec {
+    pod_selector {}
+    policy_types = ["Ingress"]
+
+    ingress {
+      ports {
+        port     = tostring(var.metrics.port)
+        protocol = "TCP"
+      }
+
+      from {
+        namespace_selector {
+          match_labels = { "kubernetes.io/metadata.name" = var.metrics.namespace }
+        }
+      }
+    }
+  }
+}
+
+# Services of the platform talk among their own pods and to the APIs of the cluster and of the cloud, and are called on their open ports.
 resource "kubernetes_network_policy_v1" "service" {
   for_each = { for name, space in var.namespaces : name => space if space.kind == "service" }
 
@@ -90,7 +117,7 @@ resource "kubernetes_network_policy_v1" "service" {
     }
 
     dynamic "ingress" {
-      for_each = each.value.webhook_ports
+      for_each = each.value.open_ports
 
       content {
         ports {
@@ -107,11 +134,11 @@ resource "kubernetes_network_policy_v1" "service" {
     }
 
     dynamic "egress" {
-      for_each = ["443", "6443"]
+      for_each = concat([443, 6443], each.value.calls_ports)
 
       content {
         ports {
-          port     = egress.value
+          port     = tostring(egress.value)
           protocol = "TCP"
         }
       }

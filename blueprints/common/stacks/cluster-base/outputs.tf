@@ -6,6 +6,7 @@ output "namespaces" {
     kubernetes_limit_range_v1.main,
     kubernetes_network_policy_v1.deny,
     kubernetes_network_policy_v1.ground,
+    kubernetes_network_policy_v1.metrics,
     kubernetes_network_policy_v1.service,
     kubernetes_resource_quota_v1.main,
     kubernetes_role_binding_v1.team,

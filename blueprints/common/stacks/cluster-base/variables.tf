@@ -1,11 +1,12 @@
 variable "namespaces" {
   description = "The namespaces, and for each who owns it, its level of pod security, and how much it may use."
   type = map(object({
-    owner         = string
-    pod_security  = optional(string, "restricted")
-    kind          = optional(string, "team")     # team: nothing but what the team opens; service: reaches APIs of cluster and cloud
-    mesh          = optional(bool, true)         # takes part where the environment has a mesh
-    webhook_ports = optional(list(number), [])   # where the API server calls in
+    owner        = string
+    pod_security = optional(string, "restricted")
+    kind         = optional(string, "team")   # team: nothing but what the team opens; service: reaches APIs of cluster and cloud
+    mesh         = optional(bool, true)       # takes part where the environment has a mesh
+    open_ports   = optional(list(number), []) # of a service: where everyone in the cluster calls in, the API server among them
+    calls_ports  = optional(list(number), []) # of a service: what it calls beside APIs
     quota = optional(object({
       cpu     = optional(string, "8")
       memory  = optional(string, "16Gi")
@@ -23,6 +24,12 @@ variable "namespaces" {
     condition     = alltrue([for space in var.namespaces : contains(["team", "service"], space.kind)])
     error_message = "A namespace is a team's or a service's."
   }
+}
+
+variable "metrics" {
+  description = "Who may read metrics from teams' pods, and on which port."
+  type        = object({ namespace = string, port = number })
+  default     = { namespace = "observability", port = 9090 }
 }
 
 variable "mesh" {

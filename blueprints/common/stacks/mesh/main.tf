@@ -29,7 +29,7 @@ resource "helm_release" "istiod" {
     profile         = "ambient"
     autoscaleMin    = var.replicas
     global          = merge({ priorityClassName = var.priority_class }, local.platform)
-    meshConfig      = { accessLogFile = "/dev/stdout", outboundTrafficPolicy = { mode = "REGISTRY_ONLY" } }
+    meshConfig      = { accessLogFile = "/dev/stdout" }
     pilot           = { env = { PILOT_ENABLE_AMBIENT = "true" } }
     autoscaleEnabled = true
   })]

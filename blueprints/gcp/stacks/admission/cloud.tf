@@ -40,6 +40,11 @@ variable "platform_images" {
   ]
 }
 
+variable "protected" {
+  description = "Whether what bears data refuses to be destroyed."
+  type        = bool
+}
+
 locals {
   name = "${var.org}-${var.env}"
 }
@@ -59,10 +64,7 @@ resource "google_kms_crypto_key" "attestation" {
     algorithm        = "EC_SIGN_P256_SHA256"
     protection_level = "HSM"
   }
-
-  lifecycle {
-    prevent_destroy = true # without it nothing that runs could be proved again
-  }
+  deletion_policy = var.protected ? "PREVENT" : "DELETE" # without it nothing that runs could be proved again
 }
 
 data "google_kms_crypto_key_version" "attestation" {

@@ -6,5 +6,6 @@ stack "admission" {
     namespaces         = stack.cluster-base.teams
     allowed_registries = ["${env.region}-docker.pkg.dev/${env.project}/"]
     enforce            = env.protected
+    protected          = env.protected
   }
 }

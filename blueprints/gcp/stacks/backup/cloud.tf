@@ -16,6 +16,11 @@ variable "workload_identities" {
   type        = map(string)
 }
 
+variable "protected" {
+  description = "Whether what bears data refuses to be destroyed."
+  type        = bool
+}
+
 locals {
   name     = "${var.project}-${var.env}-backups"
   location = google_storage_bucket.backups.url
@@ -41,10 +46,7 @@ resource "google_kms_crypto_key" "backups" {
   name            = "backups"
   key_ring        = google_kms_key_ring.backups.id
   rotation_period = "7776000s" # 90 days
-
-  lifecycle {
-    prevent_destroy = true # backups are lost with it
-  }
+  deletion_policy = var.protected ? "PREVENT" : "DELETE" # backups are lost with it
 }
 
 resource "google_kms_crypto_key_iam_member" "storage" {
@@ -59,6 +61,7 @@ resource "google_storage_bucket" "backups" {
   uniform_bucket_level_access = true
   public_access_prevention    = "enforced"
   force_destroy               = false
+  deletion_policy             = var.protected ? "PREVENT" : "DELETE"
 
   encryption {
     default_kms_key_name = google_kms_crypto_key_iam_member.storage.crypto_key_id

@@ -2,7 +2,7 @@
 
 locals {
   storage_classes = {
-    standard = {
+    general = {
       default     = true
       provisioner = "pd.csi.storage.gke.io"
       parameters  = { type = "pd-balanced", "replication-type" = "regional-pd" }

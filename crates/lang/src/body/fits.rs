@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn names_and_forms() {
-        check("name = "x"\nrule {\n  port = 1\n}", &[]);
+        check("name = 5\nrule {\n  port = 1\n}", &[]);
         check("name = 1\nnam = 2\nrule {\n  port = 1\n}", &["argument-unexpected"]);
         check("name = 1\nid = 2\nrule {\n  port = 1\n}", &["argument-computed"]);
         check("name = 1\nrule = []", &["argument-unexpected", "block-missing"]);

@@ -23,7 +23,7 @@ resource "helm_release" "orders" {
     replicas       = var.replicas
     priorityClass  = var.priority_class
     serviceAccount = kubernetes_service_account_v1.orders.metadata[0].name
-    podLabels      = local.identity_labels
+    podLabels      = merge(local.identity_labels, { "platform/behind-gateway" = "true" })
     gateway        = var.gateway
     database       = { port = var.database.port }
     secrets        = { store = var.secret_store, names = var.secret_names }

@@ -38,7 +38,7 @@ resource "helm_release" "application" {
       image          = var.image
       priorityClass  = var.priority_class
       serviceAccount = kubernetes_service_account_v1.search.metadata[0].name
-      podLabels      = local.identity_labels
+      podLabels      = merge(local.identity_labels, { "platform/behind-gateway" = "true" })
       settings       = kubernetes_config_map_v1.platform.metadata[0].name
       gateway        = var.gateway
       secretStore    = var.secret_store

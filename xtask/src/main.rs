@@ -9,6 +9,7 @@
 mod bench;
 mod ci;
 mod e2e;
+mod fidelity;
 mod parts;
 mod reference;
 mod schemas;
@@ -29,6 +30,7 @@ const HELP: &str = "cargo xtask COMMAND
   e2e first-light      wired stacks on real parts, from nothing to nothing left
   e2e acme             the example's seven layers: approvals, roles, access, replacing, destroying
   e2e access           who may do what in it, by calls that are denied
+  fidelity [--reuse]   a rehearsal beside real parts, attribute by attribute
   ci                   every check, in order, each with its time budget
 ";
 
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
     match args.first().map(String::as_str) {
         Some("tidy") => tidy::main(&root()),
         Some("codes") => reference::main(&root()),
+        Some("fidelity") => fidelity::main(&root(), rest),
         Some("schemas") => schemas::main(&root(), rest),
         Some("parts") => parts::main(&root(), rest),
         Some("bench") => bench::main(&root(), rest),

@@ -1,6 +1,6 @@
 //! `cargo xtask e2e NAME`: the product on real parts, from an empty folder to nothing left behind.
 
-mod acme;
+pub(crate) mod acme;
 mod cluster;
 mod first_light;
 mod kill;

@@ -47,7 +47,8 @@ fn pages(root: &Path) -> Result<Vec<Page>, String> {
         .into_iter()
         .filter(|source| source.path.starts_with("crates/") && !source.path.ends_with("/tests.rs"))
         .collect();
-    Ok(vec![codes::page(&sources)?, environment::page(&sources)?])
+    let types = Page { path: crate::fidelity::PATH, text: crate::fidelity::page(root)? };
+    Ok(vec![codes::page(&sources)?, environment::page(&sources)?, types])
 }
 
 #[cfg(test)]

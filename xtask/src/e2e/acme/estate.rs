@@ -38,6 +38,23 @@ impl Estate {
         strata: PathBuf,
         world: &World,
     ) -> Result<Estate, String> {
+        Estate::in_folder(root, folder, strata, world.environment()?, &world.cluster.host)
+    }
+
+    /// The same without any world: to be rehearsed.
+    pub(super) fn rehearsed(root: &Path, folder: &Path, strata: PathBuf) -> Result<Estate, String> {
+        let environment = [("NO_COLOR", "1"), ("ACME_LOCAL_TOKEN", "token")];
+        let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Estate::in_folder(root, folder, strata, environment.into(), "https://127.0.0.1:6443")
+    }
+
+    fn in_folder(
+        root: &Path,
+        folder: &Path,
+        strata: PathBuf,
+        environment: Vec<(String, String)>,
+        cluster: &str,
+    ) -> Result<Estate, String> {
         let keys = folder.join("keys");
         std::fs::create_dir_all(&keys).map_err(|e| e.to_string())?;
         for (name, _) in SIGNERS {
@@ -48,8 +65,8 @@ impl Estate {
             strata,
             template: root.join("examples/acme"),
             keys,
-            environment: world.environment()?,
-            cluster: world.cluster.host.clone(),
+            environment,
+            cluster: cluster.to_owned(),
         };
         estate.lay(Dev::Protected)?;
         Ok(estate)

@@ -5,6 +5,7 @@ mod access;
 mod calls;
 mod datastore;
 mod estate;
+mod lab;
 mod local;
 mod objects;
 mod replace;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use estate::{Dev, Estate};
+pub(crate) use lab::Lab;
 use world::{WITH_ROLES, World};
 
 /// A step of a run, and its name.

@@ -19,6 +19,8 @@ estate {
     billing_project       = env.project # calls are paid for, and counted, where the thing is, not where the caller lives
     user_project_override = true
 
+    add_terraform_attribution_label = false
+
     default_labels = { strata_estate = estate.name, strata_environment = env.name, strata_stack = self.name }
   }
 
@@ -360,7 +362,9 @@ stack "cluster" {
     subnet_id         = stack.network.subnet_id
     range_names       = stack.network.range_names
     admin_cidrs       = { nodes = env.network.nodes }
-    cluster           = env.cluster
+    mode              = env.control.mode
+    channel           = env.control.channel
+    master_cidr       = env.control.master_cidr
     nodes             = env.nodes
     nodes_account     = stack.automation.nodes_account
     workload_roles    = stack.automation.workload_roles

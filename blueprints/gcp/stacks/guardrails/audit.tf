@@ -1,9 +1,5 @@
 # Who did what, from every project, in one place that the projects' owners cannot reach. Reads of data are logged too.
 
-data "google_logging_organization_settings" "this" {
-  organization = var.organization_id
-}
-
 resource "google_kms_key_ring" "audit" {
   name     = "${var.org}-audit-log"
   location = var.region

@@ -111,17 +111,18 @@ environment "shared" {
   protected = true
 
   values = {
-    project         = "acme-blueprint-shared"
-    region          = "europe-west1"
-    locations       = ["in:eu-locations"]
-    organization_id = "100000000001"
-    customer_id     = "C00000001" # Cloud Identity's number of the organisation, for groups and for who may be named in a policy
-    billing_account = "000000-000000-000001"
-    domain          = "acme-blueprint.example"
-    repository      = { owner_id = "1001", id = "2002" } # numbers, not names: a name can be taken by another after a rename
-    projects        = { dev = "acme-blueprint-dev", prod = "acme-blueprint-prod", shared = "acme-blueprint-shared" }
-    budgets         = { dev = 500, prod = 5000, shared = 200 } # a month, in the account's currency
-    audit_days      = 400
+    project          = "acme-blueprint-shared"
+    region           = "europe-west1"
+    locations        = ["in:eu-locations"]
+    organization_id  = "100000000001"
+    customer_id      = "C00000001" # Cloud Identity's number of the organisation, for groups and for who may be named in a policy
+    billing_account  = "000000-000000-000001"
+    domain           = "acme-blueprint.example"
+    repository       = { owner_id = "1001", id = "2002" }             # numbers, not names: a name can be taken by another after a rename
+    app_repositories = { orders = "100000001", search = "100000002" } # of the same owner; `delivery` says what each may push
+    projects         = { dev = "acme-blueprint-dev", prod = "acme-blueprint-prod", shared = "acme-blueprint-shared" }
+    budgets          = { dev = 500, prod = 5000, shared = 200 } # a month, in the account's currency
+    audit_days       = 400
   }
 }
 
@@ -199,8 +200,9 @@ stack "ci-trust" {
   environments = ["shared"]
 
   inputs = {
-    repository   = env.repository
-    environments = keys(env.projects)
+    repository         = env.repository
+    app_repository_ids = env.app_repositories
+    environments       = keys(env.projects)
   }
 }
 

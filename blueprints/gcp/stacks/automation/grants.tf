@@ -92,36 +92,50 @@ locals {
       ])
     }
 
-    cluster-base  = local.in_cluster
-    observability = local.in_cluster
-    secrets       = local.in_cluster
-    mesh          = local.in_cluster
-    ingress       = local.in_cluster
-    orders        = local.in_cluster
-    search        = local.in_cluster
+    cluster-base = local.in_cluster
+    secrets      = local.in_cluster
+    mesh         = local.in_cluster
+    orders       = local.in_cluster
+    search       = local.in_cluster
+
+    observability = {
+      read  = concat(local.in_cluster.read, local.keys.read, ["logging.buckets.get", "logging.sinks.get", "logging.cmekSettings.get"])
+      write = concat(local.keys.write, ["logging.buckets.create", "logging.buckets.update", "logging.buckets.delete", "logging.sinks.create", "logging.sinks.update", "logging.sinks.delete"])
+    }
+
+    ingress = {
+      read = concat(local.in_cluster.read, ["compute.globalAddresses.get", "compute.sslPolicies.get", "compute.globalOperations.get"])
+      write = [
+        "compute.globalAddresses.create", "compute.globalAddresses.delete", "compute.globalAddresses.setLabels",
+        "compute.sslPolicies.create", "compute.sslPolicies.update", "compute.sslPolicies.delete",
+      ]
+    }
 
     admission = {
-      read  = concat(local.in_cluster.read, ["binaryauthorization.policy.get", "binaryauthorization.attestors.get"])
-      write = ["binaryauthorization.policy.update", "binaryauthorization.attestors.create", "binaryauthorization.attestors.update", "binaryauthorization.attestors.delete"]
+      read = concat(local.in_cluster.read, local.keys.read, ["cloudkms.cryptoKeyVersions.get", "cloudkms.cryptoKeyVersions.viewPublicKey", "binaryauthorization.policy.get", "binaryauthorization.attestors.get", "containeranalysis.notes.get"])
+      write = concat(local.keys.write, [
+        "binaryauthorization.policy.update", "binaryauthorization.attestors.create", "binaryauthorization.attestors.update", "binaryauthorization.attestors.delete",
+        "containeranalysis.notes.create", "containeranalysis.notes.update", "containeranalysis.notes.delete", "containeranalysis.notes.attachOccurrence",
+      ])
     }
 
     backup = {
-      read  = concat(local.in_cluster.read, local.keys.read, ["gkebackup.backupPlans.get", "gkebackup.operations.get", "storage.buckets.get", "storage.buckets.getIamPolicy"])
-      write = concat(local.keys.write, ["gkebackup.backupPlans.create", "gkebackup.backupPlans.update", "gkebackup.backupPlans.delete", "storage.buckets.create", "storage.buckets.update", "storage.buckets.delete", "storage.buckets.setIamPolicy"])
+      read  = concat(local.in_cluster.read, local.keys.read, ["storage.buckets.get", "storage.buckets.getIamPolicy"])
+      write = concat(local.keys.write, ["storage.buckets.create", "storage.buckets.update", "storage.buckets.delete", "storage.buckets.setIamPolicy"])
     }
 
     edge = {
-      read  = concat(local.in_cluster.read, ["certificatemanager.certs.get", "certificatemanager.certmaps.get", "certificatemanager.certmapentries.get", "certificatemanager.dnsauthorizations.get", "certificatemanager.operations.get", "compute.addresses.get", "compute.globalAddresses.get", "dns.resourceRecordSets.list", "dns.managedZones.get"])
+      read  = concat(local.in_cluster.read, ["certificatemanager.certs.get", "certificatemanager.certmaps.get", "certificatemanager.certmapentries.get", "certificatemanager.dnsauthorizations.get", "certificatemanager.operations.get", "dns.resourceRecordSets.list", "dns.managedZones.get"])
       write = [
         "certificatemanager.certs.create", "certificatemanager.certs.update", "certificatemanager.certs.delete", "certificatemanager.certmaps.create", "certificatemanager.certmaps.update", "certificatemanager.certmaps.delete",
         "certificatemanager.certmapentries.create", "certificatemanager.certmapentries.delete", "certificatemanager.dnsauthorizations.create", "certificatemanager.dnsauthorizations.delete",
-        "compute.globalAddresses.create", "compute.globalAddresses.delete", "dns.changes.create", "dns.resourceRecordSets.create", "dns.resourceRecordSets.update", "dns.resourceRecordSets.delete",
+        "dns.changes.create", "dns.changes.get", "dns.resourceRecordSets.create", "dns.resourceRecordSets.update", "dns.resourceRecordSets.delete",
       ]
     }
 
     delivery = {
-      read  = concat(local.in_cluster.read, ["artifactregistry.repositories.getIamPolicy", "iam.serviceAccounts.get", "iam.serviceAccounts.getIamPolicy"])
-      write = ["artifactregistry.repositories.setIamPolicy", "iam.serviceAccounts.create", "iam.serviceAccounts.update", "iam.serviceAccounts.delete", "iam.serviceAccounts.setIamPolicy"]
+      read  = concat(local.in_cluster.read, ["artifactregistry.repositories.getIamPolicy"])
+      write = ["artifactregistry.repositories.setIamPolicy"]
     }
   }
 

@@ -12,7 +12,7 @@ variable "region" {
 }
 
 variable "workload_identities" {
-  description = "What pods come as, as members of IAM policies, by use."
+  description = "What pods come as, by use: an account where the cloud wants one, else a member of IAM policies."
   type        = map(string)
 }
 

@@ -118,6 +118,8 @@ environment "shared" {
     customer_id      = "C00000001" # Cloud Identity's number of the organisation, for groups and for who may be named in a policy
     billing_account  = "000000-000000-000001"
     domain           = "acme-blueprint.example"
+    administrators   = "gcp-organization-admins@acme-blueprint.example" # these two groups are there before all else: Google's setup makes them
+    security         = "gcp-security-admins@acme-blueprint.example"
     repository       = { owner_id = "1001", id = "2002" }             # numbers, not names: a name can be taken by another after a rename
     app_repositories = { orders = "100000001", search = "100000002" } # of the same owner; `delivery` says what each may push
     projects         = { dev = "acme-blueprint-dev", prod = "acme-blueprint-prod", shared = "acme-blueprint-shared" }
@@ -128,20 +130,21 @@ environment "shared" {
 
 environment "dev" {
   values = {
-    project   = "acme-blueprint-dev"
-    region    = "europe-west1"
-    contact   = "platform@acme-blueprint.example" # whom certificate authorities write to
-    domain    = "dev.acme-blueprint.example"
-    protected = false # no deletion protection and no final backups: dev comes and goes
-    network   = { nodes = "10.16.0.0/20", pods = "10.20.0.0/14", services = "10.24.0.0/20", proxies = "10.16.16.0/23", services_range = "10.28.0.0/20" }
-    nat       = { addresses = 1 }
-    control   = { mode = "autopilot", channel = "REGULAR", master_cidr = "172.16.0.0/28" }
-    nodes     = { machine_type = "e2-standard-4", min = 1, max = 3 }
-    database  = { tier = "db-custom-1-3840", available = "ZONAL", backups = 7 }
-    machines  = { min = 0, max = 2 }
-    retention = { raw_days = 30 }
-    replicas  = 1
-    mesh      = false
+    project     = "acme-blueprint-dev"
+    region      = "europe-west1"
+    contact     = "platform@acme-blueprint.example" # whom certificate authorities write to
+    domain      = "dev.acme-blueprint.example"
+    parent_zone = { project = "acme-blueprint-shared", name = "acme-blueprint-example" }
+    protected   = false # no deletion protection and no final backups: dev comes and goes
+    network     = { nodes = "10.16.0.0/20", pods = "10.20.0.0/14", services = "10.24.0.0/20", proxies = "10.16.16.0/23", services_range = "10.28.0.0/20" }
+    nat         = { addresses = 1 }
+    control     = { mode = "autopilot", channel = "REGULAR", master_cidr = "172.16.0.0/28" }
+    nodes       = { machine_type = "e2-standard-4", min = 1, max = 3 }
+    database    = { tier = "db-custom-1-3840", available = "ZONAL", backups = 7 }
+    machines    = { min = 0, max = 2 }
+    retention   = { raw_days = 30 }
+    replicas    = 1
+    mesh        = false
   }
 
   # The plugin asks gcloud, which becomes the stack's account; a kubeconfig of its own keeps its cached token apart from others'.
@@ -156,20 +159,21 @@ environment "prod" {
   after     = ["dev"]
 
   values = {
-    project   = "acme-blueprint-prod"
-    region    = "europe-west1"
-    contact   = "platform@acme-blueprint.example"
-    domain    = "prod.acme-blueprint.example"
-    protected = true
-    network   = { nodes = "10.32.0.0/20", pods = "10.36.0.0/14", services = "10.40.0.0/20", proxies = "10.32.16.0/23", services_range = "10.44.0.0/20" }
-    nat       = { addresses = 2 }
-    control   = { mode = "autopilot", channel = "STABLE", master_cidr = "172.16.0.16/28" } # mode = "standard": a node pool of our own
-    nodes     = { machine_type = "n2-standard-4", min = 3, max = 12 }
-    database  = { tier = "db-custom-4-15360", available = "REGIONAL", backups = 30 }
-    machines  = { min = 2, max = 8 }
-    retention = { raw_days = 365 }
-    replicas  = 3
-    mesh      = true
+    project     = "acme-blueprint-prod"
+    region      = "europe-west1"
+    contact     = "platform@acme-blueprint.example"
+    domain      = "prod.acme-blueprint.example"
+    parent_zone = { project = "acme-blueprint-shared", name = "acme-blueprint-example" }
+    protected   = true
+    network     = { nodes = "10.32.0.0/20", pods = "10.36.0.0/14", services = "10.40.0.0/20", proxies = "10.32.16.0/23", services_range = "10.44.0.0/20" }
+    nat         = { addresses = 2 }
+    control     = { mode = "autopilot", channel = "STABLE", master_cidr = "172.16.0.16/28" } # mode = "standard": a node pool of our own
+    nodes       = { machine_type = "n2-standard-4", min = 3, max = 12 }
+    database    = { tier = "db-custom-4-15360", available = "REGIONAL", backups = 30 }
+    machines    = { min = 2, max = 8 }
+    retention   = { raw_days = 365 }
+    replicas    = 3
+    mesh        = true
   }
 
   # The plugin asks gcloud, which becomes the stack's account; a kubeconfig of its own keeps its cached token apart from others'.
@@ -189,7 +193,7 @@ stack "store" {
   inputs = {
     consumer_projects  = values(env.projects)
     automation_account = stack.ci-trust.store_account
-    operators_group    = "platform@${env.domain}"
+    operators_group    = env.administrators
     audit_days         = env.audit_days
   }
 }
@@ -219,7 +223,7 @@ stack "guardrails" {
     projects        = env.projects
     budgets         = env.budgets
     audit_days      = env.audit_days
-    security_email  = "security@${env.domain}"
+    security_email  = env.security
   }
 }
 
@@ -243,8 +247,9 @@ stack "automation" {
   source = "./stacks/automation"
 
   inputs = {
-    principals = stack.ci-trust.principals[env.name]
-    stacks     = env.name == "shared" ? ["dns-parent"] : null # null: all that the module has grants for
+    principals  = stack.ci-trust.principals[env.name]
+    stacks      = env.name == "shared" ? ["dns-parent"] : null # null: all that the module has grants for
+    parent_zone = env.name == "shared" ? null : env.parent_zone
   }
 }
 
@@ -267,8 +272,7 @@ stack "dns-parent" {
   environments = ["shared"]
 
   inputs = {
-    domain     = env.domain
-    delegating = { for name, project in env.projects : name => "serviceAccount:dns-apply@${project}.iam.gserviceaccount.com" if name != env.name }
+    domain = env.domain
   }
 }
 

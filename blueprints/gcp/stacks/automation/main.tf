@@ -52,6 +52,25 @@ resource "google_project_iam_member" "stack" {
   member  = google_service_account.stack[each.key].member
 }
 
+# The environment's `dns` writes its delegation into the parent zone. The zone stands above this layer, so it is named, not read.
+resource "google_dns_managed_zone_iam_member" "delegation" {
+  count = var.parent_zone == null ? 0 : 1
+
+  project      = var.parent_zone.project
+  managed_zone = var.parent_zone.name
+  role         = "roles/dns.admin"
+  member       = google_service_account.stack["dns-apply"].member
+}
+
+resource "google_dns_managed_zone_iam_member" "delegation_read" {
+  count = var.parent_zone == null ? 0 : 1
+
+  project      = var.parent_zone.project
+  managed_zone = var.parent_zone.name
+  role         = "roles/dns.reader"
+  member       = google_service_account.stack["dns-plan"].member
+}
+
 # The cluster's apply gives workloads their roles, since their pool is there only with the cluster. It can give these roles and no others.
 resource "google_project_iam_member" "delegate" {
   count = contains(keys(local.accounts), "cluster-apply") ? 1 : 0

@@ -18,3 +18,9 @@ variable "stacks" {
   type        = set(string)
   default     = null
 }
+
+variable "parent_zone" {
+  description = "The zone that this environment's hangs under; null where there is none."
+  type        = object({ project = string, name = string })
+  default     = null
+}

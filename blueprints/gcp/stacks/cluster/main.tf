@@ -99,11 +99,26 @@ resource "google_container_cluster" "this" {
     enabled = true
   }
 
-  cluster_autoscaling {
-    auto_provisioning_defaults {
-      service_account  = var.nodes_account
-      boot_disk_kms_key = module.key.id
-      oauth_scopes     = ["https://www.googleapis.com/auth/cloud-platform"]
+  # Autopilot's machines are made by what is said here; those of a standard cluster by their pool.
+  dynamic "cluster_autoscaling" {
+    for_each = local.autopilot ? [1] : []
+
+    content {
+      auto_provisioning_defaults {
+        service_account   = var.nodes_account
+        boot_disk_kms_key = module.key.id
+        oauth_scopes      = ["https://www.googleapis.com/auth/cloud-platform"]
+      }
+    }
+  }
+
+  # The first pool, which is taken away at once: it too is nobody's default account.
+  dynamic "node_config" {
+    for_each = local.autopilot ? [] : [1]
+
+    content {
+      service_account = var.nodes_account
+      oauth_scopes    = ["https://www.googleapis.com/auth/cloud-platform"]
     }
   }
 
@@ -140,5 +155,9 @@ resource "google_container_cluster" "this" {
       end_time   = "2026-01-03T08:00:00Z"
       recurrence = "FREQ=WEEKLY;BYDAY=SA,SU"
     }
+  }
+
+  lifecycle {
+    ignore_changes = [node_config, initial_node_count]
   }
 }

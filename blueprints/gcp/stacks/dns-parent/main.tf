@@ -16,12 +16,3 @@ resource "google_dns_managed_zone" "parent" {
     enable_logging = true
   }
 }
-
-# The environments' own applies write their delegation, and can write nothing else of the project.
-resource "google_dns_managed_zone_iam_member" "delegating" {
-  for_each = var.delegating
-
-  managed_zone = google_dns_managed_zone.parent.name
-  role         = "roles/dns.admin"
-  member       = each.value
-}

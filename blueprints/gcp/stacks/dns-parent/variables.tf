@@ -17,9 +17,3 @@ variable "domain" {
     error_message = "Without the last dot."
   }
 }
-
-variable "delegating" {
-  description = "Members that delegate a child zone, by environment. They are there once the environment's `automation` is."
-  type        = map(string)
-  default     = {}
-}

@@ -22,12 +22,11 @@ locals {
 
   lists = {
     "gcp.resourceLocations"              = { allowed = var.locations }
-    "iam.allowedPolicyMemberDomains"     = { allowed = [var.customer_id] }
+    "iam.allowedPolicyMemberDomains"     = { allowed = ["is:${var.customer_id}", "is:principalSet://iam.googleapis.com/${local.parent}"] }
     "iam.workloadIdentityPoolProviders"  = { allowed = ["https://token.actions.githubusercontent.com"] }
     "compute.vmExternalIpAccess"         = { allowed = [] } # none
     "gcp.restrictNonCmekServices"        = { denied = ["sqladmin.googleapis.com", "storage.googleapis.com", "bigquery.googleapis.com", "pubsub.googleapis.com"] }
     "gcp.restrictCmekCryptoKeyProjects"  = { allowed = [for project in values(var.projects) : "projects/${project}"] }
-    "compute.restrictVpcPeering"         = { allowed = [] }
     "compute.restrictLoadBalancerCreationForTypes" = { allowed = ["in:INTERNAL", "EXTERNAL_MANAGED_HTTP_HTTPS", "GLOBAL_EXTERNAL_MANAGED_HTTP_HTTPS"] }
   }
 }
@@ -76,7 +75,7 @@ resource "google_iam_deny_policy" "boundary" {
   display_name = "What automation cannot do"
 
   rules {
-    description = "Keys, the trust of CI, audit and guardrails are security's."
+    description = "Keys, the trust of CI and guardrails are security's."
 
     deny_rule {
       denied_principals    = ["principalSet://goog/public:all"]
@@ -87,8 +86,6 @@ resource "google_iam_deny_policy" "boundary" {
         "iam.googleapis.com/workloadIdentityPools.create",
         "iam.googleapis.com/workloadIdentityPoolProviders.create",
         "iam.googleapis.com/workloadIdentityPoolProviders.update",
-        "logging.googleapis.com/sinks.delete",
-        "logging.googleapis.com/sinks.update",
         "orgpolicy.googleapis.com/policy.set",
         "cloudkms.googleapis.com/cryptoKeyVersions.destroy",
       ]

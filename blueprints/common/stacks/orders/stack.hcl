@@ -13,7 +13,7 @@ stack "orders" {
     replicas                = env.replicas
     gateway                 = stack.ingress.gateway
     secret_store            = stack.secrets.store
-    secret_names            = stack.database.secret_names
+    secret_names            = { for name, secret in stack.database.secret_names : upper(replace(name, "-", "_")) => secret if startswith(name, "orders") }
     otlp_endpoint           = stack.observability.otlp_endpoint
     observability_namespace = stack.observability.namespace
 

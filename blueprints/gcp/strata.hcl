@@ -149,8 +149,18 @@ environment "dev" {
 
   # The plugin asks gcloud, which becomes the stack's account; a kubeconfig of its own keeps its cached token apart from others'.
   credentials "kubernetes" {
-    plan_exec  = ["env", "CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT=${self.name}-plan@${env.project}.iam.gserviceaccount.com", "KUBECONFIG=.strata/gke/${env.name}-${self.name}-plan/config", "gke-gcloud-auth-plugin"]
-    apply_exec = ["env", "CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT=${self.name}-apply@${env.project}.iam.gserviceaccount.com", "KUBECONFIG=.strata/gke/${env.name}-${self.name}-apply/config", "gke-gcloud-auth-plugin"]
+    plan_exec = [
+      "env",
+      "CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT=${self.name}-plan@${env.project}.iam.gserviceaccount.com",
+      "KUBECONFIG=.strata/gke/${env.name}-${self.name}-plan/config",
+      "gke-gcloud-auth-plugin",
+    ]
+    apply_exec = [
+      "env",
+      "CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT=${self.name}-apply@${env.project}.iam.gserviceaccount.com",
+      "KUBECONFIG=.strata/gke/${env.name}-${self.name}-apply/config",
+      "gke-gcloud-auth-plugin",
+    ]
   }
 }
 
@@ -178,8 +188,18 @@ environment "prod" {
 
   # The plugin asks gcloud, which becomes the stack's account; a kubeconfig of its own keeps its cached token apart from others'.
   credentials "kubernetes" {
-    plan_exec  = ["env", "CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT=${self.name}-plan@${env.project}.iam.gserviceaccount.com", "KUBECONFIG=.strata/gke/${env.name}-${self.name}-plan/config", "gke-gcloud-auth-plugin"]
-    apply_exec = ["env", "CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT=${self.name}-apply@${env.project}.iam.gserviceaccount.com", "KUBECONFIG=.strata/gke/${env.name}-${self.name}-apply/config", "gke-gcloud-auth-plugin"]
+    plan_exec = [
+      "env",
+      "CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT=${self.name}-plan@${env.project}.iam.gserviceaccount.com",
+      "KUBECONFIG=.strata/gke/${env.name}-${self.name}-plan/config",
+      "gke-gcloud-auth-plugin",
+    ]
+    apply_exec = [
+      "env",
+      "CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT=${self.name}-apply@${env.project}.iam.gserviceaccount.com",
+      "KUBECONFIG=.strata/gke/${env.name}-${self.name}-apply/config",
+      "gke-gcloud-auth-plugin",
+    ]
   }
 }
 

@@ -2,6 +2,8 @@
 # and only from the environment that its purpose belongs to. What each may do stands in grants.tf.
 
 locals {
+  given = join(", ", [for role in distinct(flatten([for one in local.workloads : one.roles])) : "'${role}'"])
+
   accounts = merge([
     for stack, grant in local.grants : {
       for purpose in ["plan", "apply"] : "${stack}-${purpose}" => {
@@ -82,6 +84,6 @@ resource "google_project_iam_member" "delegate" {
   condition {
     title       = "roles of workloads alone"
     description = "May give and take the roles that workloads have, nothing else."
-    expression  = "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly([${join(", ", [for role in distinct(flatten([for one in local.workloads : one.roles])) : "'${role}'"])}])"
+    expression  = "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly([${local.given}])"
   }
 }

@@ -12,7 +12,12 @@ output "workload_accounts" {
 
 output "workload_roles" {
   description = "Workloads as principals, with the roles that the cluster's stack gives them."
-  value       = { for name, one in local.workloads : name => { principal = "${local.pool}/subject/ns/${split("/", one.subject)[0]}/sa/${split("/", one.subject)[1]}", roles = one.roles } }
+  value = {
+    for name, one in local.workloads : name => {
+      principal = "${local.pool}/subject/ns/${dirname(one.subject)}/sa/${basename(one.subject)}"
+      roles     = one.roles
+    }
+  }
 }
 
 output "nodes_account" {

@@ -32,7 +32,10 @@ resource "google_service_account" "workload" {
 }
 
 resource "google_project_iam_member" "login" {
-  for_each = { for pair in setproduct(local.logging_in, ["roles/cloudsql.client", "roles/cloudsql.instanceUser"]) : join(" ", pair) => { name = pair[0], role = pair[1] } }
+  for_each = {
+    for pair in setproduct(local.logging_in, ["roles/cloudsql.client", "roles/cloudsql.instanceUser"]) :
+    join(" ", pair) => { name = pair[0], role = pair[1] }
+  }
 
   project = var.project
   role    = each.value.role

@@ -29,7 +29,14 @@ output "auth" {
 output "workload_identities" {
   description = "Who workloads are: an account where they have one, else a principal."
   value       = { for name, one in var.workload_roles : name => lookup(var.workload_accounts, name, one.principal) }
-  depends_on  = [google_project_iam_member.workload, google_dns_managed_zone_iam_member.workload, google_secret_manager_secret_iam_member.external_secrets, google_service_account_iam_member.workload]
+
+  # Who reads who they are, finds that they may.
+  depends_on = [
+    google_project_iam_member.workload,
+    google_dns_managed_zone_iam_member.workload,
+    google_secret_manager_secret_iam_member.external_secrets,
+    google_service_account_iam_member.workload,
+  ]
 }
 
 output "kubernetes_groups" {

@@ -2,10 +2,15 @@
 
 locals {
   services = {
-    shared = ["billingbudgets", "cloudidentity", "cloudkms", "cloudresourcemanager", "dns", "iam", "iamcredentials", "logging", "monitoring", "orgpolicy", "privilegedaccessmanager", "sqladmin", "storage", "sts"]
+    shared = [
+      "billingbudgets", "cloudidentity", "cloudkms", "cloudresourcemanager", "dns", "iam", "iamcredentials",
+      "logging", "monitoring", "orgpolicy", "privilegedaccessmanager", "sqladmin", "storage", "sts",
+    ]
     other = [
-      "artifactregistry", "bigquery", "binaryauthorization", "certificatemanager", "cloudkms", "cloudresourcemanager", "compute", "container", "containeranalysis", "containerscanning",
-      "cloudtrace", "dns", "gkebackup", "iam", "iamcredentials", "logging", "monitoring", "pubsub", "secretmanager", "servicenetworking", "sqladmin", "storage", "sts",
+      "artifactregistry", "bigquery", "binaryauthorization", "certificatemanager", "cloudkms", "cloudresourcemanager",
+      "compute", "container", "containeranalysis", "containerscanning", "cloudtrace", "dns", "gkebackup", "iam",
+      "iamcredentials", "logging", "monitoring", "pubsub", "secretmanager", "servicenetworking", "sqladmin",
+      "storage", "sts",
     ]
   }
 }

@@ -3,9 +3,16 @@
 locals {
   entitlements = {
     security = {
-      roles     = ["roles/resourcemanager.projectIamAdmin", "roles/iam.roleAdmin", "roles/iam.serviceAccountAdmin", "roles/logging.configWriter", "roles/cloudkms.admin"]
       approvers = "security"
       hours     = 2
+
+      roles = [
+        "roles/resourcemanager.projectIamAdmin",
+        "roles/iam.roleAdmin",
+        "roles/iam.serviceAccountAdmin",
+        "roles/logging.configWriter",
+        "roles/cloudkms.admin",
+      ]
     }
     platform = {
       roles     = ["roles/container.admin", "roles/compute.networkAdmin", "roles/compute.instanceAdmin.v1"]
@@ -23,7 +30,10 @@ locals {
 }
 
 resource "google_privileged_access_manager_entitlement" "team" {
-  for_each = { for pair in setproduct(keys(local.entitlements), keys(var.projects)) : join("-", pair) => { team = pair[0], project = var.projects[pair[1]] } }
+  for_each = {
+    for pair in setproduct(keys(local.entitlements), keys(var.projects)) :
+    join("-", pair) => { team = pair[0], project = var.projects[pair[1]] }
+  }
 
   entitlement_id       = each.key
   location             = "global"

@@ -4,19 +4,37 @@ locals {
   looks = {
     security = {
       title       = "Security: look"
-      permissions = ["iam.roles.get", "iam.roles.list", "iam.serviceAccounts.get", "iam.serviceAccounts.list", "iam.serviceAccounts.getIamPolicy", "iam.denypolicies.get", "iam.denypolicies.list", "logging.logEntries.list", "logging.privateLogEntries.list", "orgpolicy.policies.list", "orgpolicy.policy.get", "resourcemanager.projects.get", "resourcemanager.projects.getIamPolicy"]
+      permissions = [
+        "iam.roles.get", "iam.roles.list", "iam.serviceAccounts.get", "iam.serviceAccounts.list",
+        "iam.serviceAccounts.getIamPolicy", "iam.denypolicies.get", "iam.denypolicies.list",
+        "logging.logEntries.list", "logging.privateLogEntries.list", "orgpolicy.policies.list",
+        "orgpolicy.policy.get", "resourcemanager.projects.get", "resourcemanager.projects.getIamPolicy",
+      ]
     }
     platform = {
       title       = "Platform: look"
-      permissions = ["compute.instances.get", "compute.instances.list", "compute.networks.get", "compute.networks.list", "compute.subnetworks.get", "compute.subnetworks.list", "container.clusters.get", "container.clusters.list", "container.clusters.connect", "logging.logEntries.list", "monitoring.timeSeries.list", "resourcemanager.projects.get"]
+      permissions = [
+        "compute.instances.get", "compute.instances.list", "compute.networks.get", "compute.networks.list",
+        "compute.subnetworks.get", "compute.subnetworks.list", "container.clusters.get", "container.clusters.list",
+        "container.clusters.connect", "logging.logEntries.list", "monitoring.timeSeries.list",
+        "resourcemanager.projects.get",
+      ]
     }
     databases = {
       title       = "Databases: look"
-      permissions = ["cloudsql.instances.get", "cloudsql.instances.list", "cloudsql.databases.list", "cloudsql.backupRuns.list", "cloudsql.backupRuns.get", "bigquery.datasets.get", "bigquery.tables.list", "bigquery.tables.get", "monitoring.timeSeries.list", "resourcemanager.projects.get"]
+      permissions = [
+        "cloudsql.instances.get", "cloudsql.instances.list", "cloudsql.databases.list", "cloudsql.backupRuns.list",
+        "cloudsql.backupRuns.get", "bigquery.datasets.get", "bigquery.tables.list", "bigquery.tables.get",
+        "monitoring.timeSeries.list", "resourcemanager.projects.get",
+      ]
     }
     apps = {
       title       = "Apps: look"
-      permissions = ["container.clusters.get", "container.clusters.list", "container.clusters.connect", "artifactregistry.repositories.get", "artifactregistry.repositories.list", "logging.logEntries.list", "monitoring.timeSeries.list", "resourcemanager.projects.get"]
+      permissions = [
+        "container.clusters.get", "container.clusters.list", "container.clusters.connect",
+        "artifactregistry.repositories.get", "artifactregistry.repositories.list", "logging.logEntries.list",
+        "monitoring.timeSeries.list", "resourcemanager.projects.get",
+      ]
     }
   }
 
@@ -34,7 +52,10 @@ resource "google_organization_iam_custom_role" "look" {
 }
 
 resource "google_project_iam_member" "look" {
-  for_each = { for pair in setproduct(keys(local.looking), keys(var.projects)) : join("/", pair) => { team = pair[0], project = var.projects[pair[1]] } }
+  for_each = {
+    for pair in setproduct(keys(local.looking), keys(var.projects)) :
+    join("/", pair) => { team = pair[0], project = var.projects[pair[1]] }
+  }
 
   project = each.value.project
   role    = google_organization_iam_custom_role.look[local.looking[each.value.team]].name

@@ -5,5 +5,9 @@ output "topic" {
 
 output "dataset" {
   description = "The data set of the events, and the table in it."
-  value       = { project = google_bigquery_table.raw.project, dataset_id = google_bigquery_table.raw.dataset_id, table_id = google_bigquery_table.raw.table_id }
+  value = {
+    project    = google_bigquery_table.raw.project
+    dataset_id = google_bigquery_table.raw.dataset_id
+    table_id   = google_bigquery_table.raw.table_id
+  }
 }

@@ -1,7 +1,18 @@
 locals {
+  events = "`${var.raw.project}.${var.raw.dataset_id}.${var.raw.table_id}`"
+
   views = {
-    orders = "SELECT publish_time, JSON_VALUE(data, '$.order_id') AS order_id, JSON_VALUE(data, '$.state') AS state FROM `${var.raw.project}.${var.raw.dataset_id}.${var.raw.table_id}` WHERE JSON_VALUE(attributes, '$.kind') = 'order'"
-    search = "SELECT publish_time, JSON_VALUE(data, '$.query') AS query FROM `${var.raw.project}.${var.raw.dataset_id}.${var.raw.table_id}` WHERE JSON_VALUE(attributes, '$.kind') = 'search'"
+    orders = <<-SQL
+      SELECT publish_time, JSON_VALUE(data, '$.order_id') AS order_id, JSON_VALUE(data, '$.state') AS state
+      FROM ${local.events}
+      WHERE JSON_VALUE(attributes, '$.kind') = 'order'
+    SQL
+
+    search = <<-SQL
+      SELECT publish_time, JSON_VALUE(data, '$.query') AS query
+      FROM ${local.events}
+      WHERE JSON_VALUE(attributes, '$.kind') = 'search'
+    SQL
   }
 }
 

@@ -41,6 +41,11 @@ const STEPS: &[Step] = &[
         budget_minutes: 2,
         command: &["cargo", "xtask", "e2e", "acme", "--without-aws"],
     },
+    Step {
+        name: "blueprints",
+        budget_minutes: 4,
+        command: &["cargo", "xtask", "e2e", "blueprints"],
+    },
     // 30 points of each kind, as the full run has, take half an hour: most of it the provider's own time.
     Step { name: "kill", budget_minutes: 8, command: &["cargo", "xtask", "e2e", "kill", "3"] },
 ];

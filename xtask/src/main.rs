@@ -31,6 +31,7 @@ const HELP: &str = "cargo xtask COMMAND
   e2e acme             the example's seven layers: approvals, roles, access, replacing, destroying
   e2e access           who may do what in it, by calls that are denied
   fidelity [--reuse]   a rehearsal beside real parts, attribute by attribute
+  e2e blueprints       `tofu validate` of new estates, where their providers are here
   ci                   every check, in order, each with its time budget
 ";
 

@@ -1,6 +1,7 @@
 //! `cargo xtask e2e NAME`: the product on real parts, from an empty folder to nothing left behind.
 
 pub(crate) mod acme;
+mod blueprints;
 mod cluster;
 mod first_light;
 mod kill;
@@ -14,10 +15,11 @@ use std::process::ExitCode;
 pub(crate) fn main(root: &Path, args: &[String]) -> ExitCode {
     let ended = match args.first().map(String::as_str) {
         Some("first-light") => first_light::run(root, &args[1..]),
+        Some("blueprints") => blueprints::run(root),
         Some("kill") => kill::run(root, &args[1..]),
         Some("acme") => acme::run(root, &args[1..], acme::Scope::Whole),
         Some("access") => acme::run(root, &args[1..], acme::Scope::Access),
-        _ => Err("usage: cargo xtask e2e first-light [--without-aws] | kill [--runs] [POINTS [SEED]] | acme [--without-aws] | access".into()),
+        _ => Err("usage: cargo xtask e2e first-light [--without-aws] | kill [--runs] [POINTS [SEED]] | acme [--without-aws] | access | blueprints".into()),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,6 +1,7 @@
 //! The example for comparisons: planned, applied and edited on real parts, or rehearsed.
 //!
-//! Invariant: both take the same files with the same edits; roles of stacks are left out, so that no plan waits for one.
+//! Invariant: both take the same files with the same edits; stacks of the cloud have no roles, so that no plan waits
+//! for one.
 
 use std::path::{Path, PathBuf};
 
@@ -54,7 +55,9 @@ impl Lab {
         self.estate.lay(Dev::Open)?;
         for purpose in ["plan_role  = ", "apply_role = "] {
             let old = format!("{purpose}self.layer == \"bootstrap\" ? null");
-            self.estate.edit("strata.hcl", &old, &format!("{purpose}true ? null"))?;
+            let new =
+                format!("{purpose}!contains({:?}, self.name) ? null", super::world::IN_CLUSTER);
+            self.estate.edit("strata.hcl", &old, &new)?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 locals {
   keys = {
-    read  = [
+    read = [
       "cloudkms.keyRings.get", "cloudkms.cryptoKeys.get", "cloudkms.cryptoKeys.getIamPolicy",
       "cloudkms.cryptoKeyVersions.list",
     ]
@@ -79,7 +79,7 @@ locals {
     }
 
     registry = {
-      read  = concat(local.keys.read, ["artifactregistry.repositories.get", "artifactregistry.repositories.getIamPolicy"])
+      read = concat(local.keys.read, ["artifactregistry.repositories.get", "artifactregistry.repositories.getIamPolicy"])
       write = concat(local.keys.write, [
         "artifactregistry.repositories.create", "artifactregistry.repositories.update",
         "artifactregistry.repositories.delete", "artifactregistry.repositories.setIamPolicy",
@@ -125,7 +125,7 @@ locals {
     search       = local.in_cluster
 
     observability = {
-      read  = concat(local.in_cluster.read, local.keys.read, [
+      read = concat(local.in_cluster.read, local.keys.read, [
         "logging.buckets.get", "logging.sinks.get", "logging.cmekSettings.get",
       ])
       write = concat(local.keys.write, [
@@ -158,14 +158,14 @@ locals {
     }
 
     backup = {
-      read  = concat(local.in_cluster.read, local.keys.read, ["storage.buckets.get", "storage.buckets.getIamPolicy"])
+      read = concat(local.in_cluster.read, local.keys.read, ["storage.buckets.get", "storage.buckets.getIamPolicy"])
       write = concat(local.keys.write, [
         "storage.buckets.create", "storage.buckets.update", "storage.buckets.delete", "storage.buckets.setIamPolicy",
       ])
     }
 
     edge = {
-      read  = concat(local.in_cluster.read, [
+      read = concat(local.in_cluster.read, [
         "certificatemanager.certs.get", "certificatemanager.certmaps.get", "certificatemanager.certmapentries.get",
         "certificatemanager.dnsauthorizations.get", "certificatemanager.operations.get",
         "dns.resourceRecordSets.list", "dns.managedZones.get",
@@ -187,7 +187,7 @@ locals {
   }
 
   zones = {
-    read  = ["dns.managedZones.get", "dns.managedZones.getIamPolicy", "dns.dnsKeys.list", "dns.resourceRecordSets.list"]
+    read = ["dns.managedZones.get", "dns.managedZones.getIamPolicy", "dns.dnsKeys.list", "dns.resourceRecordSets.list"]
     write = [
       "dns.managedZones.create", "dns.managedZones.update", "dns.managedZones.delete",
       "dns.managedZones.setIamPolicy", "dns.changes.create", "dns.changes.get", "dns.resourceRecordSets.create",
@@ -196,7 +196,7 @@ locals {
   }
 
   datasets = {
-    read  = ["bigquery.datasets.get", "bigquery.datasets.getIamPolicy", "bigquery.tables.get", "bigquery.tables.getIamPolicy"]
+    read = ["bigquery.datasets.get", "bigquery.datasets.getIamPolicy", "bigquery.tables.get", "bigquery.tables.getIamPolicy"]
     write = [
       "bigquery.datasets.create", "bigquery.datasets.update", "bigquery.datasets.delete",
       "bigquery.datasets.setIamPolicy", "bigquery.tables.create", "bigquery.tables.update", "bigquery.tables.delete",

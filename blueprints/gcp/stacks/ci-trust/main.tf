@@ -2,13 +2,15 @@
 # pool believes it for this repository alone, by its number. A workflow without an environment has no `environment` claim and gets nothing.
 
 locals {
-  purposes = ["plan", "apply"]
+  purposes       = ["plan", "apply"]
+  repository_ids = join(", ", [for id in sort(distinct(concat([var.repository.id], values(var.app_repository_ids)))) : "'${id}'"])
+  deployment     = "principalSet://iam.googleapis.com/${google_iam_workload_identity_pool.ci.name}/attribute.repository_environment"
 
   # What the rights are given to: this repository, in the environment of the purpose. GitHub lets only reviewed runs into ENV-apply.
   principals = {
     for env in var.environments : env => {
       for purpose in local.purposes :
-      purpose => "principalSet://iam.googleapis.com/${google_iam_workload_identity_pool.ci.name}/attribute.repository_environment/${var.repository.id}:${env}-${purpose}"
+      purpose => "${local.deployment}/${var.repository.id}:${env}-${purpose}"
     }
   }
 }
@@ -23,12 +25,12 @@ resource "google_iam_workload_identity_pool_provider" "github" {
   workload_identity_pool_id          = google_iam_workload_identity_pool.ci.workload_identity_pool_id
   workload_identity_pool_provider_id = "github"
   display_name                       = "GitHub Actions"
-  attribute_condition                = "assertion.repository_owner_id == \"${var.repository.owner_id}\" && assertion.repository_id in [${join(", ", [for id in local.repository_ids : "\"${id}\""])}]"
+  attribute_condition                = "assertion.repository_owner_id == '${var.repository.owner_id}' && assertion.repository_id in [${local.repository_ids}]"
 
   attribute_mapping = {
-    "google.subject"          = "assertion.sub"
-    "attribute.repository_id" = "assertion.repository_id"
-    "attribute.repository_environment"    = "assertion.repository_id + \":\" + assertion.environment"
+    "google.subject"                   = "assertion.sub"
+    "attribute.repository_id"          = "assertion.repository_id"
+    "attribute.repository_environment" = "assertion.repository_id + ':' + assertion.environment"
   }
 
   oidc {
@@ -36,6 +38,3 @@ resource "google_iam_workload_identity_pool_provider" "github" {
   }
 }
 
-locals {
-  repository_ids = sort(distinct(concat([var.repository.id], values(var.app_repository_ids))))
-}

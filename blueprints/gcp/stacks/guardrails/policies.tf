@@ -21,12 +21,12 @@ locals {
   ]
 
   lists = {
-    "gcp.resourceLocations"              = { allowed = var.locations }
-    "iam.allowedPolicyMemberDomains"     = { allowed = ["is:${var.customer_id}", "is:principalSet://iam.googleapis.com/${local.parent}"] }
-    "iam.workloadIdentityPoolProviders"  = { allowed = ["https://token.actions.githubusercontent.com"] }
-    "compute.vmExternalIpAccess"         = { allowed = [] } # none
-    "gcp.restrictNonCmekServices"        = { denied = ["sqladmin.googleapis.com", "storage.googleapis.com", "bigquery.googleapis.com", "pubsub.googleapis.com"] }
-    "gcp.restrictCmekCryptoKeyProjects"  = { allowed = [for project in values(var.projects) : "projects/${project}"] }
+    "gcp.resourceLocations"                        = { allowed = var.locations }
+    "iam.allowedPolicyMemberDomains"               = { allowed = ["is:${var.customer_id}", "is:principalSet://iam.googleapis.com/${local.parent}"] }
+    "iam.workloadIdentityPoolProviders"            = { allowed = ["https://token.actions.githubusercontent.com"] }
+    "compute.vmExternalIpAccess"                   = { allowed = [] } # none
+    "gcp.restrictNonCmekServices"                  = { denied = ["sqladmin.googleapis.com", "storage.googleapis.com", "bigquery.googleapis.com", "pubsub.googleapis.com"] }
+    "gcp.restrictCmekCryptoKeyProjects"            = { allowed = [for project in values(var.projects) : "projects/${project}"] }
     "compute.restrictLoadBalancerCreationForTypes" = { allowed = ["in:INTERNAL", "EXTERNAL_MANAGED_HTTP_HTTPS", "GLOBAL_EXTERNAL_MANAGED_HTTP_HTTPS"] }
   }
 }

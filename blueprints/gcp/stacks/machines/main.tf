@@ -45,13 +45,13 @@ resource "google_compute_region_instance_template" "this" {
   machine_type = var.machine_type
 
   metadata = {
-    enable-oslogin             = "TRUE"
-    enable-oslogin-2fa         = "TRUE"
-    block-project-ssh-keys     = "TRUE"
-    serial-port-enable         = "FALSE"
-    disable-legacy-endpoints   = "TRUE"
-    google-logging-enabled     = "TRUE"
-    google-monitoring-enabled  = "TRUE"
+    enable-oslogin            = "TRUE"
+    enable-oslogin-2fa        = "TRUE"
+    block-project-ssh-keys    = "TRUE"
+    serial-port-enable        = "FALSE"
+    disable-legacy-endpoints  = "TRUE"
+    google-logging-enabled    = "TRUE"
+    google-monitoring-enabled = "TRUE"
   }
 
   disk {

@@ -5,93 +5,93 @@ locals {
 
   rules = {
     inside = {
-      says = "Machines and pods among themselves; network policies of the cluster say more."
-      priority = 1000
+      says      = "Machines and pods among themselves; network policies of the cluster say more."
+      priority  = 1000
       direction = "INGRESS"
-      action = "allow"
-      ranges = local.inside
-      ports = {}
-      log = false
+      action    = "allow"
+      ranges    = local.inside
+      ports     = {}
+      log       = false
     }
 
     proxies = {
-      says = "Load balancers to what they serve."
-      priority = 1010
+      says      = "Load balancers to what they serve."
+      priority  = 1010
       direction = "INGRESS"
-      action = "allow"
-      ranges = [var.ranges.proxies]
-      ports = { tcp = [] }
-      log = false
+      action    = "allow"
+      ranges    = [var.ranges.proxies]
+      ports     = { tcp = [] }
+      log       = false
     }
 
     probes = {
-      says = "Google's health checks."
-      priority = 1020
+      says      = "Google's health checks."
+      priority  = 1020
       direction = "INGRESS"
-      action = "allow"
-      ranges = ["35.191.0.0/16", "130.211.0.0/22"]
-      ports = { tcp = [] }
-      log = false
+      action    = "allow"
+      ranges    = ["35.191.0.0/16", "130.211.0.0/22"]
+      ports     = { tcp = [] }
+      log       = false
     }
 
     iap = {
-      says = "People to machines, through Identity-Aware Proxy only."
-      priority = 1030
+      says      = "People to machines, through Identity-Aware Proxy only."
+      priority  = 1030
       direction = "INGRESS"
-      action = "allow"
-      ranges = ["35.235.240.0/20"]
-      ports = { tcp = ["22"] }
-      log = true
+      action    = "allow"
+      ranges    = ["35.235.240.0/20"]
+      ports     = { tcp = ["22"] }
+      log       = true
     }
 
     in_rest = {
-      says = "Nothing else comes in."
-      priority = 65000
+      says      = "Nothing else comes in."
+      priority  = 65000
       direction = "INGRESS"
-      action = "deny"
-      ranges = ["0.0.0.0/0"]
-      ports = {}
-      log = true
+      action    = "deny"
+      ranges    = ["0.0.0.0/0"]
+      ports     = {}
+      log       = true
     }
 
     out_own = {
-      says = "To what is ours, managed databases among it."
-      priority = 2000
+      says      = "To what is ours, managed databases among it."
+      priority  = 2000
       direction = "EGRESS"
-      action = "allow"
-      ranges = concat(local.inside, [var.ranges.proxies, var.ranges.services_range])
-      ports = {}
-      log = false
+      action    = "allow"
+      ranges    = concat(local.inside, [var.ranges.proxies, var.ranges.services_range])
+      ports     = {}
+      log       = false
     }
 
     out_api = {
-      says = "Google's own services, by their private address."
-      priority = 2010
+      says      = "Google's own services, by their private address."
+      priority  = 2010
       direction = "EGRESS"
-      action = "allow"
-      ranges = ["199.36.153.8/30"]
-      ports = { tcp = ["443"] }
-      log = false
+      action    = "allow"
+      ranges    = ["199.36.153.8/30"]
+      ports     = { tcp = ["443"] }
+      log       = false
     }
 
     out_web = {
-      says = "HTTPS to the world, through NAT, logged."
-      priority = 2020
+      says      = "HTTPS to the world, through NAT, logged."
+      priority  = 2020
       direction = "EGRESS"
-      action = "allow"
-      ranges = ["0.0.0.0/0"]
-      ports = { tcp = ["443"] }
-      log = true
+      action    = "allow"
+      ranges    = ["0.0.0.0/0"]
+      ports     = { tcp = ["443"] }
+      log       = true
     }
 
     out_rest = {
-      says = "Nothing else goes out."
-      priority = 65010
+      says      = "Nothing else goes out."
+      priority  = 65010
       direction = "EGRESS"
-      action = "deny"
-      ranges = ["0.0.0.0/0"]
-      ports = {}
-      log = true
+      action    = "deny"
+      ranges    = ["0.0.0.0/0"]
+      ports     = {}
+      log       = true
     }
   }
 }

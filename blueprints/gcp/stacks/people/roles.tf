@@ -3,7 +3,7 @@
 locals {
   looks = {
     security = {
-      title       = "Security: look"
+      title = "Security: look"
       permissions = [
         "iam.roles.get", "iam.roles.list", "iam.serviceAccounts.get", "iam.serviceAccounts.list",
         "iam.serviceAccounts.getIamPolicy", "iam.denypolicies.get", "iam.denypolicies.list",
@@ -12,7 +12,7 @@ locals {
       ]
     }
     platform = {
-      title       = "Platform: look"
+      title = "Platform: look"
       permissions = [
         "compute.instances.get", "compute.instances.list", "compute.networks.get", "compute.networks.list",
         "compute.subnetworks.get", "compute.subnetworks.list", "container.clusters.get", "container.clusters.list",
@@ -21,7 +21,7 @@ locals {
       ]
     }
     databases = {
-      title       = "Databases: look"
+      title = "Databases: look"
       permissions = [
         "cloudsql.instances.get", "cloudsql.instances.list", "cloudsql.databases.list", "cloudsql.backupRuns.list",
         "cloudsql.backupRuns.get", "bigquery.datasets.get", "bigquery.tables.list", "bigquery.tables.get",
@@ -29,7 +29,7 @@ locals {
       ]
     }
     apps = {
-      title       = "Apps: look"
+      title = "Apps: look"
       permissions = [
         "container.clusters.get", "container.clusters.list", "container.clusters.connect",
         "artifactregistry.repositories.get", "artifactregistry.repositories.list", "logging.logEntries.list",

@@ -114,6 +114,6 @@ resource "google_project_iam_member" "login" {
   condition {
     title       = "the store alone"
     description = "Log in to the store's instance and to no other."
-    expression  = "resource.type == \"sqladmin.googleapis.com/Instance\" && resource.name == \"projects/${var.project}/instances/${local.name}\""
+    expression  = "resource.type == 'sqladmin.googleapis.com/Instance' && resource.name == 'projects/${var.project}/instances/${local.name}'"
   }
 }

@@ -20,7 +20,7 @@ use run::offline::{Known, Offline, Types};
 use schema::ProviderSchema;
 use schema::document::{Document, DocumentError, ProviderDocument};
 use schema::version::Version;
-use sim::embedded::{DOCUMENTS, Embedded};
+use sim::schemas::DOCUMENTS;
 
 /// Most bytes that a document may have, uncompressed.
 const DOCUMENT_BYTES_MAX: u64 = 1 << 30;
@@ -69,8 +69,10 @@ impl Documents {
         let given = (0..self.given.len())
             .filter(|at| address_in(&self.given[*at].text, provider).is_some())
             .map(Place::Given);
-        let own = |one: &Embedded| ends_alike(one.provider, provider);
-        let embedded = (0..DOCUMENTS.len()).rev().filter(|at| own(&DOCUMENTS[*at]));
+        let own = |at: &usize| {
+            stem(*at).0 == &*provider.name && address_in(self.embedded(*at), provider).is_some()
+        };
+        let embedded = (0..DOCUMENTS.len()).rev().filter(own);
         given.chain(embedded.map(Place::Embedded)).collect()
     }
 
@@ -78,9 +80,15 @@ impl Documents {
         let cells =
             self.embedded.get_or_init(|| DOCUMENTS.iter().map(|_| OnceCell::new()).collect());
         cells[at].get_or_init(|| {
-            unpacked(DOCUMENTS[at].packed).expect("BUG: an embedded document is packed text")
+            unpacked(DOCUMENTS[at].1).expect("BUG: an embedded document is packed text")
         })
     }
+}
+
+/// Name and version of an embedded document's provider: its file is NAME-VERSION.json.gz.
+fn stem(at: usize) -> (&'static str, &'static str) {
+    let stem = DOCUMENTS[at].0.trim_end_matches(".json.gz");
+    stem.rsplit_once('-').expect("BUG: the name of an embedded document")
 }
 
 #[derive(Clone, Copy)]
@@ -93,9 +101,9 @@ impl Offline for Documents {
     fn versions(&self, provider: &ProviderAddr) -> Vec<Option<Version>> {
         let version = |place: &Place| match place {
             Place::Given(_) => None,
-            Place::Embedded(at) => Some(
-                Version::parse(DOCUMENTS[*at].version).expect("BUG: the version of a document"),
-            ),
+            Place::Embedded(at) => {
+                Some(Version::parse(stem(*at).1).expect("BUG: the version of a document"))
+            }
         };
         self.places(provider).iter().map(version).collect()
     }

@@ -13,9 +13,6 @@ use flate2::{Compression, GzBuilder};
 
 use super::document::Document;
 
-/// Where the table of documents goes, from the folder.
-const TABLE: &str = "../src/embedded.rs";
-
 /// Writes all files, and removes documents that are no longer there.
 pub(crate) fn write(folder: &Path, documents: &[Document]) -> Result<(), String> {
     let files = files(documents);
@@ -34,7 +31,7 @@ pub(crate) fn write(folder: &Path, documents: &[Document]) -> Result<(), String>
         let bytes = if name.ends_with(".gz") { packed(&text) } else { text.into_bytes() };
         fs::write(path, bytes).map_err(failed)?;
     }
-    fs::write(folder.join(TABLE), table(documents)).map_err(failed)
+    Ok(())
 }
 
 /// Compares all files with what is there.
@@ -42,8 +39,7 @@ pub(crate) fn compare(folder: &Path, documents: &[Document]) -> Result<(), Strin
     let stale = |(name, text): (String, String)| {
         (there(&folder.join(&name)).as_ref() != Some(&text)).then_some(name)
     };
-    let all = files(documents).into_iter().chain([(TABLE.to_owned(), table(documents))]);
-    let stale: Vec<String> = all.filter_map(stale).collect();
+    let stale: Vec<String> = files(documents).into_iter().filter_map(stale).collect();
     if stale.is_empty() {
         return Ok(());
     }
@@ -75,40 +71,6 @@ fn files(documents: &[Document]) -> BTreeMap<String, String> {
     files.insert("manifest.toml".to_owned(), manifest(documents));
     files
 }
-
-/// The Rust table of the documents, beside the folder.
-fn table(documents: &[Document]) -> String {
-    let entries: String = documents
-        .iter()
-        .map(|document| {
-            format!(
-                "    Embedded {{\n        provider: \"{}\",\n        version: \"{}\",\n        \
-                 packed: include_bytes!(\"../schemas/{}.json.gz\"),\n    }},\n",
-                document.provider, document.version, document.stem
-            )
-        })
-        .collect();
-    format!("{TABLE_HEAD}pub const DOCUMENTS: &[Embedded] = &[\n{entries}];\n")
-}
-
-const TABLE_HEAD: &str = "\
-//! The schema documents that are in the program. Written by `cargo xtask schemas`; not edited by hand.
-//!
-//! Not here: reading them. Invariant: one entry for each file of the folder `schemas`.
-
-/// A document in the program.
-#[derive(Clone, Copy, Debug)]
-pub struct Embedded {
-    /// The provider's full address.
-    pub provider: &'static str,
-    /// The version that it was taken from.
-    pub version: &'static str,
-    /// The document, compressed with gzip.
-    pub packed: &'static [u8],
-}
-
-/// All of them; of one provider the older versions come first.
-";
 
 fn notice(documents: &[Document]) -> String {
     let mut text = "\

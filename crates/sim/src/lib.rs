@@ -10,7 +10,6 @@
 
 mod behave;
 mod drift;
-pub mod embedded;
 mod fault;
 mod log;
 mod make;

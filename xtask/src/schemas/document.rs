@@ -172,6 +172,10 @@ fn strip(value: &mut Value, keys: Keys) {
                 });
             }
             for (key, value) in object.iter_mut() {
+                // The names in an object type are the provider's, too.
+                if keys == Keys::OfSchema && matches!(&**key, "type" | "return_type") {
+                    continue;
+                }
                 let names = matches!(&**key, "attributes" | "block_types") && value.is_object();
                 let below = names && keys == Keys::OfSchema;
                 strip(value, if below { Keys::Names } else { Keys::OfSchema });
@@ -189,13 +193,14 @@ mod tests {
 
     #[test]
     fn descriptions_go_but_not_attributes_of_that_name() {
-        let text = r#"{"version":1,"block":{"attributes":{"description":{"type":"string","description":"Text."}},
+        let text = r#"{"version":1,"block":{"attributes":{"description":{"type":"string","description":"Text."},
+            "rules":{"type":["set",["object",{"description":"string","summary":"string"}]]}},
             "block_types":{"summary":{"nesting_mode":"list","block":{"description_kind":"plain"}}}}}"#;
         let mut value: Value = serde_json::from_str(text).expect("JSON");
         strip(&mut value, Keys::OfSchema);
         assert_eq!(
             value.to_string(),
-            r#"{"block":{"attributes":{"description":{"type":"string"}},"block_types":{"summary":{"block":{},"nesting_mode":"list"}}},"version":1}"#
+            r#"{"block":{"attributes":{"description":{"type":"string"},"rules":{"type":["set",["object",{"description":"string","summary":"string"}]]}},"block_types":{"summary":{"block":{},"nesting_mode":"list"}}},"version":1}"#
         );
     }
 }

@@ -101,10 +101,14 @@ resource "google_sql_user" "operators" {
   type     = "CLOUD_IAM_GROUP"
 }
 
+locals {
+  logging_in = { automation = "serviceAccount:${var.automation_account}", operators = "group:${var.operators_group}" }
+}
+
 resource "google_project_iam_member" "login" {
   for_each = {
-    for pair in setproduct(["roles/cloudsql.client", "roles/cloudsql.instanceUser"], ["serviceAccount:${var.automation_account}", "group:${var.operators_group}"]) :
-    join(" ", pair) => { role = pair[0], member = pair[1] }
+    for pair in setproduct(["roles/cloudsql.client", "roles/cloudsql.instanceUser"], keys(local.logging_in)) :
+    join(" ", pair) => { role = pair[0], member = local.logging_in[pair[1]] }
   }
 
   project = var.project

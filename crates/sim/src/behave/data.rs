@@ -60,6 +60,13 @@ impl Simulated {
         let provider = self.provider.config.provider.to_string();
         let key = self.inner.key(&["data", &provider, name, &question]);
         let mut object = block.without_write_only(&block.planned_unknown(config));
+        for (pattern, _) in entry.and_then(|entry| entry.values.as_ref()).into_iter().flatten() {
+            // A provider of the old SDK says what its schema only lets one ask.
+            let null = object.attr(pattern.root()).filter(|value| value.is_null());
+            if let Some(ty) = null.map(Value::ty).filter(|_| pattern.steps().len() == 1) {
+                object = plan::with(&object, pattern.root(), Value::unknown(ty));
+            }
+        }
         let single = entry.is_some_and(|entry| entry.finds.is_some());
         if let Some(one) = found.first().filter(|_| single) {
             object = taken(block, &object, one, entry);

@@ -13,17 +13,24 @@ pub fn misfits(overlay: &Overlay, schema: &ProviderSchema) -> Vec<String> {
     let mut found = Vec::new();
     let sections =
         [(&overlay.types, &schema.resources), (&overlay.data, &schema.data), (&overlay.ephemeral, &schema.ephemeral)];
-    for (entries, schemas) in sections {
+    for (index, (entries, schemas)) in sections.into_iter().enumerate() {
         for (name, entry) in entries {
             let Some(schema) = schemas.get(name) else { continue };
             let legacy = overlay.sdk == Some(Sdk::Legacy);
-            of_type(name, entry, &schema.block, legacy, &mut found);
+            let strict = !legacy || index == 0;
+            of_type(name, entry, &schema.block, (legacy, strict), &mut found);
         }
     }
     found
 }
 
-fn of_type(name: &str, entry: &Entry, block: &Block, legacy: bool, found: &mut Vec<String>) {
+fn of_type(
+    name: &str,
+    entry: &Entry,
+    block: &Block,
+    (legacy, strict): (bool, bool),
+    found: &mut Vec<String>,
+) {
     let mut wrong = |pattern: &Pattern, what: &str| found.push(format!("{name}: {pattern} {what}."));
     let computed = |pattern: &Pattern| block.attr(pattern.root()).is_none_or(|attr| attr.computed);
     for pattern in patterns(entry) {
@@ -32,7 +39,7 @@ fn of_type(name: &str, entry: &Entry, block: &Block, legacy: bool, found: &mut V
         }
     }
     for (pattern, made) in entry.values.iter().flatten() {
-        if !computed(pattern) {
+        if strict && !computed(pattern) {
             wrong(pattern, "has a value, but is not computed");
         }
         if leads_to(block, pattern.steps()).is_some_and(|ty| !could_be(made, ty)) {

@@ -11,6 +11,7 @@ mod indent;
 mod object;
 mod progress;
 mod ready;
+mod rehearsal;
 mod report;
 mod schemas;
 mod session;

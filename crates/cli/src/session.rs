@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 use crate::commands::Context;
 use crate::exit::Exit;
 use crate::progress::Progress;
+use crate::rehearsal::Rehearsing;
 
 /// A session of one command.
 pub(crate) struct Session<'a> {
@@ -26,6 +27,10 @@ pub(crate) struct Session<'a> {
     pub(crate) shared: Shared,
     /// Who shows what happens.
     pub(crate) progress: Arc<Progress>,
+    /// What a rehearsal works on.
+    pub(crate) rehearsal: Option<Rehearsing>,
+    /// Whether what comes of each step is printed.
+    pub(crate) telling: Telling,
 }
 
 impl Session<'_> {
@@ -40,6 +45,31 @@ impl Session<'_> {
         self.shared.calls = Arc::new(Semaphore::new(calls_max as usize));
     }
 
+    /// Seconds since 1970, by the clock of the session: a rehearsal's stands.
+    pub(crate) fn now_s(&self) -> i64 {
+        (self.shared.now)()
+    }
+
+    /// What tells milliseconds since 1970, by the same clock.
+    pub(crate) fn clock_ms(&self) -> fn() -> u64 {
+        if self.rehearsal.is_some() { crate::rehearsal::now_ms } else { now_ms }
+    }
+
+    /// Milliseconds since 1970, by the same clock.
+    pub(crate) fn now_ms(&self) -> u64 {
+        self.clock_ms()()
+    }
+
+    /// Random bits: a rehearsal's come from its seed.
+    pub(crate) fn random_bits(&self) -> u128 {
+        (self.shared.random)()
+    }
+
+    /// Whether what comes of each step is printed.
+    pub(crate) fn tells_steps(&self) -> bool {
+        self.telling == Telling::Steps
+    }
+
     /// Whether an error was found so far.
     pub(crate) fn failed(&self) -> bool {
         self.diags.has_errors()
@@ -50,6 +80,15 @@ impl Session<'_> {
         let diags = std::mem::take(&mut self.diags);
         self.context.report_in(&diags, &self.sources);
     }
+}
+
+/// What a command prints of the steps that it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Telling {
+    /// What comes of each.
+    Steps,
+    /// Nothing: the command tells of them in its own words.
+    Nothing,
 }
 
 /// Calls of providers at one time, for all stacks together, where nothing else is asked for.
@@ -95,6 +134,8 @@ where
             diags: Diags::new(),
             shared,
             progress: progress.clone(),
+            rehearsal: None,
+            telling: Telling::Steps,
         };
         let drawing = tokio::spawn(async move { progress.tick().await });
         let exit = work(session).await;

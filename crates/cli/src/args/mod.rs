@@ -6,12 +6,14 @@ mod approval;
 mod choice;
 mod new;
 mod plan;
+mod rehearse;
 mod state;
 
 pub(crate) use approval::{ApproveArgs, FreezeArgs, ThawArgs};
 pub(crate) use choice::{AffectedArgs, ChoiceArgs, GraphArgs, Picture, SelectionArgs, WhyArgs};
 pub(crate) use new::NewArgs;
 pub(crate) use plan::{ApplyArgs, DestroyArgs, PlanArgs, PlanningArgs, ResumeArgs, VariableArgs};
+pub(crate) use rehearse::{CloudArgs, RehearsalArgs, RehearseArgs};
 pub(crate) use state::{LockCommand, StateCommand, StoreCommand, WhichState, WrittenState};
 
 use clap::{Args, Parser, Subcommand};
@@ -49,6 +51,8 @@ pub(crate) enum Command {
     Apply(ApplyArgs),
     /// Destroy what the state holds, upper stacks first.
     Destroy(DestroyArgs),
+    /// Rehearse an estate in a simulated cloud: from nothing to a second plan without changes, and what goes wrong.
+    Rehearse(RehearseArgs),
     /// Let nothing be applied in an environment.
     Freeze(FreezeArgs),
     /// End a freeze.
@@ -135,6 +139,8 @@ pub(crate) struct ShowArgs {
     /// Print an estate's plan as Markdown for a pull request.
     #[arg(long)]
     pub(crate) markdown: bool,
+    #[command(flatten)]
+    pub(crate) rehearsal: RehearsalArgs,
 }
 
 #[derive(Debug, Args)]

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::ChoiceArgs;
+use super::{ChoiceArgs, RehearsalArgs};
 
 /// Values of input variables.
 #[derive(Debug, Default, Args)]
@@ -55,6 +55,8 @@ pub(crate) struct PlanningArgs {
     /// Shorter messages (-compact-warnings).
     #[arg(long)]
     pub(crate) compact_warnings: bool,
+    #[command(flatten)]
+    pub(crate) rehearsal: RehearsalArgs,
 }
 
 #[derive(Debug, Args)]

@@ -15,6 +15,7 @@ use super::Context;
 use super::plan::{PlannedRoot, plan_root, show};
 use crate::args::{ApplyArgs, DestroyArgs, PlanningArgs};
 use crate::exit::Exit;
+use crate::rehearsal;
 use crate::report::Format;
 use crate::session::{self, Session, random_bits};
 use crate::settings;
@@ -78,6 +79,9 @@ fn start(context: &Context<'_>, wanted: &Wanted<'_>) -> Exit {
 }
 
 async fn root(mut session: Session<'_>, wanted: &Wanted<'_>) -> Exit {
+    if rehearsal::begin_where_asked(&mut session, &wanted.planning.rehearsal).is_none() {
+        return session.end(Exit::Failed);
+    }
     let done = match wanted.targets {
         [] => plan_and_apply(&mut session, wanted).await,
         [file] => apply_file(&mut session, wanted, file).await,

@@ -15,6 +15,7 @@ mod new;
 mod output;
 pub(crate) mod plan;
 mod providers;
+mod rehearse;
 mod show;
 mod state;
 mod store;
@@ -98,6 +99,7 @@ pub(crate) fn main(host: &Host, args: Vec<OsString>) -> Exit {
         Command::Plan(args) => plan::run(&context, args),
         Command::Resume(args) => estate::resume::run(&context, args),
         Command::Approve(args) => approve::run(&context, args),
+        Command::Rehearse(args) => rehearse::run(&context, args),
         Command::Freeze(args) => freeze::run(&context, args),
         Command::Thaw(args) => freeze::run_thaw(&context, args),
         Command::Apply(args) => apply::run(&context, args),

@@ -19,7 +19,6 @@ pub(crate) fn store_of(folder: &Folder) -> FileStore {
         backup: None,
         rescue: RescueDirs(Vec::new()),
         version: "1.12.6".into(),
-        kind: store::StoreKind::Real,
     };
     FileStore::open(settings, Arc::new(SystemWorld::new()))
 }

@@ -3,21 +3,27 @@
 use ::plan::Mode;
 use addr::StackAddr;
 use diag::Diagnostic;
-use run::estate::{Applying, EnvironmentPlan, EstateApplied, Kept, Progress, encode, new_plan_id};
+use run::estate::{
+    Applying, EnvironmentPlan, EstateApplied, Kept, PlanName, Progress, encode, new_plan_id,
+};
 
 use super::gate::{self, Asked};
 use super::plan::{Markdown, keep, plan, show};
-use super::{Opened, open, open_to_destroy, open_with, read_file, summary};
+use super::{Opened, open, open_store, open_to_destroy, open_with, read_file, summary};
 use crate::args::ChoiceArgs;
 use crate::commands::apply::{Wanted, approved, stopped};
 use crate::exit::Exit;
+use crate::rehearsal;
 use crate::report::Format;
-use crate::session::{Session, now_ms, random_bits};
+use crate::session::Session;
 use crate::settings;
 
 /// Runs the command.
 pub(crate) async fn run(mut session: Session<'_>, wanted: &Wanted<'_>) -> Exit {
     session.bound_calls(wanted.planning.calls_max);
+    if rehearsal::begin_where_asked(&mut session, &wanted.planning.rehearsal).is_none() {
+        return session.end(Exit::Failed);
+    }
     let done = match wanted.targets {
         [one] if names_a_plan(&session, one) => apply_kept(&mut session, wanted, one).await,
         addresses => plan_and_apply(&mut session, wanted, addresses).await,
@@ -55,18 +61,21 @@ async fn plan_and_apply(
         open(session, addresses, &wanted.planning.choice)?
     };
     let planned = plan(session, &opened, wanted.planning, wanted.destroy).await?;
+    rehearsal::faults_name_something(session)?;
     session.report();
-    let id = new_plan_id(random_bits());
+    let id = new_plan_id(session.random_bits());
     if session.context.format == Format::Text {
         show(session, &opened, &planned, &id, Markdown::No);
     }
     let asked = Asked { id: &id, digest: None, break_glass: wanted.break_glass };
-    let asks = planned.has_changes() && !gate::refuses(&opened, &planned, &asked);
+    // A rehearsal gives the approvals itself, once the plan is kept.
+    let refuses = session.rehearsal.is_none() && gate::refuses(session, &opened, &planned, &asked);
+    let asks = planned.has_changes() && !refuses;
     if asks && !approved(session, wanted, "this plan") {
         return None;
     }
     // Kept, so that the run can be resumed.
-    let bytes = encode(&id, now_ms(), &opened.file, opened.graph(), &planned);
+    let bytes = encode(&id, session.now_ms(), &opened.file, opened.graph(), &planned);
     if planned.has_changes() {
         let kept = keep(session, &opened, &id, &bytes, None);
         session.heed(kept)?;
@@ -123,7 +132,7 @@ pub(crate) fn find(
                 .detail(format!("{error}."))
                 .remedy("Name a file that `strata plan -out` wrote, or a plan's id.")
         })?;
-        let store = run::estate::open_store(context.host, file)?;
+        let store = open_store(session, file)?;
         let plain = store.open_file(&bytes).map_err(|fault| {
             Diagnostic::error("plan-unreadable", format!("{name} is no plan of this estate"))
                 .detail(format!("{fault}."))
@@ -131,7 +140,7 @@ pub(crate) fn find(
         })?;
         return run::estate::decode(&plain, file);
     }
-    let store = run::estate::open_store(context.host, file)?;
+    let store = open_store(session, file)?;
     let kept = store.plan(name).map_err(|error| run::failure::load("", &error))?;
     let kept = kept.ok_or_else(|| {
         Diagnostic::error("plan-unknown", format!("No plan is called `{name}`"))
@@ -141,18 +150,43 @@ pub(crate) fn find(
     run::estate::decode(&kept.file, file)
 }
 
+/// In a rehearsal, gives the approvals that are needed, and says so.
+fn approve_rehearsed(
+    session: &mut Session<'_>,
+    opened: &Opened,
+    planned: &EnvironmentPlan,
+    name: PlanName,
+) -> Option<()> {
+    if name.digest.is_none() {
+        return Some(()); // nothing would change
+    }
+    let plans = planned.stacks.iter().map(|stack| (stack.address.clone(), &*stack.plan));
+    let forgotten = planned.forgotten.iter().map(|stack| (stack.address.clone(), &*stack.plan));
+    let plans: Vec<(StackAddr, &::plan::Plan)> = plans.chain(forgotten).collect();
+    let given = rehearsal::approve(session, opened, &plans, &name);
+    let given = session.heed(given)?;
+    if session.context.format == Format::Text && session.tells_steps() && !given.is_empty() {
+        let groups: Vec<&str> = given.keys().map(String::as_str).collect();
+        session.context.out(&format!(
+            "\nApproved as {}, by the rehearsal: it counts nowhere else.\n",
+            groups.join(", ")
+        ));
+    }
+    Some(())
+}
+
 /// Under which name plans are carried out.
-pub(super) struct Going<'a> {
+pub(crate) struct Going<'a> {
     /// The plan's id, which is the run's.
-    pub(super) id: &'a str,
+    pub(crate) id: &'a str,
     /// The digest of its file, where it is kept.
-    pub(super) digest: Option<::plan::Digest>,
+    pub(crate) digest: Option<::plan::Digest>,
     /// How far an earlier command came with it.
-    pub(super) resumed: Option<Progress>,
+    pub(crate) resumed: Option<Progress>,
 }
 
 /// Carries plans out, where the gate lets them through; errors are in the session.
-pub(super) async fn carry_out(
+pub(crate) async fn carry_out(
     session: &mut Session<'_>,
     wanted: &Wanted<'_>,
     opened: &Opened,
@@ -164,6 +198,7 @@ pub(super) async fn carry_out(
         return None;
     }
     let Going { id, digest, resumed } = going;
+    approve_rehearsed(session, opened, planned, PlanName { id: id.into(), digest })?;
     let asked = Asked { id, digest, break_glass: wanted.break_glass };
     let gate = gate::pass(session, opened, planned, &asked)?;
     let allowed = gate::allowed(session, opened, planned, id, wanted.allow_break);
@@ -172,12 +207,14 @@ pub(super) async fn carry_out(
         plan_id: id.to_owned(),
         request: run::lease::request(session.context.host, "apply"),
         patience,
-        now_ms,
+        now_ms: session.clock_ms(),
         again: gate::again(session, opened, gate, id),
         allow_breaks: wanted.allow_break.iter().cloned().collect(),
         resumed,
     };
     let applied = run::estate::apply(opened.run(session), planned, &applying).await;
-    summary::tell(session, opened, planned, id, &applied);
+    if session.tells_steps() {
+        summary::tell(session, opened, planned, id, &applied);
+    }
     Some(applied)
 }

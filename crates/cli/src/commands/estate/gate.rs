@@ -16,7 +16,7 @@ use store::{EstateStore, Event};
 
 use super::Opened;
 use crate::report::Format;
-use crate::session::{Session, now_ms, now_s};
+use crate::session::Session;
 
 /// The plan that is to be applied.
 pub(crate) struct Asked<'a> {
@@ -33,26 +33,37 @@ pub(crate) struct Asked<'a> {
 /// # Errors
 /// Where the store cannot be read.
 pub(crate) fn verdict(
+    session: &Session<'_>,
     opened: &Opened,
     plans: &[(StackAddr, &Plan)],
     plan: PlanName,
 ) -> Result<Verdict, Diagnostic> {
-    let gate = open(opened, plan, BreakGlass::No)?;
+    let gate = open(session, opened, plan, BreakGlass::No)?;
     let plans: Vec<(&StackAddr, &Plan)> = plans.iter().map(|(at, plan)| (at, *plan)).collect();
     Ok(gate.judge(&plans))
 }
 
-fn open(opened: &Opened, plan: PlanName, glass: BreakGlass) -> Result<Gate, Diagnostic> {
+fn open(
+    session: &Session<'_>,
+    opened: &Opened,
+    plan: PlanName,
+    glass: BreakGlass,
+) -> Result<Gate, Diagnostic> {
     let policies = opened.policies.clone();
     let store: &dyn EstateStore = &*opened.store;
-    let now_s = u64::try_from(now_s()).unwrap_or_default();
+    let now_s = u64::try_from(session.now_s()).unwrap_or_default();
     Gate::open(&opened.file, policies, store, opened.environment, plan, glass, now_s)
 }
 
 /// Whether [`pass`] would refuse, or fail: then nobody needs to be asked.
-pub(crate) fn refuses(opened: &Opened, planned: &EnvironmentPlan, asked: &Asked<'_>) -> bool {
+pub(crate) fn refuses(
+    session: &Session<'_>,
+    opened: &Opened,
+    planned: &EnvironmentPlan,
+    asked: &Asked<'_>,
+) -> bool {
     let name = PlanName { id: asked.id.into(), digest: asked.digest };
-    let gate = glass(asked).and_then(|glass| open(opened, name, glass));
+    let gate = glass(asked).and_then(|glass| open(session, opened, name, glass));
     gate.map_or(true, |gate| !gate.judge(&plans_of(planned)).may_be_applied())
 }
 
@@ -65,7 +76,7 @@ pub(crate) fn pass(
 ) -> Option<Arc<Gate>> {
     let glass = session.heed(glass(asked))?;
     let name = PlanName { id: asked.id.into(), digest: asked.digest };
-    let gate = session.heed(open(opened, name, glass))?;
+    let gate = session.heed(open(session, opened, name, glass))?;
     let verdict = gate.judge(&plans_of(planned));
     gate.discounted().iter().for_each(|one| session.diags.push(gate.discount(one)));
     warn(session, &gate, &verdict.warned, glass);
@@ -145,11 +156,12 @@ fn plans_of(planned: &EnvironmentPlan) -> Vec<(&StackAddr, &Plan)> {
 pub(crate) fn again(session: &Session<'_>, opened: &Opened, gate: Arc<Gate>, id: &str) -> Again {
     let store = opened.store.clone();
     let refusal = event(session, "apply-refused", Some(id), String::new());
+    let clock = session.clock_ms();
     Arc::new(move |stack, later| {
         let Err(mut diags) = gate.again(stack, later) else { return Ok(()) };
         let texts: Vec<&str> = diags.iter().map(|one| one.detail.as_str()).collect();
         let event = Event {
-            at_ms: now_ms(),
+            at_ms: clock(),
             stack: Some(stack.to_string().into()),
             detail: list(&texts).into(),
             ..refusal.clone()
@@ -229,7 +241,7 @@ pub(crate) fn event(
     detail: String,
 ) -> Event {
     Event {
-        at_ms: now_ms(),
+        at_ms: session.now_ms(),
         who: run::lease::request(session.context.host, what).who,
         what: what.into(),
         stack: None,

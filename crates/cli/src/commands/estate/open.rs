@@ -75,7 +75,26 @@ impl Opened {
 /// Reads the estate file; errors are in the session.
 pub(crate) fn read_file(session: &mut Session<'_>) -> Option<EstateFile> {
     let context = session.context;
-    run::estate::read(context.host, &context.dir, &mut session.sources, &mut session.diags)
+    let (sources, diags) = (&mut session.sources, &mut session.diags);
+    let file = run::estate::read(context.host, &context.dir, sources, diags)?;
+    Some(match &session.rehearsal {
+        Some(rehearsal) => EstateFile { edits: rehearsal.edits.clone(), ..file.rehearsed() },
+        None => file,
+    })
+}
+
+/// The estate's store: a rehearsal has its own, and opens it once.
+///
+/// # Errors
+/// Where it cannot be opened.
+pub(crate) fn open_store(
+    session: &Session<'_>,
+    file: &EstateFile,
+) -> Result<Arc<dyn EstateStore>, Diagnostic> {
+    match &session.rehearsal {
+        Some(rehearsal) => Ok(rehearsal.store.clone()),
+        None => run::estate::open_store(session.context.host, file),
+    }
 }
 
 /// Opens the estate for the stacks that addresses and options name; errors are in the session.
@@ -111,7 +130,8 @@ pub(crate) fn open_with(
     let asked = Asked::read(session, &file, patterns, choice)?;
     let context = session.context;
     // Before anything else: without its store a plan would make everything anew.
-    let store = session.heed(run::estate::open_store(context.host, &file))?;
+    let store = open_store(session, &file);
+    let store = session.heed(store)?;
     let mut checked = run::estate::check(
         context.host,
         &file,
@@ -122,9 +142,14 @@ pub(crate) fn open_with(
     )?;
     let (sources, diags) = (&mut session.sources, &mut session.diags);
     let lock_file = file.estate[environment].lock_file.as_ref().map(|lock| &*lock.node);
-    let (host, sharing) = (context.host, Sharing::AnyFolder);
-    let providers = Providers::locked_by(host, &file.dir, lock_file, sharing, sources, diags);
-    let providers = providers.without(&run::estate::store_variables(&file));
+    let providers = match &session.shared.cloud {
+        Some(_) => Providers::none(),
+        None => {
+            let (host, sharing) = (context.host, Sharing::AnyFolder);
+            Providers::locked_by(host, &file.dir, lock_file, sharing, sources, diags)
+                .without(&run::estate::store_variables(&file))
+        }
+    };
     let policies = Policies::read(context.host, &file, diags).map(Arc::new)?;
     if session.failed() {
         return None;

@@ -10,13 +10,17 @@ use super::page::{self, Fresh, Source};
 use super::{Opened, gate, open, open_to_destroy};
 use crate::args::{PlanArgs, PlanningArgs};
 use crate::exit::Exit;
+use crate::rehearsal;
 use crate::report::Format;
-use crate::session::{Session, now_ms, now_s, random_bits};
+use crate::session::Session;
 use crate::settings;
 
 /// Runs the command.
 pub(crate) async fn run(mut session: Session<'_>, args: &PlanArgs) -> Exit {
     session.bound_calls(args.planning.calls_max);
+    if rehearsal::begin_where_asked(&mut session, &args.planning.rehearsal).is_none() {
+        return session.end(Exit::Failed);
+    }
     let open = if args.destroy { open_to_destroy } else { open };
     let Some(opened) = open(&mut session, &args.addresses, &args.planning.choice) else {
         return session.end(Exit::Failed);
@@ -24,9 +28,12 @@ pub(crate) async fn run(mut session: Session<'_>, args: &PlanArgs) -> Exit {
     let Some(planned) = plan(&mut session, &opened, &args.planning, args.destroy).await else {
         return session.end(Exit::Failed);
     };
+    if rehearsal::faults_name_something(&mut session).is_none() {
+        return session.end(Exit::Failed);
+    }
     session.report();
-    let id = new_plan_id(random_bits());
-    let bytes = encode(&id, now_ms(), &opened.file, opened.graph(), &planned);
+    let id = new_plan_id(session.random_bits());
+    let bytes = encode(&id, session.now_ms(), &opened.file, opened.graph(), &planned);
     if let Err(diagnostic) = keep(&session, &opened, &id, &bytes, args.out.as_deref()) {
         session.diags.push(diagnostic);
         return session.end(Exit::Failed);
@@ -50,7 +57,7 @@ pub(crate) async fn plan(
         return None;
     }
     let run = opened.run(session);
-    let time_s = now_s();
+    let time_s = session.now_s();
     let mut planned = match options.mode {
         Mode::Destroy => {
             run::estate::plan_destroy(run, &opened.selected.instances, &options, time_s).await
@@ -63,7 +70,11 @@ pub(crate) async fn plan(
     for stack in &mut planned.stacks {
         session.diags.extend(std::mem::take(&mut stack.diags));
     }
-    (!session.failed()).then_some(planned)
+    if session.failed() {
+        return None;
+    }
+    rehearsal::meet(session, &planned);
+    Some(planned)
 }
 
 /// In an estate, inputs stand in strata.hcl, where a review sees them.
@@ -78,14 +89,15 @@ fn refuse_variables(session: &mut Session<'_>) {
 }
 
 /// Keeps the plan in the store under its id, and in a file where one is named.
-pub(super) fn keep(
+pub(crate) fn keep(
     session: &Session<'_>,
     opened: &Opened,
     id: &str,
     bytes: &[u8],
     out: Option<&str>,
 ) -> Result<(), Diagnostic> {
-    let head = PlanHead { id: id.into(), created_ms: now_ms(), title: opened.title().into() };
+    let head =
+        PlanHead { id: id.into(), created_ms: session.now_ms(), title: opened.title().into() };
     let kept = opened.store.put_plan(&StorePlan { head, file: bytes.to_vec() });
     kept.map_err(|error| run::failure::port("", &error))?;
     let Some(out) = out else { return Ok(()) };
@@ -134,7 +146,7 @@ pub(crate) fn show(
     let name = PlanName { id: id.into(), digest: None };
     let mut judged = plans.clone();
     judged.extend(planned.forgotten.iter().map(|stack| (stack.address.clone(), &*stack.plan)));
-    let Some(verdict) = session.heed(gate::verdict(opened, &judged, name)) else { return };
+    let Some(verdict) = session.heed(gate::verdict(session, opened, &judged, name)) else { return };
     let fresh = Some(Fresh { planned, host: session.context.host });
     let sources = &session.sources;
     let page =

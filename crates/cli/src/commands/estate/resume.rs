@@ -8,11 +8,12 @@ use run::estate::{EstateApplied, EstateFile, Progress};
 use store::{EstateStore, StoredRun};
 
 use super::apply::{Going, carry_out, ended, find, restored};
-use super::read_file;
+use super::{open_store, read_file};
 use crate::args::ResumeArgs;
 use crate::commands::Context;
 use crate::commands::apply::Wanted;
 use crate::exit::Exit;
+use crate::rehearsal;
 use crate::session::{self, Session};
 use crate::settings;
 
@@ -36,6 +37,9 @@ pub(crate) fn run(context: &Context<'_>, args: &ResumeArgs) -> Exit {
 
 async fn resume(mut session: Session<'_>, args: &ResumeArgs) -> Exit {
     session.bound_calls(args.planning.calls_max);
+    if rehearsal::begin_where_asked(&mut session, &args.planning.rehearsal).is_none() {
+        return session.end(Exit::Failed);
+    }
     let done = go_on(&mut session, args).await;
     ended(session, done)
 }
@@ -61,7 +65,7 @@ async fn go_on(session: &mut Session<'_>, args: &ResumeArgs) -> Option<EstateApp
 
 /// How far the run came.
 fn record(session: &Session<'_>, file: &EstateFile, id: &str) -> Result<Progress, Diagnostic> {
-    let store = run::estate::open_store(session.context.host, file)?;
+    let store = open_store(session, file)?;
     let kept = store.run(id).map_err(|error| run::failure::load("", &error))?;
     let kept = kept.ok_or_else(|| {
         Diagnostic::error("run-unknown", format!("No run is called `{id}`"))

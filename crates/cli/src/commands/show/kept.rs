@@ -50,7 +50,8 @@ pub(super) async fn shown(
     }
     let plans = in_order(&opened, &kept);
     let plan = PlanName { id: kept.id.as_str().into(), digest: Some(kept.digest) };
-    let verdict = session.heed(gate::verdict(&opened, &plans, plan))?;
+    let verdict = gate::verdict(session, &opened, &plans, plan);
+    let verdict = session.heed(verdict)?;
     let source = Source {
         opened: &opened,
         sources: &session.sources,

@@ -16,12 +16,16 @@ use super::Context;
 use crate::args::ShowArgs;
 use crate::exit::Exit;
 use crate::object;
+use crate::rehearsal;
 use crate::report::Format;
 use crate::session::{self, Session};
 
 /// Runs the command.
 pub(crate) fn run(context: &Context<'_>, args: &ShowArgs) -> Exit {
     session::run(context, 1, |mut session| async move {
+        if rehearsal::begin_where_asked(&mut session, &args.rehearsal).is_none() {
+            return session.end(Exit::Failed);
+        }
         let text = if session.context.is_estate() {
             estate::shown(&mut session, args).await
         } else {

@@ -1,0 +1,178 @@
+//! The steps of a rehearsal: plan, approvals, apply, each as its command does it.
+//!
+//! Invariant: a plan is kept before it is approved, and approved before it is applied, as in production.
+
+use addr::StackAddr;
+use plan::{Counts, Digest, Plan};
+use run::estate::{EnvironmentPlan, EstateApplied, PlanName, encode, new_plan_id};
+use serde_json::json;
+
+use super::environments::Order;
+use super::story::{Story, counted, many};
+use crate::args::{ChoiceArgs, PlanningArgs};
+use crate::commands::apply::Wanted;
+use crate::commands::estate::apply::{Going, carry_out};
+use crate::commands::estate::plan::{keep, plan};
+use crate::commands::estate::{Opened, open, open_to_destroy};
+use crate::rehearsal::{self, Given};
+use crate::session::Session;
+
+/// A plan that is kept, with all that it takes to apply it.
+pub(super) struct Planned {
+    pub(super) opened: Opened,
+    pub(super) plan: EnvironmentPlan,
+    pub(super) id: String,
+    digest: Digest,
+}
+
+impl Planned {
+    /// The stacks' plans.
+    pub(super) fn plans(&self) -> Vec<(StackAddr, &Plan)> {
+        self.plan.stacks.iter().map(|stack| (stack.address.clone(), &*stack.plan)).collect()
+    }
+
+    /// What they come to.
+    pub(super) fn counts(&self) -> Counts {
+        counted(self.plan.stacks.iter().map(|stack| stack.plan.counts()))
+    }
+
+    /// How approvals name it.
+    pub(super) fn name(&self) -> PlanName {
+        PlanName { id: self.id.as_str().into(), digest: Some(self.digest) }
+    }
+}
+
+/// How the steps plan: as the commands do where nothing else is asked for.
+pub(super) fn planning() -> PlanningArgs {
+    PlanningArgs {
+        refresh: true,
+        parallelism: super::PARALLELISM as u32,
+        calls_max: crate::session::CALLS_MAX as u32,
+        lock_timeout: "0s".to_owned(),
+        lock: true,
+        ..PlanningArgs::default()
+    }
+}
+
+/// What becomes of the stacks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Aim {
+    /// What the configuration says.
+    Kept,
+    /// They go.
+    Destroyed,
+}
+
+/// Plans stacks of an environment, all where none is named, and keeps the plan; errors are in the session.
+pub(super) async fn planned(
+    session: &mut Session<'_>,
+    environment: &str,
+    addresses: &[String],
+    aim: Aim,
+) -> Option<Planned> {
+    let choice = ChoiceArgs::of_environment(environment);
+    let destroy = aim == Aim::Destroyed;
+    let opened = if destroy {
+        open_to_destroy(session, addresses, &choice)?
+    } else {
+        open(session, addresses, &choice)?
+    };
+    let plan = plan(session, &opened, &planning(), destroy).await?;
+    // Warnings of a plan are the plan's; what stands in the way is told by the steps.
+    session.diags = Default::default();
+    let id = new_plan_id(session.random_bits());
+    let bytes = encode(&id, session.now_ms(), &opened.file, opened.graph(), &plan);
+    let kept = keep(session, &opened, &id, &bytes, None);
+    session.heed(kept)?;
+    Some(Planned { opened, plan, id, digest: Digest::of(&bytes) })
+}
+
+/// Gives the approvals that a plan needs; errors are in the session.
+pub(super) fn approved(session: &mut Session<'_>, planned: &Planned) -> Option<Given> {
+    let given = rehearsal::approve(session, &planned.opened, &planned.plans(), &planned.name());
+    session.heed(given)
+}
+
+/// Applies a kept plan; errors are in the session.
+pub(super) async fn applied(session: &mut Session<'_>, planned: &Planned) -> Option<EstateApplied> {
+    let planning = planning();
+    let wanted = Wanted {
+        targets: &[],
+        destroy: false,
+        auto_approve: true,
+        allow_break: &[],
+        break_glass: None,
+        planning: &planning,
+    };
+    let going = Going { id: &planned.id, digest: Some(planned.digest), resumed: None };
+    let mut applied = carry_out(session, &wanted, &planned.opened, &planned.plan, going).await?;
+    let warnings = std::mem::take(&mut applied.diags);
+    session.diags = Default::default();
+    warnings.into_iter().filter(diag::Diagnostic::is_error).for_each(|one| session.diags.push(one));
+    Some(applied)
+}
+
+/// Makes an environment from what is there; tells whether it came to its end.
+pub(super) async fn build(
+    session: &mut Session<'_>,
+    environment: &str,
+    story: &mut Story,
+) -> Option<bool> {
+    let planned = planned(session, environment, &[], Aim::Kept).await?;
+    let given = approved(session, &planned)?;
+    let (stacks, counts) = (planned.plan.stacks.len(), planned.counts());
+    let applied = applied(session, &planned).await?;
+    let done = counted(applied.stacks.iter().map(|stack| stack.done));
+    let groups: Vec<&str> = given.keys().map(String::as_str).collect();
+    let said = match groups.is_empty() {
+        true => "needs no approval".to_owned(),
+        false => format!("approved as {}", groups.join(", ")),
+    };
+    let (planned_text, done_text) = (many(stacks, "stack"), many(done.add, "object"));
+    let end = if applied.complete { "" } else { ", not to its end" };
+    story.line(format!(
+        "  {environment:<8} plan {}: {planned_text}, {} to add; {said}; applied: {done_text} added{end}",
+        planned.id, counts.add
+    ));
+    story.fact(
+        "environments",
+        json!({
+            "environment": environment,
+            "plan": planned.id,
+            "stacks": stacks,
+            "to_add": counts.add,
+            "approved_as": groups,
+            "added": done.add,
+            "complete": applied.complete,
+        }),
+    );
+    if !applied.complete {
+        story.fails();
+    }
+    Some(applied.complete)
+}
+
+/// Plans all again: nothing would change.
+pub(super) async fn again(
+    session: &mut Session<'_>,
+    order: &Order,
+    story: &mut Story,
+) -> Option<()> {
+    let mut changed = Vec::new();
+    let mut stacks = 0;
+    for environment in &order.all {
+        let planned = planned(session, environment, &[], Aim::Kept).await?;
+        stacks += planned.plan.stacks.len();
+        let changes = planned.plan.stacks.iter().filter(|stack| stack.plan.has_changes());
+        changed.extend(changes.map(|stack| stack.address.to_string()));
+    }
+    story.line(match changed.is_empty() {
+        true => format!("  second plan of {}: no changes", many(stacks, "stack")),
+        false => format!("  second plan: changes in {}", changed.join(", ")),
+    });
+    story.fact("second_plan", json!({ "stacks": stacks, "changed": changed }));
+    if !changed.is_empty() {
+        story.fails();
+    }
+    Some(())
+}

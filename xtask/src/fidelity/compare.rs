@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use super::form;
 use super::observe::{Forms, Observed, Resource};
 
 /// Figures of a type.
@@ -110,7 +111,7 @@ impl Report {
 
 impl Figures {
     fn forms(&mut self, what: &'static str, real: &Forms, rehearsed: &Forms) {
-        let absent = || BTreeSet::from(["null".to_owned()]);
+        let absent = || BTreeSet::from([form::NOTHING.to_owned()]);
         let paths: BTreeSet<&String> = real.keys().chain(rehearsed.keys()).collect();
         for path in paths {
             let said = |forms: &Forms| {

@@ -4,15 +4,18 @@
 
 use serde_json::Value;
 
+/// The form of null, and of what is empty.
+pub(crate) const NOTHING: &str = "nothing";
+
 /// The form of a value that is no object and no list.
 pub(crate) fn of(value: &Value) -> String {
     match value {
-        Value::Null => "null".into(),
+        // Providers of the old SDK do not tell null from empty.
+        Value::Null => NOTHING.into(),
         Value::Bool(_) => "bool".into(),
         Value::Number(_) => "number".into(),
         Value::String(text) => of_text(text),
-        Value::Array(_) => "empty list".into(),
-        Value::Object(_) => "empty map".into(),
+        Value::Array(_) | Value::Object(_) => NOTHING.into(),
     }
 }
 
@@ -20,7 +23,7 @@ fn of_text(text: &str) -> String {
     let hex = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_hexdigit());
     let digits = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
     if text.is_empty() {
-        return "empty".into();
+        return NOTHING.into();
     }
     if let Some(rest) = text.strip_prefix("arn:") {
         let service = rest.split(':').nth(1).unwrap_or_default();
@@ -83,7 +86,7 @@ mod tests {
 
     #[test]
     fn forms_of_texts() {
-        check("", "empty");
+        check("", NOTHING);
         check("arn:aws:ec2:eu-west-1:1:vpc/vpc-1", "arn of ec2");
         check("vpc-0a1b2c3d4e5f60718", "id vpc-");
         check("acme-dev", "text");

@@ -25,7 +25,7 @@ pub(crate) struct Observed {
 pub(crate) struct Resource {
     /// Its type.
     pub(crate) kind: String,
-    /// Whether the plan from nothing knows it: `known`, `unknown`, `null`.
+    /// Whether the plan from nothing knows it: `known`, `unknown`, `nothing`.
     pub(crate) plan: Forms,
     /// The forms of the values after the apply.
     pub(crate) state: Forms,
@@ -158,7 +158,7 @@ fn forms(value: &Json, path: &str, all: &mut Forms) {
 
 fn knowledge(value: &Json, path: &str, all: &mut Forms) {
     leaves(value, path, &mut |value, path| {
-        let known = if value.is_null() { "null" } else { "known" };
+        let known = if value.is_null() { form::NOTHING } else { "known" };
         all.entry(path.to_owned()).or_default().insert(known.to_owned());
     });
 }
@@ -189,7 +189,7 @@ mod tests {
             [
                 "id {\"unknown\"}",
                 "name {\"known\"}",
-                "none {\"null\"}",
+                "none {\"nothing\"}",
                 "rule.*.id {\"unknown\"}",
                 "rule.*.port {\"known\"}"
             ]

@@ -5,6 +5,7 @@
 /// The files: a provider's name, and its overlay.
 pub const FILES: &[(&str, &str)] = &[
     ("aws", include_str!("../../overlays/aws.toml")),
+    ("aws", include_str!("../../overlays/aws-acme.toml")),
     ("azuread", include_str!("../../overlays/azuread.toml")),
     ("azurerm", include_str!("../../overlays/azurerm.toml")),
     ("google", include_str!("../../overlays/google.toml")),

@@ -1,7 +1,7 @@
 # What people may do in the cluster. Groups are those of the identity layer; nobody is named here.
 
 locals {
-  owned = { for name, space in var.namespaces : name => space.owner if contains(keys(var.groups), space.owner) }
+  owned = { for name, space in var.namespaces : name => space.owner if space.kind == "team" }
 
   # A team works with these in its own namespaces. Secrets are not among them: they come from the cloud's store by name.
   apis = {

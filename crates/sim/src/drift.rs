@@ -50,7 +50,12 @@ pub(crate) fn apply(world: &World, drifts: &[Drift]) -> Result<Vec<Drifted>, Dia
     if diags.has_errors() { Err(diags) } else { Ok(drifted) }
 }
 
-fn change(world: &World, name: &Arc<str>, object: &Object, drift: &Drift) -> Result<Option<String>, Diagnostic> {
+fn change(
+    world: &World,
+    name: &Arc<str>,
+    object: &Object,
+    drift: &Drift,
+) -> Result<Option<String>, Diagnostic> {
     let failed = |error: WorldError| {
         Diagnostic::error("rehearsal-unwritable", "The rehearsed cloud cannot be changed")
             .detail(format!("{error}."))
@@ -64,7 +69,8 @@ fn change(world: &World, name: &Arc<str>, object: &Object, drift: &Drift) -> Res
         Change::Set(path, value) => (path, value),
     };
     let mut json = object.json();
-    let missing = || drift.names_nothing(&format!("{} has no attribute {}", object.address, path.join(".")));
+    let missing =
+        || drift.names_nothing(&format!("{} has no attribute {}", object.address, path.join(".")));
     let place = path.iter().try_fold(&mut json, |at, step| match at {
         Json::Object(entries) => entries.get_mut(step),
         Json::Array(items) => items.get_mut(step.parse::<usize>().ok()?),

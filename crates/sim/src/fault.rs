@@ -189,7 +189,8 @@ impl Drift {
             return Ok(Drift { text: text.into(), whom: Whom::parse(whom), change: Change::Gone });
         }
         let (left, value) = text.split_once('=').ok_or_else(|| wrong("it has no ="))?;
-        let (whom, path) = left.rsplit_once(':').ok_or_else(|| wrong("it has no : before the ="))?;
+        let (whom, path) =
+            left.rsplit_once(':').ok_or_else(|| wrong("it has no : before the ="))?;
         if !whom.contains('.') || path.is_empty() || path.split('.').any(str::is_empty) {
             return Err(wrong("it needs an address and an attribute"));
         }
@@ -202,7 +203,9 @@ impl Drift {
     pub(crate) fn names_nothing(&self, why: &str) -> Diagnostic {
         Diagnostic::error("drift-names-nothing", "A drift names nothing")
             .detail(format!("--drift {:?}: {why}.", self.text))
-            .remedy("Write the address of an object that exists, and a path of attributes that it has.")
+            .remedy(
+                "Write the address of an object that exists, and a path of attributes that it has.",
+            )
     }
 }
 
@@ -245,6 +248,9 @@ mod tests {
             assert!(Drift::parse(text).is_err(), "{text}");
         }
         let drift = Drift::parse("a_b.c[\"k\"]:x.0.y=[1]").unwrap();
-        assert_eq!(drift.change, Change::Set(["x", "0", "y"].map(String::from).to_vec(), serde_json::json!([1])));
+        assert_eq!(
+            drift.change,
+            Change::Set(["x", "0", "y"].map(String::from).to_vec(), serde_json::json!([1]))
+        );
     }
 }

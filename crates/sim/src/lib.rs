@@ -16,6 +16,7 @@ mod make;
 pub mod overlay;
 mod rehearsal;
 pub mod schemas;
+pub mod timeline;
 mod world;
 
 pub use drift::Drifted;

@@ -5,9 +5,7 @@
 use std::sync::Arc;
 
 use schema::ResourceSchema;
-use schema::protocol::{
-    Answer, FailureKind, Imported, ImportTarget, Private, Reply, ReplyBody,
-};
+use schema::protocol::{Answer, FailureKind, ImportTarget, Imported, Private, Reply, ReplyBody};
 use value::Value;
 
 use super::context::{Change, Names, Struck};
@@ -27,7 +25,12 @@ impl Simulated {
     }
 
     /// What an object would become.
-    pub(super) fn plan(&self, asked: &Change<'_>, private: &Private, identity: Option<&Value>) -> Reply {
+    pub(super) fn plan(
+        &self,
+        asked: &Change<'_>,
+        private: &Private,
+        identity: Option<&Value>,
+    ) -> Reply {
         let entry = self.entry(Section::Resource, asked.name);
         self.provenance(Section::Resource, asked.name, entry);
         let legacy_type_system = self.legacy();
@@ -45,10 +48,13 @@ impl Simulated {
         let address = self.address_text(asked.name);
         let generation = match asked.prior.is_null() {
             true => self.inner.world.next_generation(&self.stack, &address),
-            false => self.object(asked.name, asked.prior, private).map_or(1, |(_, one)| one.generation),
+            false => {
+                self.object(asked.name, asked.prior, private).map_or(1, |(_, one)| one.generation)
+            }
         };
         let key = self.object_key(&address, generation);
-        let names = Names { resource: self.resource_name(), address: &address, type_name: asked.name };
+        let names =
+            Names { resource: self.resource_name(), address: &address, type_name: asked.name };
         let configuration = self.inner.configuration(&self.stack, &self.provider);
         let question = Asked {
             block: &asked.schema.block,
@@ -80,8 +86,14 @@ impl Simulated {
         };
         if let Some(Struck { kind: FaultKind::Error, text }) = &fault {
             logged(Outcome::Failed);
-            let what = say::error("The rehearsed cloud refused", format!("As --fault {text:?} says; nothing happened."));
-            return Ok(say::erring(self.applied(asked, asked.prior.clone(), private.clone(), entry), what));
+            let what = say::error(
+                "The rehearsed cloud refused",
+                format!("As --fault {text:?} says; nothing happened."),
+            );
+            return Ok(say::erring(
+                self.applied(asked, asked.prior.clone(), private.clone(), entry),
+                what,
+            ));
         }
         if let Some(Struck { kind: FaultKind::Timeout, text }) = &fault {
             let key = self.object_key(&self.address_text(asked.name), 0);
@@ -90,7 +102,10 @@ impl Simulated {
                 drop(self.change(asked, verb, entry, private));
             }
             logged(Outcome::TimedOut);
-            return Err(self.lost(FailureKind::TimedOut, format!("no answer came in time, as --fault {text:?} says")));
+            return Err(self.lost(
+                FailureKind::TimedOut,
+                format!("no answer came in time, as --fault {text:?} says"),
+            ));
         }
         let (state, private) = match self.change(asked, verb, entry, private) {
             Ok(done) => done,
@@ -100,12 +115,17 @@ impl Simulated {
                 return Ok(say::erring(body, diagnostic));
             }
             Err(Refusal::World(error)) => {
-                return Err(self.lost(FailureKind::Transport, format!("the rehearsal's store: {error}")));
+                return Err(
+                    self.lost(FailureKind::Transport, format!("the rehearsal's store: {error}"))
+                );
             }
         };
         if let Some(Struck { kind: FaultKind::Partial, text }) = &fault {
             logged(Outcome::Partial);
-            let what = say::error("The rehearsed cloud did it by half", format!("As --fault {text:?} says: it was done, and the answer is an error."));
+            let what = say::error(
+                "The rehearsed cloud did it by half",
+                format!("As --fault {text:?} says: it was done, and the answer is an error."),
+            );
             let state = if verb == Verb::Delete { asked.prior.clone() } else { state };
             return Ok(say::erring(self.applied(asked, state, private, entry), what));
         }
@@ -118,12 +138,24 @@ impl Simulated {
         say::unanswered(kind, provider, schema::protocol::CallKind::Apply.name(), message)
     }
 
-    fn applied(&self, asked: &Change<'_>, state: Value, private: Private, entry: Option<&Entry>) -> ReplyBody {
+    fn applied(
+        &self,
+        asked: &Change<'_>,
+        state: Value,
+        private: Private,
+        entry: Option<&Entry>,
+    ) -> ReplyBody {
         let identity = self.identity(asked.schema, &state, entry, asked.name);
         ReplyBody::Applied { state, private, legacy_type_system: self.legacy(), identity }
     }
 
-    fn change(&self, asked: &Change<'_>, verb: Verb, entry: Option<&Entry>, private: &Private) -> Result<(Value, Private), Refusal> {
+    fn change(
+        &self,
+        asked: &Change<'_>,
+        verb: Verb,
+        entry: Option<&Entry>,
+        private: &Private,
+    ) -> Result<(Value, Private), Refusal> {
         match verb {
             Verb::Create => self.create(asked, entry),
             Verb::Delete => self.delete(asked, entry, private),
@@ -131,11 +163,16 @@ impl Simulated {
         }
     }
 
-    fn create(&self, asked: &Change<'_>, entry: Option<&Entry>) -> Result<(Value, Private), Refusal> {
+    fn create(
+        &self,
+        asked: &Change<'_>,
+        entry: Option<&Entry>,
+    ) -> Result<(Value, Private), Refusal> {
         let address = self.address_text(asked.name);
         let generation = self.inner.world.next_generation(&self.stack, &address);
         let key = self.object_key(&address, generation);
-        let names = Names { resource: self.resource_name(), address: &address, type_name: asked.name };
+        let names =
+            Names { resource: self.resource_name(), address: &address, type_name: asked.name };
         let value = self.filled(asked, entry, &key, &names, 1);
         let (scope, within) = self.places(entry, &value, &names);
         self.sole(asked.name, entry, &value, &within, None)?;
@@ -155,7 +192,12 @@ impl Simulated {
         Ok((value, find::private(&name)))
     }
 
-    fn update(&self, asked: &Change<'_>, entry: Option<&Entry>, private: &Private) -> Result<(Value, Private), Refusal> {
+    fn update(
+        &self,
+        asked: &Change<'_>,
+        entry: Option<&Entry>,
+        private: &Private,
+    ) -> Result<(Value, Private), Refusal> {
         let Some((name, object)) = self.object(asked.name, asked.prior, private) else {
             let text = "It was removed since it was planned. Plan again.";
             return Err(Refusal::Said(say::error("The object is not there any more", text)));
@@ -163,8 +205,15 @@ impl Simulated {
         let revision = object.revision + 1;
         let address = self.address_text(asked.name);
         let parts = [&object.stack, &object.address].map(AsRef::as_ref);
-        let key = self.inner.key(&["object", parts[0], parts[1], &object.generation.to_string(), &revision.to_string()]);
-        let names = Names { resource: self.resource_name(), address: &address, type_name: asked.name };
+        let key = self.inner.key(&[
+            "object",
+            parts[0],
+            parts[1],
+            &object.generation.to_string(),
+            &revision.to_string(),
+        ]);
+        let names =
+            Names { resource: self.resource_name(), address: &address, type_name: asked.name };
         let value = self.filled(asked, entry, &key, &names, revision);
         let (scope, within) = self.places(entry, &value, &names);
         self.sole(asked.name, entry, &value, &within, Some(&name))?;
@@ -174,11 +223,20 @@ impl Simulated {
         Ok((value, find::private(&name)))
     }
 
-    fn delete(&self, asked: &Change<'_>, entry: Option<&Entry>, private: &Private) -> Result<(Value, Private), Refusal> {
+    fn delete(
+        &self,
+        asked: &Change<'_>,
+        entry: Option<&Entry>,
+        private: &Private,
+    ) -> Result<(Value, Private), Refusal> {
         let gone = (Value::null(asked.schema.block.ty()), Private::from([]));
-        let Some((name, object)) = self.object(asked.name, asked.prior, private) else { return Ok(gone) };
+        let Some((name, object)) = self.object(asked.name, asked.prior, private) else {
+            return Ok(gone);
+        };
         for hold in entry.and_then(|entry| entry.holds.as_deref()).unwrap_or_default() {
-            let Some(own) = object.value.attr(&hold.named).and_then(Value::as_str) else { continue };
+            let Some(own) = object.value.attr(&hold.named).and_then(Value::as_str) else {
+                continue;
+            };
             for (other, holder) in self.inner.world.of_type(&hold.type_name) {
                 let refers = || find::texts(&holder.value, &hold.by).iter().any(|text| text == own);
                 if other != name && holder.scope == object.scope && refers() {
@@ -187,7 +245,10 @@ impl Simulated {
                         false => format!("{} of stack {}", holder.address, holder.stack),
                     };
                     let text = format!("{who} still refers to it by {}.", hold.by);
-                    return Err(Refusal::Said(say::error("The rehearsed cloud refused: it is in use", text)));
+                    return Err(Refusal::Said(say::error(
+                        "The rehearsed cloud refused: it is in use",
+                        text,
+                    )));
                 }
             }
         }
@@ -195,14 +256,28 @@ impl Simulated {
         Ok(gone)
     }
 
-    fn filled(&self, asked: &Change<'_>, entry: Option<&Entry>, key: &Key, names: &Names<'_>, revision: u64) -> Value {
+    fn filled(
+        &self,
+        asked: &Change<'_>,
+        entry: Option<&Entry>,
+        key: &Key,
+        names: &Names<'_>,
+        revision: u64,
+    ) -> Value {
         filled(&asked.schema.block, asked.after, entry, &|object, see| {
             self.see(key, names, revision, &[], &[], object, see);
         })
     }
 
     /// That no other object has what only one may have.
-    fn sole(&self, type_name: &Arc<str>, entry: Option<&Entry>, value: &Value, within: &str, own: Option<&Arc<str>>) -> Result<(), Refusal> {
+    fn sole(
+        &self,
+        type_name: &Arc<str>,
+        entry: Option<&Entry>,
+        value: &Value,
+        within: &str,
+        own: Option<&Arc<str>>,
+    ) -> Result<(), Refusal> {
         let Some(unique) = entry.and_then(|entry| entry.unique.as_ref()) else { return Ok(()) };
         let of = |value: &Value, patterns: &[crate::overlay::Pattern]| -> Option<Vec<String>> {
             patterns.iter().map(|pattern| find::texts(value, pattern).into_iter().next()).collect()
@@ -210,14 +285,24 @@ impl Simulated {
         for patterns in unique {
             let Some(have) = of(value, patterns) else { continue };
             for (name, other) in self.inner.world.of_type(type_name) {
-                if Some(&name) != own && *other.within == *within && of(&other.value, patterns).as_ref() == Some(&have) {
+                if Some(&name) != own
+                    && *other.within == *within
+                    && of(&other.value, patterns).as_ref() == Some(&have)
+                {
                     let paths: Vec<String> = patterns.iter().map(ToString::to_string).collect();
                     let who = match other.stack == self.stack {
                         true => other.address.to_string(),
                         false => format!("{} of stack {}", other.address, other.stack),
                     };
-                    let text = format!("{} {:?} is that of {who} already.", paths.join(", "), have.join(", "));
-                    return Err(Refusal::Said(say::error("The rehearsed cloud refused: it exists", text)));
+                    let text = format!(
+                        "{} {:?} is that of {who} already.",
+                        paths.join(", "),
+                        have.join(", ")
+                    );
+                    return Err(Refusal::Said(say::error(
+                        "The rehearsed cloud refused: it exists",
+                        text,
+                    )));
                 }
             }
         }
@@ -225,15 +310,37 @@ impl Simulated {
     }
 
     /// What the object is now.
-    pub(super) fn read(&self, name: &Arc<str>, schema: &ResourceSchema, current: &Value, private: &Private, identity: Option<&Value>) -> Answer {
+    pub(super) fn read(
+        &self,
+        name: &Arc<str>,
+        schema: &ResourceSchema,
+        current: &Value,
+        private: &Private,
+        identity: Option<&Value>,
+    ) -> Answer {
         let entry = self.entry(Section::Resource, name);
         let fault = self.fault(Verb::Read);
-        let body = |state: Value, private: Private, identity: Option<Value>| ReplyBody::Read { state, private, identity, deferred: None };
+        let body = |state: Value, private: Private, identity: Option<Value>| ReplyBody::Read {
+            state,
+            private,
+            identity,
+            deferred: None,
+        };
         let kind = fault.as_ref().map(|one| one.kind);
-        if let Some(Struck { kind: FaultKind::Error | FaultKind::Timeout | FaultKind::Partial, text }) = &fault {
+        if let Some(Struck {
+            kind: FaultKind::Error | FaultKind::Timeout | FaultKind::Partial,
+            text,
+        }) = &fault
+        {
             self.log(name, Verb::Read, entry, kind, Outcome::Failed);
-            let what = say::error("The rehearsed cloud refused to be read", format!("As --fault {text:?} says."));
-            return Ok(say::erring(body(current.clone(), private.clone(), identity.cloned()), what));
+            let what = say::error(
+                "The rehearsed cloud refused to be read",
+                format!("As --fault {text:?} says."),
+            );
+            return Ok(say::erring(
+                body(current.clone(), private.clone(), identity.cloned()),
+                what,
+            ));
         }
         self.log(name, Verb::Read, entry, kind, Outcome::Done);
         let Some((object_name, object)) = self.object(name, current, private) else {
@@ -246,7 +353,12 @@ impl Simulated {
     }
 
     /// Finds an object that a state does not know.
-    pub(super) fn import(&self, name: &Arc<str>, schema: &ResourceSchema, target: &ImportTarget) -> Reply {
+    pub(super) fn import(
+        &self,
+        name: &Arc<str>,
+        schema: &ResourceSchema,
+        target: &ImportTarget,
+    ) -> Reply {
         let entry = self.entry(Section::Resource, name);
         self.provenance(Section::Resource, name, entry);
         let Some((object_name, object)) = self.imported(name, schema, target, entry) else {
@@ -257,7 +369,9 @@ impl Simulated {
             };
             let what = say::error(
                 "There is nothing to import in the rehearsed cloud",
-                format!("{which} does not exist in it. A rehearsal knows only what it made itself."),
+                format!(
+                    "{which} does not exist in it. A rehearsal knows only what it made itself."
+                ),
             );
             return say::erring(ReplyBody::Imported { objects: Vec::new(), deferred: None }, what);
         };

@@ -112,7 +112,12 @@ impl Simulated {
     }
 
     /// Where an object is, and in what `unique` holds for it.
-    pub(super) fn places(&self, entry: Option<&Entry>, object: &Value, about: &Names<'_>) -> (Arc<str>, Arc<str>) {
+    pub(super) fn places(
+        &self,
+        entry: Option<&Entry>,
+        object: &Value,
+        about: &Names<'_>,
+    ) -> (Arc<str>, Arc<str>) {
         let overlay = self.inner.overlays.of(&self.provider.config.provider);
         let general = overlay.and_then(|overlay| overlay.within.as_ref());
         let special = entry.and_then(|entry| entry.within.as_ref()).or(general);
@@ -122,7 +127,8 @@ impl Simulated {
             self.see(&key, about, 1, &[], &[], object, &mut |scene| {
                 if let Some(Eval::Value(value)) = template.map(|one| text(one, "", scene, None)) {
                     let value = value::convert::convert(&value, Type::STRING);
-                    place = value.ok().and_then(|text| text.as_arc_str().cloned()).unwrap_or_default();
+                    place =
+                        value.ok().and_then(|text| text.as_arc_str().cloned()).unwrap_or_default();
                 }
             });
             place
@@ -140,7 +146,14 @@ impl Simulated {
     }
 
     /// Writes a call into the log.
-    pub(super) fn log(&self, type_name: &Arc<str>, verb: Verb, entry: Option<&Entry>, fault: Option<FaultKind>, outcome: Outcome) {
+    pub(super) fn log(
+        &self,
+        type_name: &Arc<str>,
+        verb: Verb,
+        entry: Option<&Entry>,
+        fault: Option<FaultKind>,
+        outcome: Outcome,
+    ) {
         let overlay = self.inner.overlays.of(&self.provider.config.provider);
         let general = overlay.map(|overlay| overlay.times).unwrap_or_default();
         let times = entry.map(|entry| entry.times).unwrap_or_default().or(general);
@@ -152,7 +165,8 @@ impl Simulated {
         };
         let (attempts, duration_ms) = match (fault, outcome) {
             (Some(FaultKind::Throttle), _) => {
-                let waits: u64 = (0..THROTTLED_ATTEMPTS - 1).map(|at| THROTTLED_WAIT_MS << at).sum();
+                let waits: u64 =
+                    (0..THROTTLED_ATTEMPTS - 1).map(|at| THROTTLED_WAIT_MS << at).sum();
                 (THROTTLED_ATTEMPTS, usual_ms + waits)
             }
             (_, Outcome::TimedOut) => (1, TIMEOUT_MS.max(usual_ms)),
@@ -177,8 +191,9 @@ impl Simulated {
             Section::Data => format!("data.{type_name}").into(),
             Section::Ephemeral => format!("ephemeral.{type_name}").into(),
         };
+        let measured = crate::overlay::measured().contains(&*name);
         let from = match entry {
-            Some(entry) if entry.measured == Some(true) => Provenance::Measured,
+            Some(entry) if measured || entry.measured == Some(true) => Provenance::Measured,
             Some(_) => Provenance::Overlay,
             None => Provenance::SchemaOnly,
         };

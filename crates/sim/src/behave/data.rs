@@ -27,7 +27,10 @@ impl Simulated {
         if let Some(struck) = fault.filter(|one| one.kind != FaultKind::Throttle) {
             self.log(name, Verb::Data, entry, kind, Outcome::Failed);
             let text = format!("As --fault {:?} says.", struck.text);
-            return say::erring(nothing(), say::error("The rehearsed cloud refused to be asked", text));
+            return say::erring(
+                nothing(),
+                say::error("The rehearsed cloud refused to be asked", text),
+            );
         }
         let finds = entry.and_then(|entry| entry.finds.as_ref().or(entry.lists.as_ref()));
         let found = finds.map(|finds| self.found(finds, config)).unwrap_or_default();
@@ -35,8 +38,12 @@ impl Simulated {
             && let Some(finds) = finds.filter(|finds| finds.required)
         {
             self.log(name, Verb::Data, entry, kind, Outcome::Failed);
-            let text = format!("No {} of the rehearsed cloud is what is asked for.", finds.type_name);
-            return say::erring(nothing(), say::error("There is nothing to find in the rehearsed cloud", text));
+            let text =
+                format!("No {} of the rehearsed cloud is what is asked for.", finds.type_name);
+            return say::erring(
+                nothing(),
+                say::error("There is nothing to find in the rehearsed cloud", text),
+            );
         }
         self.log(name, Verb::Data, entry, kind, Outcome::Done);
         let state = self.said(Section::Data, name, block, config, entry, &found);

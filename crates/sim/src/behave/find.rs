@@ -54,14 +54,21 @@ type Found = (Arc<str>, Arc<Object>);
 
 impl Simulated {
     /// The object of a state.
-    pub(super) fn object(&self, type_name: &str, state: &Value, private: &Private) -> Option<Found> {
+    pub(super) fn object(
+        &self,
+        type_name: &str,
+        state: &Value,
+        private: &Private,
+    ) -> Option<Found> {
         if let Some(name) = kept(private) {
             let object = self.inner.world.object(&name)?;
             return Some((name.into(), object));
         }
         let id = state.attr("id").and_then(Value::as_str)?;
-        let alike = |(_, object): &Found| object.value.attr("id").and_then(Value::as_str) == Some(id);
-        let all: Vec<Found> = self.inner.world.of_type(type_name).into_iter().filter(alike).collect();
+        let alike =
+            |(_, object): &Found| object.value.attr("id").and_then(Value::as_str) == Some(id);
+        let all: Vec<Found> =
+            self.inner.world.of_type(type_name).into_iter().filter(alike).collect();
         let address = self.address_text(type_name);
         let ours = |(_, object): &&Found| object.stack == self.stack && *object.address == *address;
         all.iter().find(ours).or(all.first()).cloned()
@@ -78,16 +85,17 @@ impl Simulated {
         let id = [Pattern::parse("id").expect("BUG: a path")];
         let by = entry.and_then(|entry| entry.import.as_deref()).unwrap_or(&id);
         let meant = |(_, object): &Found| match target {
-            ImportTarget::Id(id) => {
-                by.iter().any(|pattern| texts(&object.value, pattern).iter().any(|text| **text == **id))
-            }
+            ImportTarget::Id(id) => by
+                .iter()
+                .any(|pattern| texts(&object.value, pattern).iter().any(|text| **text == **id)),
             ImportTarget::Identity(wanted) => {
                 let state = object.as_type(schema.block.ty());
                 let identity = self.identity(schema, &state, entry, type_name);
                 identity.is_some_and(|identity| agrees(wanted, &identity))
             }
         };
-        let all: Vec<Found> = self.inner.world.of_type(type_name).into_iter().filter(meant).collect();
+        let all: Vec<Found> =
+            self.inner.world.of_type(type_name).into_iter().filter(meant).collect();
         let names = Names { resource: "", address: "", type_name };
         let (scope, _) = self.places(entry, &Value::DYNAMIC, &names);
         all.iter().find(|(_, object)| object.scope == scope).or(all.first()).cloned()
@@ -110,7 +118,9 @@ impl Simulated {
         let all = self.inner.world.of_type(&finds.type_name).into_iter();
         let mut found: Vec<Arc<Object>> =
             all.map(|(_, object)| object).filter(|object| agrees(object)).collect();
-        found.sort_by(|a, b| (&a.stack, &a.address, a.generation).cmp(&(&b.stack, &b.address, b.generation)));
+        found.sort_by(|a, b| {
+            (&a.stack, &a.address, a.generation).cmp(&(&b.stack, &b.address, b.generation))
+        });
         found.iter().map(|object| object.value.clone()).collect()
     }
 
@@ -166,7 +176,9 @@ fn of_object_or_name(name: &Arc<str>, state: &Value, scene: &crate::make::Scene<
 
 /// Whether an identity is the wanted one, as far as that says.
 fn agrees(wanted: &Value, identity: &Value) -> bool {
-    let (Some((ty, values)), Some(_)) = (wanted.as_object(), identity.as_object()) else { return false };
+    let (Some((ty, values)), Some(_)) = (wanted.as_object(), identity.as_object()) else {
+        return false;
+    };
     ty.names().iter().zip(values).all(|(name, value)| {
         value.is_null() || identity.attr(name).is_some_and(|have| have.same(value))
     })

@@ -57,11 +57,16 @@ impl Simulated {
                 Ok(ReplyBody::Configured.into())
             }
             Call::ValidateProvider { .. } => Ok(ReplyBody::Validated.into()),
-            Call::Function { name, args } => Ok(ReplyBody::FunctionResult(self.function(name, args)).into()),
+            Call::Function { name, args } => {
+                Ok(ReplyBody::FunctionResult(self.function(name, args)).into())
+            }
             _ => {
                 let (section, name) = section(call);
                 let Some(schema) = self.offered(section, name) else {
-                    return Ok(say::refused(call, &format!("There is no {name} in this provider's schema.")));
+                    return Ok(say::refused(
+                        call,
+                        &format!("There is no {name} in this provider's schema."),
+                    ));
                 };
                 self.answer_about(call, name, &schema)
             }
@@ -136,7 +141,10 @@ impl Simulated {
         let overlay = self.inner.overlays.of(provider);
         let entry = overlay.and_then(|overlay| overlay.functions.get(name));
         let Some(result) = entry.and_then(|entry| entry.result.as_ref()) else {
-            let text = format!("{name} of {} cannot be rehearsed: no overlay says what it gives", provider.for_display());
+            let text = format!(
+                "{name} of {} cannot be rehearsed: no overlay says what it gives",
+                provider.for_display()
+            );
             return Err(fault(text));
         };
         let mut found = Eval::Absent;
@@ -156,9 +164,10 @@ impl Simulated {
 fn section(call: &Call) -> (Section, &Arc<str>) {
     let section = match call {
         Call::ValidateData { .. } | Call::ReadData { .. } => Section::Data,
-        Call::ValidateEphemeral { .. } | Call::Open { .. } | Call::Renew { .. } | Call::Close { .. } => {
-            Section::Ephemeral
-        }
+        Call::ValidateEphemeral { .. }
+        | Call::Open { .. }
+        | Call::Renew { .. }
+        | Call::Close { .. } => Section::Ephemeral,
         _ => Section::Resource,
     };
     (section, call.type_name().expect("BUG: a call about a type names it"))

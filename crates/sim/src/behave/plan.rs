@@ -9,7 +9,7 @@ use schema::{Attr, Block, NestedAttrs, NestedBlock, Nesting, Slot};
 use value::{Path, Type, Value, View};
 
 use super::replace;
-use crate::make::{Eval, Scene, made};
+use crate::make::{Eval, Scene, See, made};
 use crate::overlay::{Along, Choice, Entry, Made, Merged, MergedPart, Overlay, Pattern, Sdk};
 
 /// What is planned.
@@ -30,9 +30,6 @@ pub(super) struct Asked<'a> {
     pub(super) provider: &'a Value,
 }
 
-/// Gives templates their scene, with this object.
-pub(super) type See<'a> = dyn Fn(&Value, &mut dyn FnMut(&Scene<'_>)) + 'a;
-
 /// Plans a create or an update.
 pub(super) fn planned(asked: &Asked<'_>, see: &See<'_>) -> Planned {
     let base = asked.block.without_write_only(asked.proposed);
@@ -44,7 +41,10 @@ pub(super) fn planned(asked: &Asked<'_>, see: &See<'_>) -> Planned {
     let mut changed = Vec::new();
     if let (View::Object(ty, now), View::Object(_, before)) = (base.view(), asked.prior.view()) {
         let differ = ty.names().iter().zip(now.iter().zip(before));
-        changed = differ.filter(|(_, (now, before))| !now.same(before)).map(|(name, _)| name.clone()).collect();
+        changed = differ
+            .filter(|(_, (now, before))| !now.same(before))
+            .map(|(name, _)| name.clone())
+            .collect();
     }
     if changed.is_empty() {
         return Planned { object: asked.prior.clone(), requires_replace: Vec::new() };
@@ -99,6 +99,9 @@ struct Walk<'a> {
     place: Vec<Arc<str>>,
 }
 
+/// Plans one object of a collection: its prior, its configuration, what is proposed.
+type Each<'a, W> = dyn FnMut(&mut W, Option<&Value>, &Value, &Value) -> Value + 'a;
+
 /// The part of a value at a slot; none where there is no value.
 fn child(value: Option<&Value>, index: usize) -> Option<&Value> {
     match value?.view() {
@@ -115,7 +118,13 @@ impl Walk<'_> {
         done
     }
 
-    fn block(&mut self, block: &Block, prior: Option<&Value>, config: &Value, now: &Value) -> Value {
+    fn block(
+        &mut self,
+        block: &Block,
+        prior: Option<&Value>,
+        config: &Value,
+        now: &Value,
+    ) -> Value {
         let (View::Object(_, given), View::Object(_, values)) = (config.view(), now.view()) else {
             return now.clone();
         };
@@ -168,12 +177,19 @@ impl Walk<'_> {
         }
     }
 
-    fn objects(&mut self, nested: &NestedAttrs, prior: Option<&Value>, config: &Value, now: &Value) -> Value {
+    fn objects(
+        &mut self,
+        nested: &NestedAttrs,
+        prior: Option<&Value>,
+        config: &Value,
+        now: &Value,
+    ) -> Value {
         if !nested.deep_traits().contains(schema::Traits::COMPUTED) && !self.legacy {
             return now.clone();
         }
         let mut each = |walk: &mut Self, before: Option<&Value>, config: &Value, now: &Value| {
-            let (View::Object(_, given), View::Object(_, values)) = (config.view(), now.view()) else {
+            let (View::Object(_, given), View::Object(_, values)) = (config.view(), now.view())
+            else {
                 return now.clone();
             };
             let before = before.filter(|before| !before.is_null());
@@ -187,7 +203,13 @@ impl Walk<'_> {
         self.elements(nested.nesting(), nested.object(), prior, config, now, &mut each)
     }
 
-    fn nested(&mut self, nested: &NestedBlock, prior: Option<&Value>, config: &Value, now: &Value) -> Value {
+    fn nested(
+        &mut self,
+        nested: &NestedBlock,
+        prior: Option<&Value>,
+        config: &Value,
+        now: &Value,
+    ) -> Value {
         if !config.is_known() {
             return now.clone();
         }
@@ -206,7 +228,7 @@ impl Walk<'_> {
         prior: Option<&Value>,
         config: &Value,
         now: &Value,
-        each: &mut dyn FnMut(&mut Self, Option<&Value>, &Value, &Value) -> Value,
+        each: &mut Each<'_, Self>,
     ) -> Value {
         if matches!(nesting, Nesting::Single | Nesting::Group) {
             return each(self, prior, config, now);
@@ -218,9 +240,15 @@ impl Walk<'_> {
                 let mut planned = Vec::with_capacity(items.len());
                 for (index, (now, config)) in items.iter().zip(given).enumerate() {
                     let before = priors.get(index);
-                    planned.push(self.inside(&numbered(index), |walk| each(walk, before, config, now)));
+                    planned.push(
+                        self.inside(&numbered(index), |walk| each(walk, before, config, now)),
+                    );
                 }
-                if now.ty().is_tuple() { Value::tuple(planned) } else { Value::list(object, planned) }
+                if now.ty().is_tuple() {
+                    Value::tuple(planned)
+                } else {
+                    Value::list(object, planned)
+                }
             }
             (View::Set(items), View::Set(_)) => {
                 let mut planned = Vec::with_capacity(items.len());
@@ -286,9 +314,7 @@ impl Walk<'_> {
 }
 
 fn chosen(patterns: &[Pattern], place: &[Arc<str>]) -> bool {
-    patterns
-        .iter()
-        .any(|pattern| matches!(pattern.along(place), Some(Along::There | Along::Above)))
+    patterns.iter().any(|pattern| matches!(pattern.along(place), Some(Along::There | Along::Above)))
 }
 
 fn covers(choice: &Choice, place: &[Arc<str>]) -> bool {

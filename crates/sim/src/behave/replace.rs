@@ -22,7 +22,8 @@ pub(super) fn paths(block: &Block, choice: &Choice, prior: &Value, planned: &Val
         if !argument || &**name == "timeouts" || before.same(after) {
             continue;
         }
-        let exempt = |pattern: &Pattern| pattern.along(std::slice::from_ref(name)) == Some(Along::There);
+        let exempt =
+            |pattern: &Pattern| pattern.along(std::slice::from_ref(name)) == Some(Along::There);
         if choice.all && !choice.but.iter().any(exempt) {
             found.push(Path::new().attr(name.clone()));
             continue;
@@ -36,7 +37,13 @@ pub(super) fn paths(block: &Block, choice: &Choice, prior: &Value, planned: &Val
     found
 }
 
-fn differences(steps: &[PatternStep], before: &Value, after: &Value, path: Path, found: &mut Vec<Path>) {
+fn differences(
+    steps: &[PatternStep],
+    before: &Value,
+    after: &Value,
+    path: Path,
+    found: &mut Vec<Path>,
+) {
     if before.same(after) {
         return;
     }
@@ -62,7 +69,8 @@ fn differences(steps: &[PatternStep], before: &Value, after: &Value, path: Path,
         }
         (View::Map(one), View::Map(_)) => {
             for (key, before) in one {
-                let meant = matches!(first, PatternStep::Every) || *first == PatternStep::Name(key.clone());
+                let meant =
+                    matches!(first, PatternStep::Every) || *first == PatternStep::Name(key.clone());
                 if let (true, Some(after)) = (meant, after.entry(key)) {
                     let mut path = path.clone();
                     path.push(Step::Index(Value::string(key.clone())));

@@ -70,6 +70,11 @@ pub(super) fn refused(call: &Call, why: &str) -> Reply {
 }
 
 /// A call without an answer.
-pub(super) fn unanswered(kind: FailureKind, provider: String, call: &'static str, message: String) -> CallFailure {
+pub(super) fn unanswered(
+    kind: FailureKind,
+    provider: String,
+    call: &'static str,
+    message: String,
+) -> CallFailure {
     CallFailure { kind, provider: provider.into(), call, message, last_lines: Vec::new() }
 }

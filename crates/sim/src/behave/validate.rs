@@ -73,10 +73,14 @@ impl Walk {
             let many = many as u64;
             let known = value.is_wholly_known() || nested.nesting != Nesting::Set;
             if many < nested.min_items && known {
-                let text = format!("At least {} {} blocks are required.", nested.min_items, nested.name);
+                let text =
+                    format!("At least {} {} blocks are required.", nested.min_items, nested.name);
                 self.wrong("Too few blocks", text);
             } else if nested.max_items > 0 && many > nested.max_items && known {
-                let text = format!("No more than {} {} blocks are allowed.", nested.max_items, nested.name);
+                let text = format!(
+                    "No more than {} {} blocks are allowed.",
+                    nested.max_items, nested.name
+                );
                 self.wrong("Too many blocks", text);
             }
         }

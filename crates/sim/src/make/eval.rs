@@ -204,7 +204,12 @@ pub(crate) fn text(
     Eval::Value(Value::string(text))
 }
 
-fn hole(alternatives: &[Alternative], place: &str, scene: &Scene<'_>, each: Option<&Value>) -> Eval {
+fn hole(
+    alternatives: &[Alternative],
+    place: &str,
+    scene: &Scene<'_>,
+    each: Option<&Value>,
+) -> Eval {
     for (index, alternative) in alternatives.iter().enumerate() {
         let place = if index == 0 { place.to_owned() } else { format!("{place}|{index}") };
         match source(&alternative.source, &place, scene, each) {

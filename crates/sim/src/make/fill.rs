@@ -20,13 +20,11 @@ pub(crate) fn text_place(place: &[Arc<str>]) -> String {
     place.join(".")
 }
 
+/// Gives a function its scene, with this object.
+pub(crate) type See<'a> = dyn Fn(&Value, &mut dyn FnMut(&Scene<'_>)) + 'a;
+
 /// The object with every unknown filled. `scene` is asked for with the object as far as it is known.
-pub(crate) fn filled(
-    block: &Block,
-    object: &Value,
-    entry: Option<&Entry>,
-    see: &dyn Fn(&Value, &mut dyn FnMut(&Scene<'_>)),
-) -> Value {
+pub(crate) fn filled(block: &Block, object: &Value, entry: Option<&Entry>, see: &See<'_>) -> Value {
     let mut object = object.clone();
     for walk in 0..=WALKS_MAX {
         if object.is_wholly_known() {
@@ -93,9 +91,11 @@ impl Filler<'_> {
             .map(|(slot, value)| {
                 self.inside(slot.name().clone(), |filler| match slot {
                     Slot::Attr(attr) => filler.attr(attr, value),
-                    Slot::Block(nested) => filler.each(value, nested.block.ty(), &mut |filler, one| {
-                        filler.block(&nested.block, one)
-                    }),
+                    Slot::Block(nested) => {
+                        filler.each(value, nested.block.ty(), &mut |filler, one| {
+                            filler.block(&nested.block, one)
+                        })
+                    }
                 })
             })
             .collect();
@@ -124,9 +124,7 @@ impl Filler<'_> {
             .attrs()
             .iter()
             .zip(values)
-            .map(|(attr, value)| {
-                self.inside(attr.name.clone(), |filler| filler.attr(attr, value))
-            })
+            .map(|(attr, value)| self.inside(attr.name.clone(), |filler| filler.attr(attr, value)))
             .collect();
         Value::object_of(nested.object(), values)
     }

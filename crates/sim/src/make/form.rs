@@ -2,6 +2,8 @@
 //!
 //! Invariant: the value is known, of the type, and not null but inside dynamic parts.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use value::{Kind, Type, Value};
 
 use super::eval::{Eval, Scene};
@@ -27,7 +29,11 @@ pub(super) fn of_type(name: &str, ty: Type, place: &str, scene: &Scene<'_>) -> V
             Value::object_of(ty, values)
         }
         Kind::Tuple(types) => Value::tuple(
-            types.iter().enumerate().map(|(at, ty)| of_type(name, *ty, &format!("{place}.{at}"), scene)).collect(),
+            types
+                .iter()
+                .enumerate()
+                .map(|(at, ty)| of_type(name, *ty, &format!("{place}.{at}"), scene))
+                .collect(),
         ),
         Kind::Dynamic => Value::null(Type::DYNAMIC),
     }
@@ -73,7 +79,14 @@ fn text(name: &str, place: &str, scene: &Scene<'_>) -> String {
     if name == "region" || name == "location" {
         return region();
     }
-    if name.starts_with("public_key") || ends(name, &["certificate", "cert", "pem", "certificate_authority"]) {
+    if name == "data" && place.contains("certificate") || ends(name, &["ca_certificate"]) {
+        let der = key.letters(Letters::Base64, 64, place);
+        let pem = format!("-----BEGIN CERTIFICATE-----\n{der}\n-----END CERTIFICATE-----\n");
+        return STANDARD.encode(pem);
+    }
+    if name.starts_with("public_key")
+        || ends(name, &["certificate", "cert", "pem", "certificate_authority"])
+    {
         return format!(
             "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
             key.letters(Letters::Base64, 64, place)
@@ -89,13 +102,29 @@ fn text(name: &str, place: &str, scene: &Scene<'_>) -> String {
     if ends(name, &["endpoint", "url", "uri", "link", "login_server", "issuer"]) {
         return format!("https://{}.rehearsal.invalid", key.letters(Letters::Alnum, 12, place));
     }
-    if ends(name, &["fqdn", "hostname", "host", "domain", "domain_name", "dns", "dns_name", "servers"]) {
+    if ends(
+        name,
+        &["fqdn", "hostname", "host", "domain", "domain_name", "dns", "dns_name", "servers"],
+    ) {
         return format!("{}.rehearsal.invalid", key.letters(Letters::Alnum, 12, place));
     }
     if ends(name, &["email"]) {
         return format!("{resource}-{}@rehearsal.invalid", key.letters(lower, 6, place));
     }
-    if ends(name, &["time", "timestamp", "date", "created", "updated", "created_at", "creation_timestamp", "last_modified", "expiration"]) {
+    if ends(
+        name,
+        &[
+            "time",
+            "timestamp",
+            "date",
+            "created",
+            "updated",
+            "created_at",
+            "creation_timestamp",
+            "last_modified",
+            "expiration",
+        ],
+    ) {
         return rfc3339(key.instant_s(place));
     }
     if ends(name, &["status", "state"]) {

@@ -9,7 +9,7 @@ mod key;
 mod special;
 
 pub(crate) use eval::{Eval, Scene, at, made, text};
-pub(crate) use fill::{filled, text_place};
+pub(crate) use fill::{See, filled, text_place};
 pub(crate) use key::Key;
 
 #[cfg(test)]

@@ -84,7 +84,8 @@ fn password(scene: &Scene<'_>) -> Eval {
         Err(unknown) => return unknown,
     };
     let with = |name: &str| scene.object.attr(name).and_then(Value::as_bool).unwrap_or(true);
-    let own = scene.object.attr("override_special").and_then(Value::as_str).filter(|own| !own.is_empty());
+    let own =
+        scene.object.attr("override_special").and_then(Value::as_str).filter(|own| !own.is_empty());
     let classes = [
         ("lower", "abcdefghijklmnopqrstuvwxyz"),
         ("upper", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
@@ -142,7 +143,8 @@ fn time_part(part: TimePart, place: &str, scene: &Scene<'_>) -> Eval {
 
 /// The JSON of an `aws_iam_policy_document`, as far as its statements say.
 fn iam_policy_document(object: &Value) -> String {
-    let items = |value: Option<&Value>| value.and_then(Value::as_slice).unwrap_or_default().to_vec();
+    let items =
+        |value: Option<&Value>| value.and_then(Value::as_slice).unwrap_or_default().to_vec();
     let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
     let one_or_more = |value: Option<&Value>| {
         let mut all: Vec<Json> =
@@ -156,7 +158,8 @@ fn iam_policy_document(object: &Value) -> String {
     let principals = |blocks: Vec<Value>| {
         let mut all = Map::new();
         for block in &blocks {
-            let (Some(kind), Some(who)) = (text(block.attr("type")), one_or_more(block.attr("identifiers")))
+            let (Some(kind), Some(who)) =
+                (text(block.attr("type")), one_or_more(block.attr("identifiers")))
             else {
                 continue;
             };
@@ -185,7 +188,8 @@ fn iam_policy_document(object: &Value) -> String {
         put("NotPrincipal", principals(items(block.attr("not_principals"))));
         let mut conditions: Map<String, Json> = Map::new();
         for block in items(block.attr("condition")) {
-            let (Some(test), Some(variable)) = (text(block.attr("test")), text(block.attr("variable")))
+            let (Some(test), Some(variable)) =
+                (text(block.attr("test")), text(block.attr("variable")))
             else {
                 continue;
             };
@@ -220,13 +224,11 @@ mod tests {
 
     #[test]
     fn values_have_the_asked_form() {
-        let password = [
-            ("length", Value::int(20)),
-            ("special", Value::FALSE),
-        ];
+        let password = [("length", Value::int(20)), ("special", Value::FALSE)];
         check(Special::Password, &password, |got| {
             let text = got.as_str().unwrap();
-            text.len() == 20 && text.chars().all(char::is_alphanumeric)
+            text.len() == 20
+                && text.chars().all(char::is_alphanumeric)
                 && text.chars().any(|one| one.is_ascii_digit())
         });
         check(Special::Integer, &[("min", Value::int(5)), ("max", Value::int(7))], |got| {

@@ -11,8 +11,11 @@ use super::{Choice, Entry, Made, MadeAt, Overlay, Pattern, PatternStep, Sdk};
 /// What does not fit, as sentences that name the type.
 pub fn misfits(overlay: &Overlay, schema: &ProviderSchema) -> Vec<String> {
     let mut found = Vec::new();
-    let sections =
-        [(&overlay.types, &schema.resources), (&overlay.data, &schema.data), (&overlay.ephemeral, &schema.ephemeral)];
+    let sections = [
+        (&overlay.types, &schema.resources),
+        (&overlay.data, &schema.data),
+        (&overlay.ephemeral, &schema.ephemeral),
+    ];
     for (index, (entries, schemas)) in sections.into_iter().enumerate() {
         for (name, entry) in entries {
             let Some(schema) = schemas.get(name) else { continue };
@@ -31,7 +34,8 @@ fn of_type(
     (legacy, strict): (bool, bool),
     found: &mut Vec<String>,
 ) {
-    let mut wrong = |pattern: &Pattern, what: &str| found.push(format!("{name}: {pattern} {what}."));
+    let mut wrong =
+        |pattern: &Pattern, what: &str| found.push(format!("{name}: {pattern} {what}."));
     let computed = |pattern: &Pattern| block.attr(pattern.root()).is_none_or(|attr| attr.computed);
     for pattern in patterns(entry) {
         if leads_to(block, pattern.steps()).is_none() {
@@ -70,7 +74,9 @@ fn patterns(entry: &Entry) -> Vec<&Pattern> {
     }
     all.extend(entry.unique.iter().flatten().flatten());
     all.extend(entry.import.iter().flatten());
-    all.extend(entry.finds.iter().chain(&entry.lists).flat_map(|finds| &finds.by).map(|(asked, _)| asked));
+    all.extend(
+        entry.finds.iter().chain(&entry.lists).flat_map(|finds| &finds.by).map(|(asked, _)| asked),
+    );
     all
 }
 

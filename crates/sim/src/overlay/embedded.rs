@@ -1,6 +1,34 @@
 //! The overlays that are part of the program.
 //!
-//! Invariant: each can be read, and fits the embedded schemas (`tests/overlays.rs`).
+//! Invariant: each can be read, and fits the embedded schemas (`tests/it/overlays.rs`).
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+/// Which types were measured against real parts; written by `cargo xtask fidelity`.
+const MEASURED: &str = include_str!("../../measured.toml");
+
+#[derive(Deserialize, Default)]
+struct MeasuredText {
+    #[serde(default, rename = "type")]
+    types: Vec<MeasuredType>,
+}
+
+#[derive(Deserialize)]
+struct MeasuredType {
+    name: String,
+}
+
+/// The types that were measured; data sources as `data.TYPE`.
+pub(crate) fn measured() -> &'static BTreeSet<String> {
+    static ALL: OnceLock<BTreeSet<String>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let read: MeasuredText = toml::from_str(MEASURED).expect("BUG: measured.toml");
+        read.types.into_iter().map(|one| one.name).collect()
+    })
+}
 
 /// The files: a provider's name, and its overlay.
 pub const FILES: &[(&str, &str)] = &[

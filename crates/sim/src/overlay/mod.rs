@@ -17,6 +17,7 @@ use diag::{Diags, FileId};
 
 pub use check::misfits;
 pub use embedded::FILES;
+pub(crate) use embedded::measured;
 pub(crate) use path::Along;
 pub use path::{Pattern, PatternStep};
 pub use template::Template;

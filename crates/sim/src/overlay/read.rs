@@ -137,11 +137,7 @@ struct FunctionText {
 }
 
 /// Reads a file: the provider that it is of, and what it says. `None` after an error.
-pub(super) fn file(
-    file: FileId,
-    text: &str,
-    diags: &mut Diags,
-) -> Option<(Arc<str>, Overlay)> {
+pub(super) fn file(file: FileId, text: &str, diags: &mut Diags) -> Option<(Arc<str>, Overlay)> {
     let errors = diags.error_count();
     let mut reader = Reader { file, diags, names: Vec::new() };
     let read = match toml::from_str::<FileText>(text) {
@@ -246,9 +242,9 @@ impl Reader<'_> {
             holds.collect()
         });
         let identity = read.identity.map(|all| {
-            let each = all
-                .iter()
-                .map(|(name, made)| (name.as_str().into(), self.made(made.get_ref(), &made.span())));
+            let each = all.iter().map(|(name, made)| {
+                (name.as_str().into(), self.made(made.get_ref(), &made.span()))
+            });
             each.collect()
         });
         let times = TimesText {
@@ -323,7 +319,8 @@ impl Reader<'_> {
 
     fn finds(&mut self, read: FindsText) -> Finds {
         let by = read.by.iter().filter_map(|text| {
-            let (asked, of) = text.get_ref().split_once('=').unwrap_or((text.get_ref(), text.get_ref()));
+            let (asked, of) =
+                text.get_ref().split_once('=').unwrap_or((text.get_ref(), text.get_ref()));
             match (Pattern::parse(asked), Pattern::parse(of)) {
                 (Some(asked), Some(of)) => Some((asked, of)),
                 _ => {
@@ -385,7 +382,8 @@ impl Reader<'_> {
         let mut names: Vec<String> = template.names().map(|name| name.to_string()).collect();
         names.retain(|name| !self.names.iter().any(|known| known == name));
         for name in names {
-            let message = format!("The template {text:?} holds {name:?}, which is no name of [names].");
+            let message =
+                format!("The template {text:?} holds {name:?}, which is no name of [names].");
             self.wrong(Some(span.clone()), message);
         }
         template
@@ -425,7 +423,8 @@ impl Reader<'_> {
             let text = text?;
             let time = milliseconds(text.get_ref());
             if time.is_none() {
-                let message = format!("{:?} is no time; 90s, 10m, 1m30s and 200ms are.", text.get_ref());
+                let message =
+                    format!("{:?} is no time; 90s, 10m, 1m30s and 200ms are.", text.get_ref());
                 self.wrong(Some(text.span()), message);
             }
             time
@@ -487,10 +486,22 @@ mod tests {
     #[test]
     fn what_is_not_of_the_format_has_its_place() {
         check("[[type]]\nname = \"a_b\"\nreplace = []", "unknown field `replace`");
-        check("[[type]]\nname = \"a_b\"\nid = \"x-{hex:}\"", "needs a number from 1 to 4096. @ \"x-{hex:}\"");
-        check("[[type]]\nname = \"a_b\"\nid = \"{regoin}\"", "is no name of [names]. @ \"{regoin}\"");
-        check("[[type]]\nname = \"a_b\"\ncreate = \"soon\"", "\"soon\" is no time; 90s, 10m, 1m30s and 200ms are. @ \"soon\"");
-        check("[[type]]\nname = \"a_b\"\n[[type]]\nname = \"a_b\"", "a_b has an entry already in this file. @ \"a_b\"");
+        check(
+            "[[type]]\nname = \"a_b\"\nid = \"x-{hex:}\"",
+            "needs a number from 1 to 4096. @ \"x-{hex:}\"",
+        );
+        check(
+            "[[type]]\nname = \"a_b\"\nid = \"{regoin}\"",
+            "is no name of [names]. @ \"{regoin}\"",
+        );
+        check(
+            "[[type]]\nname = \"a_b\"\ncreate = \"soon\"",
+            "\"soon\" is no time; 90s, 10m, 1m30s and 200ms are. @ \"soon\"",
+        );
+        check(
+            "[[type]]\nname = \"a_b\"\n[[type]]\nname = \"a_b\"",
+            "a_b has an entry already in this file. @ \"a_b\"",
+        );
         check("[[type]]\nname = \"a_b\"\nreplaces = [\"a..b\"]", "empty step. @ \"a..b\"");
         check("sdk = \"old\"", "unknown variant `old`");
         check("x = ", "");
@@ -500,7 +511,14 @@ mod tests {
 
     #[test]
     fn times_are_read() {
-        for (text, expect) in [("200ms", Some(200)), ("1m30s", Some(90_000)), ("2h", Some(7_200_000)), ("5", None), ("", None), ("s", None)] {
+        for (text, expect) in [
+            ("200ms", Some(200)),
+            ("1m30s", Some(90_000)),
+            ("2h", Some(7_200_000)),
+            ("5", None),
+            ("", None),
+            ("s", None),
+        ] {
             assert_eq!(milliseconds(text), expect, "{text}");
         }
     }

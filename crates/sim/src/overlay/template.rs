@@ -362,6 +362,9 @@ mod tests {
         check("{hex:0}", "holds \"hex:0\", which needs a number from 1 to 4096");
         check("{roll:6}", "holds \"roll:6\", which is none of the forms");
         check("{id>loud}", "has the filter \"loud\", which is none");
-        check("{number:9-1}", "holds \"number:9-1\", which needs two numbers, the lesser first: number:1-9");
+        check(
+            "{number:9-1}",
+            "holds \"number:9-1\", which needs two numbers, the lesser first: number:1-9",
+        );
     }
 }

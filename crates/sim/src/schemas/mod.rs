@@ -150,7 +150,10 @@ fn absent(
     let detail = match lacking {
         Some((version, missing)) => {
             let missing: Vec<&str> = missing.iter().map(AsRef::as_ref).collect();
-            format!("Of {name} {version} a part is at hand, and it has not: {}.", missing.join(", "))
+            format!(
+                "Of {name} {version} a part is at hand, and it has not: {}.",
+                missing.join(", ")
+            )
         }
         None => {
             let versions: Vec<String> =
@@ -200,7 +203,8 @@ fn address_in(document: &Document<'_>, provider: &ProviderAddr) -> Option<String
     let wanted = provider.to_string();
     let tail = format!("/{}/{}", provider.namespace, provider.name);
     let public = |address: &str| {
-        address.starts_with("registry.opentofu.org/") || address.starts_with("registry.terraform.io/")
+        address.starts_with("registry.opentofu.org/")
+            || address.starts_with("registry.terraform.io/")
     };
     let same = |address: &&str| {
         *address == wanted || (public(address) && public(&wanted) && address.ends_with(&tail))
@@ -264,8 +268,11 @@ impl Offer {
         let Wanted::Named { resources, data, ephemeral, .. } = wanted else {
             return BTreeSet::new();
         };
-        let sections =
-            [(Section::Resource, resources), (Section::Data, data), (Section::Ephemeral, ephemeral)];
+        let sections = [
+            (Section::Resource, resources),
+            (Section::Data, data),
+            (Section::Ephemeral, ephemeral),
+        ];
         let mut missing = BTreeSet::new();
         for (section, names) in sections {
             missing.extend(names.iter().filter(|name| self.of(section, name).is_none()).cloned());
@@ -274,19 +281,25 @@ impl Offer {
     }
 
     /// The wanted part as one value.
-    pub(crate) fn part(&self, provider: &ProviderAddr, wanted: &Wanted) -> Result<ProviderSchema, Diagnostic> {
+    pub(crate) fn part(
+        &self,
+        provider: &ProviderAddr,
+        wanted: &Wanted,
+    ) -> Result<ProviderSchema, Diagnostic> {
         let document = match &self.from {
             From::Document(document) => document,
             From::Installed(schema) => return Ok((**schema).clone()),
         };
-        let wrong = |error: schema::document::DocumentError| unreadable(provider, &error.to_string());
+        let wrong =
+            |error: schema::document::DocumentError| unreadable(provider, &error.to_string());
         let Wanted::Named { resources, data, ephemeral, functions } = wanted else {
             return document.whole().map_err(wrong);
         };
         let mut schema = ProviderSchema::empty();
         schema.provider = Arc::new(document.configuration().map_err(wrong)?);
         let some = |section: Section, names: &BTreeSet<Arc<str>>| {
-            let found = names.iter().filter_map(|name| Some((name.clone(), self.of(section, name)?)));
+            let found =
+                names.iter().filter_map(|name| Some((name.clone(), self.of(section, name)?)));
             found.collect()
         };
         schema.resources = some(Section::Resource, resources);
@@ -344,9 +357,17 @@ mod tests {
             assert!(wrong.remedy.contains("--schema"));
             wrong.detail
         };
-        assert_eq!(told("registry.opentofu.org/acme/cloud", "", &[]), "None of acme/cloud is part of Strata.");
-        assert!(told("registry.opentofu.org/hashicorp/random", "", &["random_nothing"]).contains("has not: random_nothing"));
-        assert!(told("registry.opentofu.org/hashicorp/random", "~> 9.0", &[]).contains("do not admit"));
+        assert_eq!(
+            told("registry.opentofu.org/acme/cloud", "", &[]),
+            "None of acme/cloud is part of Strata."
+        );
+        assert!(
+            told("registry.opentofu.org/hashicorp/random", "", &["random_nothing"])
+                .contains("has not: random_nothing")
+        );
+        assert!(
+            told("registry.opentofu.org/hashicorp/random", "~> 9.0", &[]).contains("do not admit")
+        );
     }
 
     #[test]

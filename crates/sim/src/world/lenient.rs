@@ -32,7 +32,9 @@ pub(crate) fn conformed(json: &Json, ty: Type) -> Value {
         }
         (Kind::Tuple(types), Json::Array(items)) => {
             let item = |at: usize| items.get(at).unwrap_or(&Json::Null);
-            Value::tuple(types.iter().enumerate().map(|(at, ty)| conformed(item(at), *ty)).collect())
+            Value::tuple(
+                types.iter().enumerate().map(|(at, ty)| conformed(item(at), *ty)).collect(),
+            )
         }
         (Kind::Map(element), Json::Object(entries)) => Value::map(
             element,

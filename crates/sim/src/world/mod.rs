@@ -14,8 +14,8 @@ use store::EstateStore;
 use value::{Type, Value};
 
 pub(crate) use lenient::conformed;
-pub use row::RowError;
 pub(crate) use row::Object;
+pub use row::RowError;
 
 /// Rows could not be read or written.
 #[derive(Clone, Debug, PartialEq, Eq)]

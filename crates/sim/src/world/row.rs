@@ -128,7 +128,11 @@ pub(super) fn read(key: &str, bytes: &[u8]) -> Result<Row, RowError> {
     if key.starts_with("made/") {
         let row: MadeRow = serde_json::from_slice(bytes).map_err(json)?;
         version(row.v)?;
-        return Ok(Row::Made { stack: row.stack.into(), address: row.address.into(), made: row.made });
+        return Ok(Row::Made {
+            stack: row.stack.into(),
+            address: row.address.into(),
+            made: row.made,
+        });
     }
     let Some((type_name, name)) = key.strip_prefix("object/").and_then(|key| key.split_once('/'))
     else {

@@ -146,7 +146,12 @@ resource "local_file" "f" {
     assert!(password.len() == 24 && password.chars().all(char::is_alphanumeric), "{password}");
     assert_eq!(stack.attrs("random_id.i")["hex"].as_str().unwrap().len(), 8);
     assert!((3..=5).contains(&stack.attrs("random_integer.n")["result"].as_i64().unwrap()));
-    assert!(stack.attrs("tls_private_key.k")["private_key_pem"].as_str().unwrap().starts_with("-----BEGIN RSA"));
+    assert!(
+        stack.attrs("tls_private_key.k")["private_key_pem"]
+            .as_str()
+            .unwrap()
+            .starts_with("-----BEGIN RSA")
+    );
     assert_eq!(stack.attrs("time_static.t")["year"], 2026);
     let sha1 = "aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d";
     assert_eq!(stack.attrs("local_file.f")["content_sha1"], sha1);

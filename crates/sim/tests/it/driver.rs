@@ -33,7 +33,12 @@ pub(crate) struct Stack {
     pub(crate) constraints: BTreeMap<String, String>,
 }
 
-pub(crate) fn rehearsal(rows: &Arc<dyn WorldRows>, seed: u64, faults: &[&str], drifts: &[&str]) -> Arc<Rehearsal> {
+pub(crate) fn rehearsal(
+    rows: &Arc<dyn WorldRows>,
+    seed: u64,
+    faults: &[&str],
+    drifts: &[&str],
+) -> Arc<Rehearsal> {
     let settings = Settings {
         seed,
         faults: faults.iter().map(|text| Fault::parse(text).unwrap()).collect(),
@@ -90,7 +95,14 @@ impl Stack {
     pub(crate) fn new(text: &str) -> Stack {
         let rows: Arc<dyn WorldRows> = Arc::new(MemoryRows::new());
         let rehearsal = rehearsal(&rows, 0, &[], &[]);
-        Stack { config: load(text), state: State::new(), rows, rehearsal, in_doubt: Vec::new(), constraints: BTreeMap::new() }
+        Stack {
+            config: load(text),
+            state: State::new(),
+            rows,
+            rehearsal,
+            in_doubt: Vec::new(),
+            constraints: BTreeMap::new(),
+        }
     }
 
     pub(crate) fn again(&mut self, faults: &[&str], drifts: &[&str]) {
@@ -121,8 +133,10 @@ impl Stack {
             let empty = BTreeSet::new;
             let wanted = Wanted::Named { resources, data, ephemeral: empty(), functions: empty() };
             let constraints = self.constraints.get(&*provider.name).map_or("", String::as_str);
-            let constraints = Constraints::parse(constraints, Dialect::Provider).unwrap_or_default();
-            let schema = self.rehearsal.schemas("dev/net", &provider, &constraints, &wanted).unwrap();
+            let constraints =
+                Constraints::parse(constraints, Dialect::Provider).unwrap_or_default();
+            let schema =
+                self.rehearsal.schemas("dev/net", &provider, &constraints, &wanted).unwrap();
             schemas.insert(provider, Arc::new(schema));
         }
         Arc::new(schemas)
@@ -145,7 +159,11 @@ impl Stack {
             config: self.config.clone(),
             schemas: self.schemas(),
             state: Arc::new(self.state.clone()),
-            base: Base { lineage: self.state.lineage.clone(), serial: self.state.serial, digest: Digest::default() },
+            base: Base {
+                lineage: self.state.lineage.clone(),
+                serial: self.state.serial,
+                digest: Digest::default(),
+            },
             digests: Digests::default(),
             variables: Vec::new(),
             options,
@@ -184,7 +202,8 @@ impl Stack {
             fence: 1,
             owner: "test".into(),
         };
-        let mut records = vec![Record { run: run.clone(), seq: Seq::OPEN, entry: Entry::Open(open) }];
+        let mut records =
+            vec![Record { run: run.clone(), seq: Seq::OPEN, entry: Entry::Open(open) }];
         let addresses: Vec<addr::ProviderInstance> = plan.providers.clone();
         let mut applier = Applier::new(ApplyInput {
             config: self.config.clone(),
@@ -255,4 +274,3 @@ pub(crate) fn actions(plan: &Plan) -> Vec<String> {
     let all = plan.changes.iter().filter(|one| one.action != Action::NoOp);
     all.map(|one| format!("{:?} {}", one.action, one.address)).collect()
 }
-

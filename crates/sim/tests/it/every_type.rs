@@ -38,8 +38,9 @@ fn body(block: &Block, blocks: bool, depth: usize, out: &mut String) {
         let text = match &attr.nested {
             Some(nested) => {
                 let required = nested.attrs().iter().filter(|attr| attr.required);
-                let each: Vec<String> =
-                    required.map(|attr| format!("{} = {}", attr.name, expression(attr.ty))).collect();
+                let each: Vec<String> = required
+                    .map(|attr| format!("{} = {}", attr.name, expression(attr.ty)))
+                    .collect();
                 let object = format!("{{ {} }}", each.join(", "));
                 match nested.nesting() {
                     Nesting::Map => format!("{{ k = {object} }}"),

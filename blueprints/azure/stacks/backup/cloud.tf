@@ -31,6 +31,11 @@ variable "subnet_ids" {
   type        = list(string)
 }
 
+variable "tags" {
+  description = "What marks all that this stack makes."
+  type        = map(string)
+}
+
 locals {
   location = "${azurerm_storage_account.backups.name}/${azurerm_storage_container.backups.name}"
 
@@ -54,6 +59,7 @@ locals {
 resource "azurerm_resource_group" "main" {
   name     = "${var.org}-${var.env}-backup"
   location = var.location
+  tags     = var.tags
 }
 
 # An account's name is unique in the world, and letters and digits alone.
@@ -69,6 +75,7 @@ resource "azurerm_storage_account" "backups" {
   allow_nested_items_to_be_public   = false
   infrastructure_encryption_enabled = true
   public_network_access_enabled     = true # to the subnets below and to nobody else
+  tags                              = var.tags
 
   blob_properties {
     versioning_enabled = true

@@ -22,6 +22,11 @@ variable "issuer" {
   default     = "https://token.actions.githubusercontent.com"
 }
 
+variable "tags" {
+  description = "What marks all that this stack makes."
+  type        = map(string)
+}
+
 locals {
   identity_annotations = { "azure.workload.identity/client-id" = var.workload_identities["argocd"] }
   identity_labels      = { "azure.workload.identity/use" = "true" }
@@ -34,6 +39,7 @@ locals {
 resource "azurerm_resource_group" "main" {
   name     = "${var.org}-${var.env}-delivery"
   location = var.location
+  tags     = var.tags
 }
 
 resource "azurerm_user_assigned_identity" "push" {
@@ -42,6 +48,7 @@ resource "azurerm_user_assigned_identity" "push" {
   name                = "${var.org}-${var.env}-push-${each.key}"
   resource_group_name = azurerm_resource_group.main.name
   location            = azurerm_resource_group.main.location
+  tags                = var.tags
 }
 
 # The forge is told to make subjects of ids: names can be taken over, ids cannot.

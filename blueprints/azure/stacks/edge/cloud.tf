@@ -41,6 +41,11 @@ variable "certificate_issuer" {
   type        = string
 }
 
+variable "tags" {
+  description = "What marks all that this stack makes."
+  type        = map(string)
+}
+
 locals {
   identity_annotations = { for name in ["external-dns", "cert-manager"] : name => { "azure.workload.identity/client-id" = var.workload_identities[name] } }
   identity_labels      = { "azure.workload.identity/use" = "true" }
@@ -86,6 +91,7 @@ resource "azurerm_role_assignment" "zone" {
 resource "azurerm_resource_group" "main" {
   name     = "${var.org}-${var.env}-edge"
   location = var.location
+  tags     = var.tags
 }
 
 # A vault's name is unique in the world and has 24 letters at most.
@@ -99,6 +105,7 @@ resource "azurerm_key_vault" "edge" {
   purge_protection_enabled      = true
   soft_delete_retention_days    = 90
   public_network_access_enabled = true # to the subnets below and to nobody else
+  tags                          = var.tags
 
   network_acls {
     default_action             = "Deny"
@@ -110,6 +117,7 @@ resource "azurerm_key_vault" "edge" {
 resource "azurerm_key_vault_certificate" "edge" {
   name         = "edge"
   key_vault_id = azurerm_key_vault.edge.id
+  tags         = var.tags
 
   certificate_policy {
     issuer_parameters {

@@ -21,6 +21,11 @@ variable "principal_ids" {
   type        = map(string)
 }
 
+variable "tags" {
+  description = "What marks all that this stack makes."
+  type        = map(string)
+}
+
 locals {
   name = "${var.org}-${var.env}-observability"
 
@@ -55,6 +60,7 @@ locals {
 resource "azurerm_resource_group" "main" {
   name     = local.name
   location = var.location
+  tags     = var.tags
 }
 
 resource "azurerm_log_analytics_workspace" "main" {
@@ -64,6 +70,7 @@ resource "azurerm_log_analytics_workspace" "main" {
   sku                          = "PerGB2018"
   retention_in_days            = var.retention_days
   local_authentication_enabled = false
+  tags                         = var.tags
 }
 
 resource "azurerm_application_insights" "main" {
@@ -72,18 +79,21 @@ resource "azurerm_application_insights" "main" {
   location            = azurerm_resource_group.main.location
   workspace_id        = azurerm_log_analytics_workspace.main.id
   application_type    = "other"
+  tags                = var.tags
 }
 
 resource "azurerm_monitor_workspace" "main" {
   name                = local.name
   resource_group_name = azurerm_resource_group.main.name
   location            = azurerm_resource_group.main.location
+  tags                = var.tags
 }
 
 resource "azurerm_monitor_data_collection_endpoint" "metrics" {
   name                = "${local.name}-metrics"
   resource_group_name = azurerm_resource_group.main.name
   location            = azurerm_resource_group.main.location
+  tags                = var.tags
 }
 
 resource "azurerm_monitor_data_collection_rule" "metrics" {
@@ -91,6 +101,7 @@ resource "azurerm_monitor_data_collection_rule" "metrics" {
   resource_group_name         = azurerm_resource_group.main.name
   location                    = azurerm_resource_group.main.location
   data_collection_endpoint_id = azurerm_monitor_data_collection_endpoint.metrics.id
+  tags                        = var.tags
 
   data_sources {
     prometheus_forwarder {

@@ -40,6 +40,11 @@ variable "subnet_ids" {
   type        = list(string)
 }
 
+variable "tags" {
+  description = "What marks all that this stack makes."
+  type        = map(string)
+}
+
 locals {
   identity_annotations = { "azure.workload.identity/client-id" = var.workload_identities["external-secrets"] }
   identity_labels      = { "azure.workload.identity/use" = "true" }
@@ -56,6 +61,7 @@ locals {
 resource "azurerm_resource_group" "main" {
   name     = "${var.org}-${var.env}-secrets"
   location = var.location
+  tags     = var.tags
 }
 
 # A vault's name is unique in the world and has 24 letters at most.
@@ -69,6 +75,7 @@ resource "azurerm_key_vault" "apps" {
   purge_protection_enabled      = true
   soft_delete_retention_days    = 90
   public_network_access_enabled = true # to the subnets below and to nobody else
+  tags                          = var.tags
 
   network_acls {
     default_action             = "Deny"

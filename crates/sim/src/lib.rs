@@ -25,4 +25,4 @@ pub use log::{Done, Outcome, Verb};
 pub use overlay::Overlays;
 pub use rehearsal::{Provenance, Rehearsal, Settings};
 pub use schemas::SchemaSources;
-pub use world::{Existing, MemoryRows, RowChange, RowError, WorldError, WorldRows};
+pub use world::{Existing, MemoryRows, RowBytes, RowChange, RowError, WorldError, WorldRows};

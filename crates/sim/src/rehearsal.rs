@@ -53,6 +53,9 @@ pub enum Provenance {
 /// The simulated cloud of one command.
 pub struct Rehearsal(Arc<Inner>);
 
+/// The schemas that a stack uses of a provider.
+type Offers = HashMap<(Arc<str>, ProviderAddr), Arc<Offer>>;
+
 /// What the simulated providers share.
 pub(crate) struct Inner {
     seed: u64,
@@ -61,7 +64,7 @@ pub(crate) struct Inner {
     schemas: SchemaSources,
     pub(crate) overlays: Overlays,
     pub(crate) world: World,
-    offers: Mutex<HashMap<(Arc<str>, ProviderAddr), Arc<Offer>>>,
+    offers: Mutex<Offers>,
     configured: Mutex<HashMap<(Arc<str>, ProviderInstance), Value>>,
     log: Mutex<Vec<Done>>,
     provenance: Mutex<BTreeMap<Arc<str>, Provenance>>,

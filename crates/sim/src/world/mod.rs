@@ -35,6 +35,9 @@ impl From<RowError> for WorldError {
     }
 }
 
+/// A row: its key and its bytes.
+pub type RowBytes = (Arc<str>, Vec<u8>);
+
 /// A change of one row: its key, and its bytes or that it goes.
 pub type RowChange = (Arc<str>, Option<Vec<u8>>);
 
@@ -44,7 +47,7 @@ pub trait WorldRows: Send + Sync {
     ///
     /// # Errors
     /// Where the store cannot be read.
-    fn load(&self) -> Result<Vec<(Arc<str>, Vec<u8>)>, WorldError>;
+    fn load(&self) -> Result<Vec<RowBytes>, WorldError>;
 
     /// Changes rows, all or none, durably.
     ///
@@ -54,7 +57,7 @@ pub trait WorldRows: Send + Sync {
 }
 
 impl WorldRows for Arc<dyn EstateStore> {
-    fn load(&self) -> Result<Vec<(Arc<str>, Vec<u8>)>, WorldError> {
+    fn load(&self) -> Result<Vec<RowBytes>, WorldError> {
         self.simulated().map_err(|error| WorldError(error.to_string()))
     }
 
@@ -75,7 +78,7 @@ impl MemoryRows {
 }
 
 impl WorldRows for MemoryRows {
-    fn load(&self) -> Result<Vec<(Arc<str>, Vec<u8>)>, WorldError> {
+    fn load(&self) -> Result<Vec<RowBytes>, WorldError> {
         let rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(rows.iter().map(|(key, bytes)| (key.clone(), bytes.clone())).collect())
     }

@@ -110,7 +110,8 @@ impl Stack {
     }
 
     pub(crate) fn schemas(&self) -> Arc<Schemas> {
-        let mut wanted: Vec<(ProviderAddr, BTreeSet<Arc<str>>, BTreeSet<Arc<str>>)> = Vec::new();
+        type Names = BTreeSet<Arc<str>>;
+        let mut wanted: Vec<(ProviderAddr, Names, Names)> = Vec::new();
         let mut add = |provider: &ProviderAddr, resource: &addr::Resource| {
             let at = wanted.iter().position(|one| one.0 == *provider).unwrap_or_else(|| {
                 wanted.push((provider.clone(), BTreeSet::new(), BTreeSet::new()));

@@ -1,6 +1,10 @@
 //! Tests of the simulated cloud from outside.
 
+#[cfg(test)]
 mod behaviour;
+#[cfg(test)]
 mod driver;
+#[cfg(test)]
 mod every_type;
+#[cfg(test)]
 mod overlays;

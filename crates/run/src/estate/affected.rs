@@ -55,6 +55,12 @@ impl Since {
         Ok(Since { commit: commit.id().to_owned(), files, before, relocked })
     }
 
+    /// What changes by an edit of one file of a stack, by its path from the estate's folder; no commit is looked at.
+    pub fn edited(file: &EstateFile, path: String) -> Since {
+        let before = Some(file.estate.clone());
+        Since { commit: String::new(), files: vec![path], before, relocked: BTreeMap::new() }
+    }
+
     /// Whom it affects in the environment of a graph.
     pub fn affected(&self, file: &EstateFile, checked: &Checked, graph: &StackGraph) -> Affected {
         let estate = &file.estate;

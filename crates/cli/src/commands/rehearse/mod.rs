@@ -68,7 +68,8 @@ async fn tell(session: &mut Session<'_>, args: &RehearseArgs, story: &mut Story)
         }
     }
     rehearsal::faults_name_something(session)?;
-    steps::again(session, &order, story).await?;
+    let drifts = steps::drifted(session, story)?;
+    steps::again(session, &order, drifts, story).await?;
     let trust = trust::of(session);
     scenes::one_edit(session, &order, story).await?;
     scenes::killed(session, &order, &args.cloud, story).await?;

@@ -3,6 +3,7 @@
 //! Invariant: they are read from the store of a rehearsal only, and a real store takes none: nothing that there is can
 //! be changed by their word.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use diag::Diagnostic;
@@ -16,7 +17,7 @@ use super::PlanName;
 /// How the keys of such approvals begin.
 const KEY: &str = "rehearsal:";
 
-/// Approves a plan as so many people of a group.
+/// Approves a plan as so many people of a group; that these objects lose their data, too, by full addresses.
 ///
 /// # Errors
 /// Where the store fails, or is a real one.
@@ -24,7 +25,8 @@ pub fn approve_rehearsal(
     store: &dyn EstateStore,
     plan: &PlanName,
     group: &str,
-    people: u64,
+    people: u32,
+    destroy_data: &BTreeSet<String>,
     now_ms: u64,
 ) -> Result<(), Diagnostic> {
     let failed = |error: PortError| crate::failure::port("", &error);
@@ -40,13 +42,17 @@ pub fn approve_rehearsal(
             digest: state::Digest(digest.0),
             signer_key: format!("{KEY}{group}/{person}").into(),
             at_ms: now_ms,
-            body: Vec::new(),
+            body: lines(destroy_data).into_bytes(),
         };
         match store.put_approval(&approval).map_err(failed)? {
             Put::Kept | Put::Already => {}
         }
     }
     Ok(())
+}
+
+fn lines(addresses: &BTreeSet<String>) -> String {
+    addresses.iter().map(String::as_str).collect::<Vec<_>>().join("\n")
 }
 
 /// The approval of a rehearsal that this is; `None` where it is another's, another plan's, or stands in a real store.
@@ -60,11 +66,12 @@ pub(super) fn read(
     if kind == StoreKind::Real || digest.is_none_or(|digest| digest.0 != stored.digest.0) {
         return None;
     }
+    let data = String::from_utf8_lossy(&stored.body);
     let person = Person { group: group.into(), principal: Arc::from(name) };
     Some(ValidApproval {
         key: stored.signer_key.clone(),
         persons: [person].into(),
         at_s: stored.at_ms / 1000,
-        destroy_data: Default::default(),
+        destroy_data: data.lines().map(Arc::from).collect(),
     })
 }

@@ -324,7 +324,8 @@ fn signers_that_cannot_be_read_are_errors_at_their_place() {
 fn a_rehearsal_approves_in_its_own_store_only() {
     let fixture = Fixture::of_alice();
     let plan = PlanName { id: "p-7Q4K9Z".into(), digest: Some(digest()) };
-    let refused = approve_rehearsal(&fixture.store, &plan, "platform", 1, 0).unwrap_err();
+    let refused = approve_rehearsal(&fixture.store, &plan, "platform", 1, &Default::default(), 0)
+        .unwrap_err();
     assert_eq!(refused.code, diag::Code("real-store"));
     let forged = |kind| {
         let approval = StoredApproval {

@@ -70,10 +70,12 @@ async fn tell(session: &mut Session<'_>, args: &RehearseArgs, story: &mut Story)
     rehearsal::faults_name_something(session)?;
     let drifts = steps::drifted(session, story)?;
     steps::again(session, &order, drifts, story).await?;
+    story.sums_up();
     let trust = trust::of(session);
     scenes::one_edit(session, &order, story).await?;
     scenes::killed(session, &order, &args.cloud, story).await?;
     scenes::an_app(session, &order, story).await?;
+    story.tells_time(&order);
     trust::tell(&trust, story);
     story.closes(&order);
     Some(())

@@ -6,6 +6,8 @@ use addr::StackAddr;
 use plan::{Counts, Digest, Plan};
 use run::estate::{EnvironmentPlan, EstateApplied, PlanName, encode, new_plan_id};
 use serde_json::json;
+use sim::Done;
+use sim::timeline::{self, Timeline};
 
 use super::environments::Order;
 use super::story::{Story, counted, many};
@@ -112,6 +114,13 @@ pub(super) async fn applied(session: &mut Session<'_>, planned: &Planned) -> Opt
     Some(applied)
 }
 
+/// When what would have begun and ended, by the durations that the cloud claims.
+fn timeline(session: &Session<'_>, planned: &Planned, log: &[Done]) -> Timeline {
+    let run = planned.opened.run(session);
+    let calls_max = crate::session::CALLS_MAX;
+    timeline::timeline(&timeline::sketch(run, &planned.plan, log, calls_max))
+}
+
 /// Makes an environment from what is there; tells whether it came to its end.
 pub(super) async fn build(
     session: &mut Session<'_>,
@@ -121,15 +130,19 @@ pub(super) async fn build(
     let planned = planned(session, environment, &[], Aim::Kept).await?;
     let given = approved(session, &planned)?;
     let (stacks, counts) = (planned.plan.stacks.len(), planned.counts());
+    let cloud = session.rehearsal.as_ref()?.cloud.clone();
+    drop(cloud.take_log()); // what was asked while planning
     let applied = applied(session, &planned).await?;
+    story.lasted(&timeline(session, &planned, &cloud.take_log()));
     let done = counted(applied.stacks.iter().map(|stack| stack.done));
     let groups: Vec<&str> = given.keys().map(String::as_str).collect();
     let said = match groups.is_empty() {
         true => "needs no approval".to_owned(),
-        false => format!("approved as {}", groups.join(", ")),
+        false => format!("approved as {}", many(groups.len(), "group")),
     };
     let (planned_text, done_text) = (many(stacks, "stack"), many(done.add, "object"));
     let end = if applied.complete { "" } else { ", not to its end" };
+    story.approved(&given);
     story.line(format!(
         "  {environment:<8} plan {}: {planned_text}, {} to add; {said}; applied: {done_text} added{end}",
         planned.id, counts.add
@@ -166,7 +179,15 @@ pub(super) fn drifted(session: &mut Session<'_>, story: &mut Story) -> Option<Dr
     let drifted = session.rehearsal.as_ref()?.cloud.drift();
     let drifted = drifted.map_err(|said| session.diags.extend(said)).ok()?;
     for one in &drifted {
-        story.line(format!("  drift    {}//{}{}", one.stack, one.address, one.path.as_ref().map_or_else(|| ": it is gone".to_owned(), |path| format!(": {path} changed by hand"))));
+        story.line(format!(
+            "  drift    {}//{}{}",
+            one.stack,
+            one.address,
+            one.path.as_ref().map_or_else(
+                || ": it is gone".to_owned(),
+                |path| format!(": {path} changed by hand")
+            )
+        ));
     }
     Some(if drifted.is_empty() { Drifts::None } else { Drifts::Some })
 }

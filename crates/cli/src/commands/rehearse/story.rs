@@ -2,11 +2,15 @@
 //!
 //! Invariant: nothing in it comes from a clock or from chance that the seed does not give.
 
+use std::collections::BTreeSet;
+
 use plan::Counts;
 use serde_json::{Map, Value as Json, json};
+use sim::timeline::{self, Timeline};
 
 use super::environments::Order;
 use crate::commands::Context;
+use crate::rehearsal::Given;
 use crate::report::Format;
 
 /// What was told so far.
@@ -15,6 +19,8 @@ pub(super) struct Story {
     text: String,
     facts: Map<String, Json>,
     well: bool,
+    approved: BTreeSet<String>,
+    lasted: Option<Timeline>,
 }
 
 impl Story {
@@ -23,7 +29,14 @@ impl Story {
         let mut facts = Map::new();
         facts.insert("format_version".to_owned(), json!("1.0"));
         facts.insert("seed".to_owned(), json!(seed));
-        Story { format: context.format, text: String::new(), facts, well: true }
+        Story {
+            format: context.format,
+            text: String::new(),
+            facts,
+            well: true,
+            approved: BTreeSet::new(),
+            lasted: None,
+        }
     }
 
     /// Tells a line.
@@ -44,6 +57,39 @@ impl Story {
     pub(super) fn fact(&mut self, name: &str, fact: Json) {
         let facts = self.facts.entry(name).or_insert_with(|| json!([]));
         facts.as_array_mut().expect("BUG: facts are lists").push(fact);
+    }
+
+    /// Approvals were given.
+    pub(super) fn approved(&mut self, given: &Given) {
+        self.approved.extend(given.keys().cloned());
+    }
+
+    /// How long an apply would have lasted; the last one is told.
+    pub(super) fn lasted(&mut self, timeline: &Timeline) {
+        self.lasted = Some(timeline.clone());
+    }
+
+    /// Who approved, and how long the last apply would have lasted.
+    pub(super) fn sums_up(&mut self) {
+        if !self.approved.is_empty() {
+            let groups: Vec<&str> = self.approved.iter().map(String::as_str).collect();
+            let line = format!(
+                "  approvals are the rehearsal's own, as {}: they count nowhere else",
+                groups.join(", ")
+            );
+            self.line(line);
+        }
+    }
+
+    /// The timeline of the last apply.
+    pub(super) fn tells_time(&mut self, order: &Order) {
+        let Some(timeline) = self.lasted.take() else { return };
+        if timeline.total_ms == 0 {
+            return;
+        }
+        self.line(format!("\nThe apply of {}, durations estimated", order.target()));
+        self.text.push_str(&timeline::text(&timeline));
+        self.facts.insert("timeline".to_owned(), timeline::json(&timeline));
     }
 
     /// Something did not come to the end that it should.
@@ -82,7 +128,7 @@ impl Story {
         let target = order.target();
         self.line("\nNext");
         self.line(format!(
-            "  look around   strata plan --rehearse -env {target}; strata list --env {target}"
+            "  look around   strata plan --rehearse -env {target}; break it: --fault, --drift, --kill-at"
         ));
         self.line("  your own      in your repository: write strata.hcl around your root modules (docs/estate.md), then: strata rehearse");
         self.line(

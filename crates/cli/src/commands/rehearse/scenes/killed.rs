@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use diag::Diagnostic;
 use serde_json::json;
-use store::{EstateStore, StackKey};
+use store::StackKey;
 
 use crate::args::{ChoiceArgs, CloudArgs};
 use crate::commands::estate::open;
@@ -67,7 +67,7 @@ pub(in crate::commands::rehearse) async fn killed(
         &[
             ("apply", format!("{stack} is taken away: {}", many(objects, "object"))),
             ("killed", format!("after {} of {objects} calls, before the answer was heard ({ended})", middle)),
-            ("journal", format!("{} read back, {doubts} in doubt", many(recovered, "entry").replace("entrys", "entries"))),
+            ("journal", format!("{} read back, {doubts} in doubt", many(recovered, "record"))),
             ("next plan", format!("what is in doubt is looked up in the cloud; {left} left to destroy; then all {objects} made anew")),
             ("the cloud", format!("{}: {lost} lost, {doubled} doubled", many(total(&after), "object"))),
         ],
@@ -90,23 +90,15 @@ pub(in crate::commands::rehearse) async fn killed(
     Some(())
 }
 
-/// How many objects of each type there are in the cloud, and in the states of what is built in.
+/// How many objects there are in the cloud of each address.
 type Census = BTreeMap<String, usize>;
 
-fn census(session: &mut Session<'_>) -> Option<Census> {
-    let store = session.rehearsal.as_ref()?.store.clone();
-    let counted = count(&*store);
-    session.heed(counted)
-}
-
-fn count(store: &dyn EstateStore) -> Result<Census, Diagnostic> {
-    let rows = store.simulated().map_err(|error| run::failure::load("", &error))?;
+fn census(session: &Session<'_>) -> Option<Census> {
     let mut census = Census::new();
-    for (key, _) in rows {
-        let type_name = key.split('/').next().unwrap_or_default().to_owned();
-        *census.entry(type_name).or_default() += 1;
+    for one in session.rehearsal.as_ref()?.cloud.existing() {
+        *census.entry(format!("{}//{}", one.stack, one.address)).or_default() += 1;
     }
-    Ok(census)
+    Some(census)
 }
 
 fn total(census: &Census) -> usize {
@@ -115,8 +107,8 @@ fn total(census: &Census) -> usize {
 
 /// How many objects of `these` are missing among `those`.
 fn less(these: &Census, those: &Census) -> usize {
-    let missing = |(kind, count): (&String, &usize)| {
-        count.saturating_sub(those.get(kind).copied().unwrap_or_default())
+    let missing = |(address, count): (&String, &usize)| {
+        count.saturating_sub(those.get(address).copied().unwrap_or_default())
     };
     these.iter().map(missing).sum()
 }
@@ -161,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_lost_and_doubled_is_counted_by_type() {
+    fn what_is_lost_and_doubled_is_counted_by_address() {
         let census = |pairs: &[(&str, usize)]| -> Census {
             pairs.iter().map(|(kind, count)| ((*kind).to_owned(), *count)).collect()
         };

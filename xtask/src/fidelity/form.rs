@@ -21,6 +21,7 @@ pub(crate) fn of(value: &Value) -> String {
 
 fn of_text(text: &str) -> String {
     let hex = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_hexdigit());
+    let capitals = |text: &str| text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
     let digits = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
     if text.is_empty() {
         return NOTHING.into();
@@ -46,7 +47,7 @@ fn of_text(text: &str) -> String {
     }
     if let Some((prefix, rest)) = text.split_once('-')
         && rest.len() >= 8
-        && hex(rest)
+        && (hex(rest) || capitals(rest))
         && prefix.chars().all(|c| c.is_ascii_lowercase())
     {
         return format!("id {prefix}-");
@@ -89,6 +90,7 @@ mod tests {
         check("", NOTHING);
         check("arn:aws:ec2:eu-west-1:1:vpc/vpc-1", "arn of ec2");
         check("vpc-0a1b2c3d4e5f60718", "id vpc-");
+        check("db-ABCDEFGHIJKLMNOP", "id db-");
         check("acme-dev", "text");
         check("111111111111", "digits");
         check("f81d4fae-7dec-11d0-a765-00a0c91e6bf6", "uuid");

@@ -48,10 +48,15 @@ impl Observed {
         std::fs::write(path, text).map_err(|e| format!("{}: {e}", path.display()))
     }
 
-    /// Takes in the plan from nothing: `show PLAN -json`.
-    pub(crate) fn plan(&mut self, shown: &str) -> Result<(), String> {
+    /// Takes in the plan from nothing: `show PLAN -json`; of the stacks that `counts`.
+    pub(crate) fn plan(
+        &mut self,
+        shown: &str,
+        counts: impl Fn(&str) -> bool,
+    ) -> Result<(), String> {
         for (key, change) in changes(shown)? {
-            if change["change"]["actions"] != serde_json::json!(["create"]) {
+            let stack = key.split("//").next().unwrap_or_default();
+            if change["change"]["actions"] != serde_json::json!(["create"]) || !counts(stack) {
                 continue;
             }
             let one = self.one(&key, &change);
@@ -158,7 +163,8 @@ fn forms(value: &Json, path: &str, all: &mut Forms) {
 
 fn knowledge(value: &Json, path: &str, all: &mut Forms) {
     leaves(value, path, &mut |value, path| {
-        let known = if value.is_null() { form::NOTHING } else { "known" };
+        let is_empty = form::of(value) == form::NOTHING;
+        let known = if is_empty { form::NOTHING } else { "known" };
         all.entry(path.to_owned()).or_default().insert(known.to_owned());
     });
 }
@@ -180,7 +186,7 @@ mod tests {
         let shown = r#"{"stacks":{"dev/a":{"resource_changes":[{"address":"t.x","type":"t","mode":"managed",
             "change":{"actions":["create"],"after":{"name":"n","none":null,"rule":[{"port":1}]},"after_unknown":{"id":true,"rule":[{"id":true}]}}}]}}}"#;
         let mut seen = Observed::default();
-        seen.plan(shown).expect("a plan");
+        seen.plan(shown, |_| true).expect("a plan");
         let plan = &seen.resources["dev/a//t.x"].plan;
         let said: Vec<String> =
             plan.iter().map(|(path, forms)| format!("{path} {forms:?}")).collect();

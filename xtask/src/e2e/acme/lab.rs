@@ -50,6 +50,11 @@ impl Lab {
         Ok(lab)
     }
 
+    /// Whether a stack, `ENV/STACK`, works inside of the cluster.
+    pub(crate) fn in_cluster(stack: &str) -> bool {
+        super::world::IN_CLUSTER.iter().any(|name| stack.ends_with(&format!("/{name}")))
+    }
+
     /// The files as they are compared.
     fn lay(&self) -> Result<(), String> {
         self.estate.lay(Dev::Open)?;

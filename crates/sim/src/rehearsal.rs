@@ -129,6 +129,18 @@ impl Rehearsal {
         }))))
     }
 
+    /// Reads the world again, after another process may have changed it.
+    ///
+    /// # Errors
+    /// Where the rows cannot be read.
+    pub fn look_again(&self) -> Result<(), Diags> {
+        self.0.world.look_again().map_err(|error| {
+            let mut diags = Diags::new();
+            diags.push(unreadable(&error));
+            diags
+        })
+    }
+
     /// Each call that read or changed something, in an order that does not depend on when it came.
     pub fn log(&self) -> Vec<Done> {
         let mut log = locked(&self.0.log).clone();

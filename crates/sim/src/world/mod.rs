@@ -125,6 +125,20 @@ struct Inner {
 }
 
 impl Inner {
+    fn read(rows: &dyn WorldRows) -> Result<Inner, WorldError> {
+        let mut inner = Inner::default();
+        for (key, bytes) in rows.load()? {
+            match row::read(&key, &bytes)? {
+                row::Row::Object(name, object) => inner.insert(name, Arc::new(object)),
+                row::Row::Made { stack, address, made } => {
+                    let known = inner.made.entry((stack, address)).or_default();
+                    *known = (*known).max(made);
+                }
+            }
+        }
+        Ok(inner)
+    }
+
     fn insert(&mut self, name: Arc<str>, object: Arc<Object>) {
         let made = self.made.entry((object.stack.clone(), object.address.clone())).or_default();
         *made = (*made).max(object.generation);
@@ -136,17 +150,15 @@ impl Inner {
 impl World {
     /// Reads all rows.
     pub(crate) fn open(rows: Arc<dyn WorldRows>) -> Result<World, WorldError> {
-        let mut inner = Inner::default();
-        for (key, bytes) in rows.load()? {
-            match row::read(&key, &bytes)? {
-                row::Row::Object(name, object) => inner.insert(name, Arc::new(object)),
-                row::Row::Made { stack, address, made } => {
-                    let known = inner.made.entry((stack, address)).or_default();
-                    *known = (*known).max(made);
-                }
-            }
-        }
-        Ok(World { rows, inner: Mutex::new(inner) })
+        let inner = Mutex::new(Inner::read(&*rows)?);
+        Ok(World { rows, inner })
+    }
+
+    /// Reads all rows again: another process may have written them.
+    pub(crate) fn look_again(&self) -> Result<(), WorldError> {
+        let read = Inner::read(&*self.rows)?;
+        *self.inner() = read;
+        Ok(())
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {

@@ -395,7 +395,6 @@ stack "cluster" {
     nodes_account     = stack.automation.nodes_account
     workload_roles    = stack.automation.workload_roles
     workload_accounts = stack.automation.workload_accounts
-    secret_ids        = stack.database.secret_ids
     security_group    = stack.people.cluster_security_group
     team_groups       = stack.people.group_emails
     dns_zone_id       = stack.dns.zone_id

@@ -108,21 +108,25 @@ locals {
       read = concat(local.keys.read, [
         "container.clusters.get", "container.operations.get", "iam.serviceAccounts.get",
         "iam.serviceAccounts.getIamPolicy", "dns.managedZones.get", "dns.managedZones.getIamPolicy",
-        "secretmanager.secrets.getIamPolicy", "resourcemanager.projects.getIamPolicy",
+        "resourcemanager.projects.getIamPolicy",
       ])
       write = concat(local.keys.write, [
         "container.clusters.create", "container.clusters.update", "container.clusters.delete",
         "container.clusters.getCredentials", "compute.networks.use", "compute.subnetworks.use",
         "compute.subnetworks.get", "iam.serviceAccounts.actAs", "iam.serviceAccounts.setIamPolicy",
-        "dns.managedZones.setIamPolicy", "secretmanager.secrets.setIamPolicy",
+        "dns.managedZones.setIamPolicy",
       ])
     }
 
     cluster-base = local.in_cluster
-    secrets      = local.in_cluster
     mesh         = local.in_cluster
     orders       = local.in_cluster
     search       = local.in_cluster
+
+    secrets = {
+      read  = concat(local.in_cluster.read, ["secretmanager.secrets.getIamPolicy"])
+      write = ["secretmanager.secrets.setIamPolicy"]
+    }
 
     observability = {
       read = concat(local.in_cluster.read, local.keys.read, [

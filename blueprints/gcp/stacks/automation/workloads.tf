@@ -5,7 +5,7 @@
 locals {
   workloads = var.stacks != null ? {} : {
     otel             = { subject = "observability/otel-collector", roles = ["roles/logging.logWriter", "roles/monitoring.metricWriter", "roles/cloudtrace.agent"] }
-    external-secrets = { subject = "external-secrets/external-secrets", roles = [] } # secret by secret, in `cluster`
+    external-secrets = { subject = "external-secrets/external-secrets", roles = [] } # secret by secret, in `secrets`
     velero           = { subject = "velero/velero", roles = [] }                     # its bucket is in `backup`
     external-dns     = { subject = "external-dns/external-dns", roles = [] }         # one zone, in `cluster`
     cert-manager     = { subject = "cert-manager/cert-manager", roles = [] }         # one zone, in `cluster`

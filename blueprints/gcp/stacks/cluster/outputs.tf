@@ -34,7 +34,6 @@ output "workload_identities" {
   depends_on = [
     google_project_iam_member.workload,
     google_dns_managed_zone_iam_member.workload,
-    google_secret_manager_secret_iam_member.external_secrets,
     google_service_account_iam_member.workload,
   ]
 }

@@ -91,12 +91,6 @@ variable "workload_accounts" {
   default     = {}
 }
 
-variable "secret_ids" {
-  description = "Secrets that are brought into the cluster."
-  type        = map(string)
-  default     = {}
-}
-
 variable "security_group" {
   description = "Group of the groups that the cluster knows."
   type        = string

@@ -1,5 +1,5 @@
 # Who runs in the cluster gets its rights here: the pool of `principal://` is there only with the cluster. Each has them on what is its own,
-# where the cloud can say so: one zone, one secret.
+# where the cloud can say so: one zone here, one secret in `secrets`, one bucket in `backup`.
 
 locals {
   roles = merge([for name, one in var.workload_roles : { for role in one.roles : "${name} ${role}" => { principal = one.principal, role = role } }]...)
@@ -22,15 +22,6 @@ resource "google_dns_managed_zone_iam_member" "workload" {
   role         = "roles/dns.admin"
   member       = each.value
   depends_on   = [google_container_cluster.this]
-}
-
-resource "google_secret_manager_secret_iam_member" "external_secrets" {
-  for_each = var.secret_ids
-
-  secret_id  = each.value
-  role       = "roles/secretmanager.secretAccessor"
-  member     = var.workload_roles["external-secrets"].principal
-  depends_on = [google_container_cluster.this]
 }
 
 # These two become their account, which the database knows.

@@ -15,6 +15,11 @@ const STEPS: &[Step] = &[
     Step { name: "format", budget_minutes: 1, command: &["cargo", "fmt", "--all", "--check"] },
     Step { name: "tidy", budget_minutes: 2, command: &["cargo", "xtask", "tidy"] },
     Step {
+        name: "embedded schemas",
+        budget_minutes: 1,
+        command: &["cargo", "xtask", "schemas", "--check"],
+    },
+    Step {
         name: "licences, bans, sources",
         budget_minutes: 1,
         command: &["cargo", "deny", "--log-level", "error", "check", "licenses", "bans", "sources"],

@@ -1,6 +1,7 @@
 //! Estates through the program itself.
 
 mod affected;
+mod blueprints;
 mod choice;
 #[path = "../../../run/tests/cloud/mod.rs"]
 mod cloud;
@@ -10,6 +11,7 @@ mod identities;
 mod new;
 mod outside;
 mod page;
+mod rehearse;
 mod resume;
 mod runs;
 mod schemas;

@@ -18,6 +18,7 @@ use store::{EstateStore, Event, Loaded, StackKey, Store};
 
 use crate::args::{WhichState, WrittenState};
 use crate::commands::estate;
+use crate::rehearsal;
 use crate::session::{Session, now_ms, now_s};
 use crate::settings;
 
@@ -66,6 +67,7 @@ pub(crate) fn open(
     addresses: &[&str],
     backup: Backup,
 ) -> Option<(Place, Vec<String>)> {
+    rehearsal::begin_where_asked(session, &which.rehearsal)?;
     let opened = if session.context.is_estate() {
         let (stack, plain) = session.heed(in_estate(which, addresses))?;
         let file = estate::read_file(session)?;
@@ -81,7 +83,8 @@ pub(crate) fn open(
 /// The state of a stack instance, which the file or the store must know; errors are in the session.
 pub(crate) fn stack_of(session: &mut Session<'_>, file: &EstateFile, text: &str) -> Option<Place> {
     let address = session.heed(stack_address(text))?;
-    let store = session.heed(run::estate::open_store(session.context.host, file))?;
+    let store = estate::open_store(session, file);
+    let store = session.heed(store)?;
     let key = StackKey::from(&address);
     let known = all_stacks(session, file, &*store)?;
     if !known.contains(&key) {

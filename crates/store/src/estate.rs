@@ -114,6 +114,9 @@ impl std::fmt::Display for FileFault {
 
 impl std::error::Error for FileFault {}
 
+/// An object of a simulated cloud: its key, and what the cloud knows of it.
+pub type SimulatedRow = (Arc<str>, Vec<u8>);
+
 /// What a store is about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum StoreKind {
@@ -148,7 +151,7 @@ pub trait EstateStore: Store {
     ///
     /// # Errors
     /// Where what is stored cannot be read.
-    fn simulated(&self) -> Result<Vec<(Arc<str>, Vec<u8>)>, LoadError>;
+    fn simulated(&self) -> Result<Vec<SimulatedRow>, LoadError>;
 
     /// Puts rows of the simulated cloud in place of those with their keys, all or none of them; `None` removes. They
     /// are durable on return, and not part of a copy or a backup.

@@ -34,8 +34,8 @@ pub use database::seal::MasterKey;
 pub use database::{DatabaseStore, EstateIdentity};
 pub use error::{Conflict, CreateError, LoadError, LockError, OpenError, PortError, WriteError};
 pub use estate::{
-    EstateStore, FileFault, Freeze, PlanHead, Published, Put, StoreKind, StorePlan, StoredApproval,
-    StoredRun,
+    EstateStore, FileFault, Freeze, PlanHead, Published, Put, SimulatedRow, StoreKind, StorePlan,
+    StoredApproval, StoredRun,
 };
 pub use event::{ChainError, Event, EventRecord};
 pub use file::{FileSettings, FileStore};

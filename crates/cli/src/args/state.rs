@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::RehearsalArgs;
+
 /// Which state.
 #[derive(Debug, Default, Args)]
 pub(crate) struct WhichState {
@@ -14,6 +16,8 @@ pub(crate) struct WhichState {
     /// In a root module: another state file (-state=FILE).
     #[arg(long, value_name = "FILE")]
     pub(crate) state: Option<String>,
+    #[command(flatten)]
+    pub(crate) rehearsal: RehearsalArgs,
 }
 
 /// Which state, of a command that changes it.

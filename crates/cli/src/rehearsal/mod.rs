@@ -17,7 +17,7 @@ use ::estate::StackIdx;
 use addr::ResourceInstance;
 use diag::Diagnostic;
 use run::estate::{EnvironmentPlan, EstateFile, REHEARSAL_STORE};
-use store::EstateStore;
+use store::{EstateStore, OpenError, SqliteStore, StoreKind};
 
 pub(crate) use approve::{Given, approve};
 pub(crate) use chance::now_ms;
@@ -108,13 +108,9 @@ pub(crate) fn begin(
 }
 
 /// Looks at the cloud anew: another process has changed it. Errors are in the session.
-pub(crate) fn look_again(session: &mut Session<'_>, args: &CloudArgs) -> Option<()> {
-    let file = estate::read_file(session)?;
-    let store = session.rehearsal.as_ref()?.store.clone();
-    let simulated = cloud::make(session, args, &file, store)?;
-    session.shared.cloud = Some(simulated.clone());
-    session.rehearsal.as_mut()?.cloud = simulated;
-    Some(())
+pub(crate) fn look_again(session: &mut Session<'_>) -> Option<()> {
+    let looked = session.rehearsal.as_ref()?.cloud.look_again();
+    looked.map_err(|said| session.diags.extend(said)).ok()
 }
 
 /// Notes which objects were planned: faults are of these or of none.
@@ -168,14 +164,14 @@ fn store(
     let host = session.context.host;
     let path = file.dir.join(REHEARSAL_STORE);
     if host.files.exists(&path) {
-        let there = run::estate::open_store(host, file);
+        // Whatever became of its key: what is another's is not taken away.
+        if matches!(SqliteStore::kind_of(&path), Ok(StoreKind::Real)) {
+            let found = StoreKind::Real;
+            return Err(run::failure::open(&OpenError::OtherKind { path, found }));
+        }
         match beginning {
-            Beginning::GoOn => return there,
-            // What stands there is a rehearsal's, whatever became of its key.
-            Beginning::Anew => match there {
-                Err(said) if said.code == diag::Code("real-store") => return Err(said),
-                Ok(_) | Err(_) => remove(&path)?,
-            },
+            Beginning::GoOn => return run::estate::open_store(host, file),
+            Beginning::Anew => remove(&path)?,
         }
     }
     run::estate::create_store(host, file)

@@ -11,8 +11,8 @@ use super::seal::Label;
 use super::{DatabaseStore, Engine, approvals, events, locked, plans, rows, simulated};
 use crate::error::{LoadError, PortError, WriteError};
 use crate::estate::{
-    EstateStore, FileFault, Freeze, PlanHead, Published, Put, StoreKind, StorePlan, StoredApproval,
-    StoredRun,
+    EstateStore, FileFault, Freeze, PlanHead, Published, Put, SimulatedRow, StoreKind, StorePlan,
+    StoredApproval, StoredRun,
 };
 use crate::event::{ChainError, Event, EventRecord};
 use crate::key::StackKey;
@@ -33,7 +33,7 @@ impl<E: Engine> EstateStore for DatabaseStore<E> {
         self.settings.kind
     }
 
-    fn simulated(&self) -> Result<Vec<(Arc<str>, Vec<u8>)>, LoadError> {
+    fn simulated(&self) -> Result<Vec<SimulatedRow>, LoadError> {
         self.read(simulated::all).map_err(|refusal| refusal.load(self.engine.place()))
     }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::seal::{Label, Seal};
 use super::sql::{Refusal, Sql, params};
 use crate::error::LoadError;
+use crate::estate::SimulatedRow;
 use crate::key::StackKey;
 
 fn label(key: &str) -> Label<'_> {
@@ -15,7 +16,7 @@ fn label(key: &str) -> Label<'_> {
 }
 
 /// All rows, by key.
-pub(super) fn all(db: &dyn Sql, seal: &Seal) -> Result<Vec<(Arc<str>, Vec<u8>)>, Refusal> {
+pub(super) fn all(db: &dyn Sql, seal: &Seal) -> Result<Vec<SimulatedRow>, Refusal> {
     let rows = db.query("SELECT key, body FROM simulated ORDER BY key", &[])?;
     let opened = rows.iter().map(|row| {
         let key = row.shared(0)?;

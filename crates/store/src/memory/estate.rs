@@ -10,8 +10,8 @@ use super::{MemoryStore, Stack, nowhere};
 use crate::database::not_simulated;
 use crate::error::{LoadError, PortError, WriteError};
 use crate::estate::{
-    EstateStore, FileFault, Freeze, PlanHead, Published, Put, StoreKind, StorePlan, StoredApproval,
-    StoredRun,
+    EstateStore, FileFault, Freeze, PlanHead, Published, Put, SimulatedRow, StoreKind, StorePlan,
+    StoredApproval, StoredRun,
 };
 use crate::event::{self, ChainError, Event, EventRecord};
 use crate::key::StackKey;
@@ -38,7 +38,7 @@ impl EstateStore for MemoryStore {
         self.disk.disk().kind
     }
 
-    fn simulated(&self) -> Result<Vec<(Arc<str>, Vec<u8>)>, LoadError> {
+    fn simulated(&self) -> Result<Vec<SimulatedRow>, LoadError> {
         Ok(self.disk.disk().simulated.clone().into_iter().collect())
     }
 
@@ -53,6 +53,11 @@ impl EstateStore for MemoryStore {
                 None => drop(disk.simulated.remove(&key)),
             }
         }
+        drop(disk);
+        self.disk.note(None, || {
+            let keys: Vec<&str> = changes.iter().map(|(key, _)| &**key).collect();
+            format!("world: {}", keys.join(", "))
+        });
         Ok(())
     }
 
@@ -73,6 +78,8 @@ impl EstateStore for MemoryStore {
             return Err(PortError::new("cannot keep the plan", nowhere(), &"its id is taken"));
         }
         disk.plans.insert(plan.head.id.clone(), plan.clone());
+        drop(disk);
+        self.disk.note(None, || "plan kept".to_owned());
         Ok(())
     }
 
@@ -89,7 +96,9 @@ impl EstateStore for MemoryStore {
 
     fn put_approval(&self, approval: &StoredApproval) -> Result<Put, PortError> {
         let key = (approval.plan.clone(), approval.signer_key.clone());
-        Ok(keep_once(&mut self.disk.disk().approvals, key, approval))
+        let put = keep_once(&mut self.disk.disk().approvals, key, approval);
+        self.disk.note(None, || "approval kept".to_owned());
+        Ok(put)
     }
 
     fn approvals(&self, plan: &str) -> Result<Vec<StoredApproval>, LoadError> {
@@ -111,6 +120,7 @@ impl EstateStore for MemoryStore {
 
     fn put_run(&self, run: &StoredRun) -> Result<(), PortError> {
         self.disk.disk().runs.insert(run.id.clone(), run.clone());
+        self.disk.note(None, || "how far the run came".to_owned());
         Ok(())
     }
 
@@ -122,7 +132,9 @@ impl EstateStore for MemoryStore {
         self.fenced(lease, |stack| {
             stack.snapshot = Some(snapshot.to_vec());
             Ok(())
-        })
+        })?;
+        self.disk.note(Some(lease.stack()), || "configuration kept".to_owned());
+        Ok(())
     }
 
     fn snapshot(&self, stack: &StackKey) -> Result<Option<Vec<u8>>, LoadError> {
@@ -161,6 +173,8 @@ impl EstateStore for MemoryStore {
         let record = event::chain(last, event.clone());
         let number = record.number;
         disk.events.push(record);
+        drop(disk);
+        self.disk.note(None, || "event recorded".to_owned());
         Ok(number)
     }
 

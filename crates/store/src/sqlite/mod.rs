@@ -150,6 +150,18 @@ impl SqliteStore {
         identity(&db, path).map(|found| found.estate)
     }
 
+    /// What the store in a file is about, without its key.
+    ///
+    /// # Errors
+    /// Where there is no store.
+    pub fn kind_of(path: &Path) -> Result<StoreKind, OpenError> {
+        if !path.exists() {
+            return Err(OpenError::MissingStore { path: path.to_owned() });
+        }
+        let db = db::connect(path).map_err(|_| OpenError::NotAStore { path: path.to_owned() })?;
+        identity(&db, path).map(|found| found.kind)
+    }
+
     /// Makes a database that nobody uses one file, with nothing beside it.
     pub(crate) fn seal_off(path: &Path) -> Result<(), PortError> {
         let done = db::connect(path)

@@ -45,7 +45,7 @@ pub(in crate::commands::rehearse) async fn killed(
     let middle = objects.div_ceil(2);
     let ended = end_in_the_middle(session, cloud, &going.id, middle);
     let ended = session.heed(ended)?;
-    rehearsal::look_again(session, cloud)?;
+    rehearsal::look_again(session)?;
     let there = going.opened.store.peek(&StackKey::from(&stack));
     let there = there.map_err(|error| run::failure::load(&stack.to_string(), &error));
     let there = session.heed(there)?;

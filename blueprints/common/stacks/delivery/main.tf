@@ -25,8 +25,8 @@ resource "helm_release" "argocd" {
     configs = {
       # Nobody logs in with a password. People use `argocd --core`, by what they may do in the cluster.
       cm = {
-        "admin.enabled"                  = "false"
-        "exec.enabled"                   = "false"
+        "admin.enabled"                      = "false"
+        "exec.enabled"                       = "false"
         "application.resourceTrackingMethod" = "annotation"
       }
 

@@ -32,14 +32,14 @@ resource "helm_release" "cert_manager" {
   version    = "v1.19.2"
 
   values = [yamlencode({
-    crds              = { enabled = true, keep = true } # certificates outlive an upgrade and a removal
-    replicaCount      = var.replicas
-    global            = { priorityClassName = var.priority_class }
-    podLabels         = local.identity_labels
-    serviceAccount    = { create = true, name = "cert-manager", annotations = local.identity_annotations["cert-manager"] }
-    webhook           = { replicaCount = var.replicas, securePort = 10250 }
-    config            = { apiVersion = "controller.config.cert-manager.io/v1alpha1", kind = "ControllerConfiguration", enableGatewayAPI = true }
-    resources         = { requests = { cpu = "50m", memory = "128Mi" }, limits = { memory = "512Mi" } }
+    crds           = { enabled = true, keep = true } # certificates outlive an upgrade and a removal
+    replicaCount   = var.replicas
+    global         = { priorityClassName = var.priority_class }
+    podLabels      = local.identity_labels
+    serviceAccount = { create = true, name = "cert-manager", annotations = local.identity_annotations["cert-manager"] }
+    webhook        = { replicaCount = var.replicas, securePort = 10250 }
+    config         = { apiVersion = "controller.config.cert-manager.io/v1alpha1", kind = "ControllerConfiguration", enableGatewayAPI = true }
+    resources      = { requests = { cpu = "50m", memory = "128Mi" }, limits = { memory = "512Mi" } }
   })]
 }
 

@@ -26,11 +26,11 @@ resource "helm_release" "istiod" {
   version    = local.version
 
   values = [yamlencode({
-    profile         = "ambient"
-    autoscaleMin    = var.replicas
-    global          = merge({ priorityClassName = var.priority_class }, local.platform)
-    meshConfig      = { accessLogFile = "/dev/stdout" }
-    pilot           = { env = { PILOT_ENABLE_AMBIENT = "true" } }
+    profile          = "ambient"
+    autoscaleMin     = var.replicas
+    global           = merge({ priorityClassName = var.priority_class }, local.platform)
+    meshConfig       = { accessLogFile = "/dev/stdout" }
+    pilot            = { env = { PILOT_ENABLE_AMBIENT = "true" } }
     autoscaleEnabled = true
   })]
 

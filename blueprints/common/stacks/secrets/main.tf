@@ -17,7 +17,7 @@ resource "helm_release" "external_secrets" {
     serviceAccount      = { name = "external-secrets", annotations = local.identity_annotations }
 
     # Only what we use: no store in one namespace, no secrets pushed out of the cluster.
-    processPushSecret = false
+    processPushSecret   = false
     processClusterStore = true
   })]
 }

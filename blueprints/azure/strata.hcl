@@ -418,21 +418,21 @@ stack "cluster" {
   environments = ["dev", "prod"]
 
   inputs = {
-    resource_group_name  = stack.automation.resource_groups["cluster"]
-    network_id           = stack.network.network_id
-    node_subnet_id       = stack.network.node_subnet_id
-    control_subnet_id    = stack.network.control_subnet_id
-    endpoint_subnet_id   = stack.network.endpoint_subnet_id
-    private_zone_ids     = stack.network.private_zone_ids
-    logs_id              = stack.network.logs_id
-    control              = env.control
-    nodes                = env.nodes
-    identities           = stack.automation.cluster_identities
-    workloads            = stack.automation.workloads
-    stack_principals     = stack.automation.stack_principal_ids
-    teams                = stack.people.group_ids
-    registry_id          = stack.registry.registry_id
-    protected            = env.protected
+    resource_group_name = stack.automation.resource_groups["cluster"]
+    network_id          = stack.network.network_id
+    node_subnet_id      = stack.network.node_subnet_id
+    control_subnet_id   = stack.network.control_subnet_id
+    endpoint_subnet_id  = stack.network.endpoint_subnet_id
+    private_zone_ids    = stack.network.private_zone_ids
+    logs_id             = stack.network.logs_id
+    control             = env.control
+    nodes               = env.nodes
+    identities          = stack.automation.cluster_identities
+    workloads           = stack.automation.workloads
+    stack_principals    = stack.automation.stack_principal_ids
+    teams               = stack.people.group_ids
+    registry_id         = stack.registry.registry_id
+    protected           = env.protected
   }
 }
 

@@ -42,7 +42,7 @@ pub use file::{FileSettings, FileStore};
 pub use journal::{Journal, Listener};
 pub use key::StackKey;
 pub use lease::{Holder, Lease, LockRequest, Process};
-pub use memory::{Durability, MemoryDisk, MemoryStore};
+pub use memory::{Durability, MemoryDisk, MemoryStore, Moment};
 pub use place::StorePlace;
 pub use postgres::{
     AddressFault, Password, PostgresAddress, PostgresHost, PostgresSettings, PostgresStore,

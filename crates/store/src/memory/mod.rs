@@ -5,6 +5,7 @@
 //! Invariant: what a store over the same disk sees is exactly what was told to be durable.
 
 mod estate;
+mod history;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -23,6 +24,8 @@ use crate::key::StackKey;
 use crate::lease::{Holder, Lease, LockRequest};
 use crate::rules::{Base, check_base, closed, replaced, still_stale};
 use crate::world::World;
+
+pub use self::history::Moment;
 
 /// What outlives a [`MemoryStore`].
 #[derive(Clone, Default)]
@@ -46,9 +49,10 @@ struct Disk {
     events: Vec<EventRecord>,
     durability: Durability,
     held: Vec<Submission>,
+    history: Option<Vec<Moment>>,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Stack {
     state: State,
     stale: BTreeSet<Arc<str>>,
@@ -144,8 +148,10 @@ impl MemoryDisk {
                 changes.iter().for_each(|change| stack.publish(change));
             }
         }
+        let what = history::said(&submission.records);
         stack.records.extend(submission.records);
         drop(disk);
+        self.note(Some(&journal.stack), || what);
         journal.committed(upto);
     }
 }
@@ -302,7 +308,10 @@ impl Store for MemoryStore {
             heartbeat_ms: now_ms,
             fence: kept.fence,
         });
-        Ok(Lease::new(stack.clone(), kept.fence, request.clone(), self.world.monotonic_ms()))
+        let fence = kept.fence;
+        drop(disk);
+        self.disk.note(Some(stack), || "lease taken".to_owned());
+        Ok(Lease::new(stack.clone(), fence, request.clone(), self.world.monotonic_ms()))
     }
 
     fn heartbeat(&self, lease: &Lease) -> Result<(), WriteError> {
@@ -320,6 +329,7 @@ impl Store for MemoryStore {
             stack.holder = None;
             Ok(())
         }));
+        self.disk.note(Some(lease.stack()), || "lease given back".to_owned());
         Ok(())
     }
 
@@ -356,6 +366,9 @@ impl Store for MemoryStore {
             stack.install(folded, version);
             Ok(stack.loaded(Some(recovered)))
         });
+        if matches!(&loaded, Ok(loaded) if loaded.recovered.is_some()) {
+            self.disk.note(Some(lease.stack()), || "journal folded".to_owned());
+        }
         loaded.map_err(LoadError::from)
     }
 
@@ -374,16 +387,19 @@ impl Store for MemoryStore {
             stack.records = records;
             Ok((stack.state.clone(), fold))
         })?;
+        self.disk.note(Some(lease.stack()), || "journal opened".to_owned());
         let sink = Arc::new(self.disk.clone());
         Ok(Journal::new(lease, opening.run.clone(), base, fold, sink))
     }
 
     fn close_journal(&self, lease: &Lease, journal: Journal) -> Result<Loaded, WriteError> {
         let (_, folded) = journal.finish(lease)?;
-        self.fenced(lease, |stack| {
+        let closed = self.fenced(lease, |stack| {
             stack.install(folded, &self.version);
             Ok(stack.loaded(None))
-        })
+        });
+        self.disk.note(Some(lease.stack()), || "journal closed".to_owned());
+        closed
     }
 
     fn replace(&self, lease: &Lease, base_serial: u64, state: State) -> Result<Loaded, WriteError> {

@@ -1,29 +1,32 @@
-# The estate: seven layers of risk on AWS and Kubernetes. `README.md` has the picture and says who may change what.
+# The estate of acme-blueprint on AWS: seven layers of risk, from what everything rests on to what changes daily.
+# README.md says what each stack is, who may change it and what a change of it touches.
 
 estate {
   name  = "acme-blueprint"
-  store = "sqlite:.strata/estate.db" # until `store` has made the team's: then `strata store copy`
+  store = "sqlite:.strata/estate.db" # until the stack `store` has made the team's: then `strata store copy`
 
   inputs = {
     org        = estate.name
     env        = env.name
-    region     = env.region
     account_id = env.account_id
+    region     = env.region
   }
 
+  # Tags say of each thing which stack made it; a key of another account is stopped before it does anything.
   provider "aws" {
     region              = env.region
     allowed_account_ids = [env.account_id]
 
     default_tags {
-      tags = { "strata:estate" = estate.name, "strata:environment" = env.name, "strata:layer" = self.layer, "strata:stack" = self.name }
+      tags = { "strata:estate" = estate.name, "strata:environment" = env.name, "strata:stack" = self.name }
     }
   }
 
-  # Each stack plans as one role and applies as another. What is there once, and bootstrap, is applied by people with what they bring along.
+  # Each stack plans as one role and applies as another: `automation` makes them. What stands below it is applied by people, through
+  # a permission set for some hours.
   credentials "aws" {
-    plan_role  = self.layer == "bootstrap" || env.name == "shared" ? null : "arn:aws:iam::${env.account_id}:role/${estate.name}/${env.name}/strata/${estate.name}-${env.name}-${self.name}-plan"
-    apply_role = self.layer == "bootstrap" || env.name == "shared" ? null : "arn:aws:iam::${env.account_id}:role/${estate.name}/${env.name}/strata/${estate.name}-${env.name}-${self.name}-apply"
+    plan_role  = contains(["bootstrap", "identity"], self.layer) ? null : "arn:aws:iam::${env.account_id}:role/strata/${estate.name}-${env.name}-${self.name}-plan"
+    apply_role = contains(["bootstrap", "identity"], self.layer) ? null : "arn:aws:iam::${env.account_id}:role/strata/${estate.name}-${env.name}-${self.name}-apply"
   }
 }
 
@@ -65,8 +68,7 @@ layer "cluster" {
 }
 
 layer "cluster-services" {
-  owners      = ["platform"]
-  max_destroy = 12
+  owners = ["platform"]
 
   inputs = {
     cluster_name        = stack.cluster.cluster_name
@@ -78,8 +80,7 @@ layer "cluster-services" {
 }
 
 layer "app-services" {
-  owners      = ["platform"]
-  max_destroy = 12
+  owners = ["platform"]
 
   inputs = {
     cluster_name        = stack.cluster.cluster_name
@@ -103,37 +104,55 @@ layer "apps" {
   }
 }
 
-# What is there once: the store, the organisation's guardrails, people, the parent DNS zone. It is the organisation's management account.
+# What there is once: the store, guardrails, people and the parent zone, in the organisation's management account. Nothing else runs there.
 environment "shared" {
   protected = true
 
   values = {
-    account_id = "000000000001"
-    region     = "eu-west-1"
-    protected  = true
-    domain     = "acme-blueprint.example"
-    accounts   = { dev = "111111111111", prod = "222222222222" }
-    branch     = "shared"
+    account_id  = "100000000001"
+    region      = "eu-west-1"
+    regions     = ["eu-west-1", "us-east-1"] # where anything may be made; us-east-1 is where AWS keeps what is global
+    domain      = "acme-blueprint.example"
+    repository  = { owner_id = 1001, id = 2002 } # numbers, not names: a name can be taken by another after a rename
+    accounts    = { dev = "111111111111", prod = "222222222222", shared = "100000000001" }
+    budgets     = { dev = 500, prod = 5000, shared = 200 } # dollars a month
+    workload_ou = "ou-acme-workload"                       # the organisational unit of dev and prod
+    security    = "security@acme-blueprint.example"
+    audit_days  = 400
   }
 }
 
 environment "dev" {
   values = {
-    account_id     = "111111111111"
-    administrators = ["arn:aws:iam::111111111111:role/administrator"]
-    parent_account = "000000000001"
-    region         = "eu-west-1"
-    cidr           = "10.1.0.0/16"
-    nat            = "one"
-    protected      = false # no deletion protection and no final snapshots: dev comes and goes
-    domain         = "dev.acme-blueprint.example"
-    databases      = { instances = 1, class = "db.t4g.medium", backup_days = 7 }
-    machines       = { min = 0, max = 2, desired = 1 }
-    warehouse      = { capacity = 8, hours_a_day = 8 }
-    auto_mode      = false # true: EKS Auto Mode runs the machines, and there are no node groups
-    nodes          = { min = 1, max = 3, desired = 1 }
-    mesh           = false
-    replicas       = 1
+    account_id = "111111111111"
+    region     = "eu-west-1"
+    zones      = ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
+    repository = { owner_id = 1001, id = 2002 }
+    contact    = "platform@acme-blueprint.example" # whom certificate authorities write to
+    domain     = "dev.acme-blueprint.example"
+    protected  = false # no deletion protection and no final snapshots: dev comes and goes
+    cidr       = "10.16.0.0/16"
+    nat        = "one"
+    control    = { mode = "managed", version = "1.33" }
+    nodes      = { min = 1, max = 3, desired = 1, instance_types = ["m7g.large"] }
+    database   = { class = "db.t4g.medium", instances = 1, backups = 7 }
+    machines   = { min = 0, max = 2 }
+    retention  = { raw_days = 30 }
+    replicas   = 1
+    mesh       = false
+
+    # Roles that the permission sets of `people` become in this account; IAM Identity Center gives the last part of their names.
+    team_roles = {
+      security  = "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_security_0000000000000001"
+      platform  = "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_platform_0000000000000002"
+      databases = "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_databases_0000000000000003"
+      team-a    = "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_team-a_0000000000000004"
+      team-b    = "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_team-b_0000000000000005"
+    }
+  }
+
+  credentials "kubernetes" {
+    exec = ["aws", "eks", "get-token", "--output", "json", "--region", env.region, "--cluster-name", "${estate.name}-${env.name}"]
   }
 }
 
@@ -142,40 +161,56 @@ environment "prod" {
   after     = ["dev"]
 
   values = {
-    account_id     = "222222222222"
-    administrators = ["arn:aws:iam::222222222222:role/administrator"]
-    parent_account = "000000000001"
-    region         = "eu-west-1"
-    cidr           = "10.0.0.0/16"
-    nat            = "each"
-    protected      = true
-    domain         = "prod.acme-blueprint.example"
-    databases      = { instances = 3, class = "db.r7g.large", backup_days = 35 }
-    machines       = { min = 3, max = 9, desired = 3 }
-    warehouse      = { capacity = 32, hours_a_day = 24 }
-    auto_mode      = false
-    nodes          = { min = 3, max = 12, desired = 3 }
-    mesh           = true
-    replicas       = 3
+    account_id = "222222222222"
+    region     = "eu-west-1"
+    zones      = ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
+    repository = { owner_id = 1001, id = 2002 }
+    contact    = "platform@acme-blueprint.example"
+    domain     = "prod.acme-blueprint.example"
+    protected  = true
+    cidr       = "10.32.0.0/16"
+    nat        = "each"
+    control    = { mode = "managed", version = "1.33" } # mode = "auto": EKS Auto Mode runs the machines
+    nodes      = { min = 3, max = 12, desired = 3, instance_types = ["m7g.xlarge", "m6g.xlarge"] }
+    database   = { class = "db.r8g.large", instances = 2, backups = 30 }
+    machines   = { min = 2, max = 8 }
+    retention  = { raw_days = 365 }
+    replicas   = 3
+    mesh       = true
+
+    team_roles = {
+      security  = "arn:aws:iam::222222222222:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_security_0000000000000006"
+      platform  = "arn:aws:iam::222222222222:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_platform_0000000000000007"
+      databases = "arn:aws:iam::222222222222:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_databases_0000000000000008"
+      team-a    = "arn:aws:iam::222222222222:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_team-a_0000000000000009"
+      team-b    = "arn:aws:iam::222222222222:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_team-b_0000000000000010"
+    }
+  }
+
+  credentials "kubernetes" {
+    exec = ["aws", "eks", "get-token", "--output", "json", "--region", env.region, "--cluster-name", "${estate.name}-${env.name}"]
   }
 }
 
-# Bootstrap
+# 0: bootstrap
 
 stack "store" {
   layer        = "bootstrap"
   source       = "./stacks/store"
   environments = ["shared"]
+
+  inputs = {
+    audit_days = env.audit_days
+  }
 }
 
-# One for each account: a trust and a boundary do not reach further.
+# Each account trusts CI by itself, and sets the most that anything made in it can ever do.
 stack "ci-trust" {
   layer  = "bootstrap"
   source = "./stacks/ci-trust"
 
   inputs = {
-    administrators = env.name == "shared" ? [] : env.administrators
-    ci             = { issuer = "token.actions.githubusercontent.com", repository_id = 2002 }
+    repository = env.repository
   }
 }
 
@@ -185,14 +220,16 @@ stack "guardrails" {
   environments = ["shared"]
 
   inputs = {
-    regions       = [env.region, "us-east-1"] # global services answer in us-east-1
-    workload_unit = "ou-exmp-workload"
-    budgets       = { for name, id in env.accounts : name => { account_id = id, monthly_usd = name == "prod" ? 20000 : 3000 } }
-    contact       = "platform@${env.domain}"
+    regions        = env.regions
+    workload_ou    = env.workload_ou
+    accounts       = env.accounts
+    budgets        = env.budgets
+    security_email = env.security
+    audit_days     = env.audit_days
   }
 }
 
-# Identity
+# 1: identity
 
 stack "people" {
   layer        = "identity"
@@ -201,153 +238,18 @@ stack "people" {
 
   inputs = {
     accounts = env.accounts
-    teams    = ["team-a", "team-b"]
   }
 }
 
 stack "automation" {
-  layer        = "identity"
-  source       = "./stacks/automation"
-  environments = ["dev", "prod"]
+  layer  = "identity"
+  source = "./stacks/automation"
 
   inputs = {
-    administrators = env.administrators
-    boundary_arn   = stack.ci-trust.boundary_arn
-    ci_role_arns   = stack.ci-trust.ci_role_arns
-    parent_account = env.parent_account
-    teams          = ["security", "platform", "databases", "team-a", "team-b"]
-  }
-}
-
-# Managed infrastructure
-
-stack "network" {
-  layer        = "infrastructure"
-  source       = "./stacks/network"
-  environments = ["dev", "prod"]
-
-  inputs = {
-    cidr               = env.cidr
-    nat                = env.nat
-    flow_logs_role_arn = stack.automation.service_role_arns.flow-logs
-  }
-}
-
-stack "dns-parent" {
-  layer        = "infrastructure"
-  source       = "./stacks/dns-parent"
-  environments = ["shared"]
-
-  inputs = {
-    domain       = env.domain
-    accounts     = env.accounts
     boundary_arn = stack.ci-trust.boundary_arn
+    ci_role_arns = stack.ci-trust.ci_role_arns
+    stacks       = env.name == "shared" ? ["dns-parent"] : null # null: all that the module has grants for
   }
 }
 
-stack "dns" {
-  layer        = "infrastructure"
-  source       = "./stacks/dns"
-  environments = ["dev", "prod"]
-
-  inputs = {
-    domain     = env.domain
-    network_id = stack.network.network_id
-    parent = {
-      zone_id  = stack.dns-parent.zone_id
-      role_arn = "arn:aws:iam::${env.parent_account}:role/${estate.name}/shared/dns/${estate.name}-shared-dns-${env.name}"
-    }
-  }
-}
-
-stack "database" {
-  layer        = "infrastructure"
-  source       = "./stacks/database"
-  environments = ["dev", "prod"]
-  owners       = ["databases"]
-
-  inputs = {
-    subnet_ids          = stack.network.database_subnet_ids
-    security_group_id   = stack.network.security_group_ids.database
-    instances           = env.databases.instances
-    instance_class      = env.databases.class
-    backup_days         = env.databases.backup_days
-    protected           = env.protected
-    monitoring_role_arn = stack.automation.service_role_arns.rds-monitoring
-    backup_role_arn     = stack.automation.service_role_arns.backup
-  }
-}
-
-stack "machines" {
-  layer        = "infrastructure"
-  source       = "./stacks/machines"
-  environments = ["dev", "prod"]
-
-  inputs = {
-    subnet_ids        = stack.network.private_subnet_ids
-    security_group_id = stack.network.security_group_ids.machines
-    instance_profile  = stack.automation.machines_profile
-    size              = env.machines
-  }
-}
-
-stack "registry" {
-  layer        = "infrastructure"
-  source       = "./stacks/registry"
-  environments = ["dev", "prod"]
-
-  inputs = {
-    images          = ["orders", "search"]
-    puller_role_arn = stack.automation.service_role_arns.nodes
-    protected       = env.protected
-  }
-}
-
-stack "pipeline" {
-  layer        = "infrastructure"
-  source       = "./stacks/pipeline"
-  environments = ["dev", "prod"]
-
-  inputs = {
-    delivery_role_arn = stack.automation.service_role_arns.firehose
-    protected         = env.protected
-  }
-}
-
-stack "warehouse" {
-  layer        = "infrastructure"
-  source       = "./stacks/warehouse"
-  environments = ["dev", "prod"]
-  owners       = ["databases"]
-
-  inputs = {
-    subnet_ids        = stack.network.database_subnet_ids
-    security_group_id = stack.network.security_group_ids.warehouse
-    role_arn          = stack.automation.service_role_arns.redshift
-    capacity          = env.warehouse.capacity
-    hours_a_day       = env.warehouse.hours_a_day
-  }
-}
-
-# Cluster
-
-stack "cluster" {
-  layer        = "cluster"
-  source       = "./stacks/cluster"
-  environments = ["dev", "prod"]
-
-  inputs = {
-    control_plane_subnet_ids = stack.network.control_plane_subnet_ids
-    subnet_ids               = stack.network.private_subnet_ids
-    security_group_id        = stack.network.security_group_ids.nodes
-    service_role_arns        = stack.automation.service_role_arns
-    workload_role_arns       = stack.automation.workload_role_arns
-    stack_role_arns          = stack.automation.stack_role_arns
-    team_role_arns           = stack.automation.team_role_arns
-    auto_mode                = env.auto_mode
-    nodes                    = env.nodes
-  }
-}
-
-# in-cluster
-# The stacks that stand in the cluster have their blocks in `stacks/STACK/stack.hcl`.
+# 2: managed infrastructure

@@ -1,13 +1,13 @@
-# The most that any role of automation, team or workload can ever have, whatever policies say.
+# The most that any role of this account that automation makes can ever do, whatever its own policies say.
 
 locals {
-  boundary_arn = "${local.iam}:policy${local.path}/${local.name}-boundary"
+  boundary_arn = "${local.iam}:policy/strata/${local.name}-boundary"
 }
 
 resource "aws_iam_policy" "boundary" {
   name        = "${local.name}-boundary"
-  path        = "${local.path}/"
-  description = "The most that any role of ${local.name} can have"
+  path        = "/strata/"
+  description = "The most that any role of ${local.name} can do"
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -16,10 +16,9 @@ resource "aws_iam_policy" "boundary" {
         Sid    = "ServicesInUse"
         Effect = "Allow"
         Action = [
-          "acm:*", "aps:*", "autoscaling:*", "backup:*", "backup-storage:*", "cloudwatch:*", "ec2:*", "ec2messages:*", "ecr:*", "eks:*",
-          "eks-auth:*", "elasticloadbalancing:*", "firehose:*", "glue:*", "iam:*", "kms:*", "logs:*", "rds:*", "rds-db:*",
-          "redshift:*", "redshift-serverless:*", "route53:*", "s3:*", "secretsmanager:*", "shield:Get*", "ssm:*", "ssmmessages:*",
-          "sts:*", "tag:*", "wafv2:*", "xray:*",
+          "acm:*", "autoscaling:*", "backup:*", "backup-storage:*", "cloudwatch:*", "ec2:*", "ec2messages:*", "ecr:*", "eks:*", "eks-auth:*",
+          "elasticloadbalancing:*", "firehose:*", "glue:*", "iam:*", "kms:*", "logs:*", "rds:*", "rds-db:connect", "redshift:*",
+          "redshift-serverless:*", "route53:*", "s3:*", "secretsmanager:*", "ssm:*", "ssmmessages:*", "sts:*", "tag:*", "aps:*", "xray:*",
         ]
         Resource = "*"
       },
@@ -36,23 +35,25 @@ resource "aws_iam_policy" "boundary" {
         Resource = [local.boundary_arn, "${local.iam}:oidc-provider/*"]
       },
       {
+        Sid      = "RolesOnlyWithBoundary"
+        Effect   = "Deny"
+        Action   = ["iam:CreateRole", "iam:PutRolePermissionsBoundary"]
+        Resource = "*"
+        Condition = {
+          StringNotEquals = { "iam:PermissionsBoundary" = local.boundary_arn }
+        }
+      },
+      {
         Sid      = "NoRoleLosesItsBoundary"
         Effect   = "Deny"
         Action   = "iam:DeleteRolePermissionsBoundary"
         Resource = "*"
       },
       {
-        Sid       = "RolesOnlyWithBoundary"
-        Effect    = "Deny"
-        Action    = ["iam:CreateRole", "iam:PutRolePermissionsBoundary"]
-        Resource  = "*"
-        Condition = { StringNotEquals = { "iam:PermissionsBoundary" = local.boundary_arn } }
-      },
-      {
-        Sid      = "RolesOfBootstrapStay"
+        Sid      = "TrustsRolesStay"
         Effect   = "Deny"
         Action   = ["iam:DeleteRole*", "iam:PutRole*", "iam:AttachRole*", "iam:DetachRole*", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole"]
-        Resource = ["${local.iam}:role${local.path}/ci/*", "${local.iam}:role${local.path}/strata/${local.name}-automation-*"]
+        Resource = "${local.iam}:role/strata-ci/*"
       },
     ]
   })

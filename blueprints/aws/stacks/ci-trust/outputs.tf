@@ -1,5 +1,5 @@
 output "oidc_provider_arn" {
-  description = "The forge's issuer, as this account trusts it."
+  description = "The forge, as this account knows it: for push roles of app repositories."
   value       = aws_iam_openid_connect_provider.ci.arn
 }
 
@@ -13,5 +13,5 @@ output "ci_role_arns" {
   value       = { for purpose, role in aws_iam_role.ci : purpose => role.arn }
 
   # A role without its policy can be assumed, and then become nothing.
-  depends_on = [aws_iam_role_policy.ci, aws_iam_role_policy.automation]
+  depends_on = [aws_iam_role_policy.ci]
 }

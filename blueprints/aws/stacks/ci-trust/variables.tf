@@ -1,5 +1,5 @@
 variable "org" {
-  description = "Name of the estate; the beginning of all names."
+  description = "Name of the estate: the first word of every name."
   type        = string
 }
 
@@ -8,13 +8,8 @@ variable "env" {
   type        = string
 }
 
-variable "region" {
-  description = "The region that the stack is in."
-  type        = string
-}
-
 variable "account_id" {
-  description = "The account that the stack is in."
+  description = "The account that this environment lives in."
   type        = string
 
   validation {
@@ -23,17 +18,29 @@ variable "account_id" {
   }
 }
 
-variable "ci" {
-  description = "Whose tokens are trusted: the forge's issuer without scheme, the audience, and the id of the repository (a name can be taken over, an id cannot)."
-  type = object({
-    issuer        = string
-    audience      = optional(string, "sts.amazonaws.com")
-    repository_id = number
-  })
+variable "region" {
+  description = "Region of what is regional."
+  type        = string
+}
+
+variable "repository" {
+  description = "Ids (not names, which can be taken over) of the repository that this estate lives in and of its owner, at the forge."
+  type        = object({ owner_id = number, id = number })
+}
+
+variable "issuer" {
+  description = "Issuer of the forge's tokens, without scheme, as IAM writes it in condition keys."
+  type        = string
+  default     = "token.actions.githubusercontent.com"
+
+  validation {
+    condition     = !startswith(var.issuer, "https://") && !endswith(var.issuer, "/")
+    error_message = "The issuer is given without scheme and closing slash."
+  }
 }
 
 variable "administrators" {
-  description = "Roles of people who may become a stack's role beside CI; as few as can be."
+  description = "Principals beside CI that may become roles of stacks: those who apply bootstrap, for the first run and for emergencies."
   type        = list(string)
   default     = []
 }

@@ -1,19 +1,24 @@
 variable "org" {
-  description = "Name of the estate; the beginning of all names."
+  description = "Name of the estate: the first word of every name."
   type        = string
+}
+
+variable "env" {
+  description = "Name of the environment."
+  type        = string
+}
+
+variable "account_id" {
+  description = "The account that this environment lives in."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "An account id has twelve digits."
+  }
 }
 
 variable "region" {
-  description = "The region that the stack is in."
+  description = "Region of what is regional."
   type        = string
-}
-
-variable "accounts" {
-  description = "Ids of the workloads' accounts, by environment."
-  type        = map(string)
-}
-
-variable "teams" {
-  description = "Teams that own apps."
-  type        = list(string)
 }

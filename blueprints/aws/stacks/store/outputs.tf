@@ -8,15 +8,7 @@ output "store" {
   }
 }
 
-output "seals_bucket" {
-  description = "The bucket of the audit trail's seals."
-  value       = aws_s3_bucket.seals.bucket
-
-  # Nobody is to write a seal that can still be deleted.
-  depends_on = [aws_s3_bucket_object_lock_configuration.seals]
-}
-
-output "runners_security_group_id" {
-  description = "The security group that runners take to reach the store."
-  value       = aws_security_group.runners.id
+output "audit" {
+  description = "Where seals of the audit trail go, and the key that signs them."
+  value       = { bucket = aws_s3_bucket.audit.bucket, seal_key_arn = aws_kms_key.seal.arn }
 }

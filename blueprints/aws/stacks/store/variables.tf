@@ -1,5 +1,5 @@
 variable "org" {
-  description = "Name of the estate; the beginning of all names."
+  description = "Name of the estate: the first word of every name."
   type        = string
 }
 
@@ -8,13 +8,8 @@ variable "env" {
   type        = string
 }
 
-variable "region" {
-  description = "The region that the stack is in."
-  type        = string
-}
-
 variable "account_id" {
-  description = "The account that the stack is in."
+  description = "The account that this environment lives in."
   type        = string
 
   validation {
@@ -23,35 +18,23 @@ variable "account_id" {
   }
 }
 
-variable "cidr" {
-  description = "Addresses of the store's own network; a /24 is enough."
+variable "region" {
+  description = "Region of what is regional."
   type        = string
-  default     = "10.255.0.0/24"
-
-  validation {
-    condition     = can(cidrnetmask(var.cidr))
-    error_message = "It must be a CIDR, such as 10.255.0.0/24."
-  }
 }
 
-variable "zones" {
-  description = "Letters of the availability zones; the order gives the subnets their addresses."
-  type        = list(string)
-  default     = ["a", "b", "c"]
-
-  validation {
-    condition     = length(var.zones) >= 2 && length(var.zones) <= 4
-    error_message = "Between two and four zones."
-  }
+variable "cidr" {
+  description = "Addresses of the store's own small network; it is peered with no other."
+  type        = string
+  default     = "10.255.0.0/26"
 }
 
-variable "seal_years" {
-  description = "For how many years nobody, the account's root included, can delete a seal of the audit trail."
+variable "audit_days" {
+  description = "Days for which nobody, not even the account's root, can change or remove a seal of the audit trail."
   type        = number
-  default     = 7
 
   validation {
-    condition     = var.seal_years >= 1
-    error_message = "At least one year."
+    condition     = var.audit_days >= 365
+    error_message = "Seals are kept for a year or longer."
   }
 }

@@ -23,10 +23,18 @@ pub struct Drifted {
     pub path: Option<String>,
 }
 
-/// Changes the world.
+/// What becomes of one object.
+struct Becomes {
+    drifted: Drifted,
+    name: Arc<str>,
+    /// None where it goes.
+    object: Option<Object>,
+}
+
+/// Changes the world; not at all where a drift is wrong.
 pub(crate) fn apply(world: &World, drifts: &[Drift]) -> Result<Vec<Drifted>, Diags> {
     let mut diags = Diags::new();
-    let mut drifted = Vec::new();
+    let mut all: Vec<Becomes> = Vec::new();
     for drift in drifts {
         let meant: Vec<_> = world
             .existing()
@@ -40,34 +48,48 @@ pub(crate) fn apply(world: &World, drifts: &[Drift]) -> Result<Vec<Drifted>, Dia
             diags.push(drift.names_nothing("no object that exists is like it"));
         }
         for one in meant {
-            let Some(object) = world.object(&one.name) else { continue };
-            match change(world, &one.name, &object, drift) {
-                Ok(path) => drifted.push(Drifted { stack: one.stack, address: one.address, path }),
+            // Several drifts of one object add up.
+            let before = all.iter().rev().find(|earlier| earlier.name == one.name);
+            let before = match before {
+                Some(earlier) => earlier.object.clone(),
+                None => world.object(&one.name).map(|object| (*object).clone()),
+            };
+            let Some(before) = before else { continue };
+            match changed(&before, drift) {
+                Ok((path, object)) => {
+                    let drifted = Drifted { stack: one.stack, address: one.address, path };
+                    all.push(Becomes { drifted, name: one.name, object });
+                }
                 Err(diagnostic) => diags.push(diagnostic),
             }
+        }
+    }
+    if diags.has_errors() {
+        return Err(diags);
+    }
+    let mut drifted = Vec::with_capacity(all.len());
+    for one in all {
+        let written = match one.object {
+            Some(object) => world.put(&one.name, object),
+            None => world.remove(&one.name),
+        };
+        match written {
+            Ok(()) => drifted.push(one.drifted),
+            Err(error) => diags.push(unwritable(&error)),
         }
     }
     if diags.has_errors() { Err(diags) } else { Ok(drifted) }
 }
 
-fn change(
-    world: &World,
-    name: &Arc<str>,
-    object: &Object,
-    drift: &Drift,
-) -> Result<Option<String>, Diagnostic> {
-    let failed = |error: WorldError| {
-        Diagnostic::error("rehearsal-unwritable", "The rehearsed cloud cannot be changed")
-            .detail(format!("{error}."))
-            .remedy("See that .strata/rehearsal.db can be written.")
-    };
-    let (path, value) = match &drift.change {
-        Change::Gone => {
-            world.remove(name).map_err(failed)?;
-            return Ok(None);
-        }
-        Change::Set(path, value) => (path, value),
-    };
+fn unwritable(error: &WorldError) -> Diagnostic {
+    Diagnostic::error("rehearsal-unwritable", "The rehearsed cloud cannot be changed")
+        .detail(format!("{error}."))
+        .remedy("See that .strata/rehearsal.db can be written.")
+}
+
+/// The path at which an object drifts, and what it becomes; none where it goes.
+fn changed(object: &Object, drift: &Drift) -> Result<(Option<String>, Option<Object>), Diagnostic> {
+    let Change::Set(path, value) = &drift.change else { return Ok((None, None)) };
     let mut json = object.json();
     let missing =
         || drift.names_nothing(&format!("{} has no attribute {}", object.address, path.join(".")));
@@ -82,6 +104,5 @@ fn change(
         _ => value.clone(),
     };
     let value: Value = json::decode_implied(json.to_string().as_bytes()).map_err(|_| missing())?;
-    world.put(name, Object { value, ..object.clone() }).map_err(failed)?;
-    Ok(Some(path.join(".")))
+    Ok((Some(path.join(".")), Some(Object { value, ..object.clone() })))
 }

@@ -144,6 +144,10 @@ impl Walk<'_> {
         if !config.is_null() {
             return match &attr.nested {
                 Some(nested) if config.is_known() => self.objects(nested, prior, config, now),
+                // The old SDK cannot say that it knows a part of a set.
+                None if self.legacy && now.ty().is_set() && !now.is_wholly_known() => {
+                    Value::unknown(now.ty())
+                }
                 _ => now.clone(),
             };
         }
@@ -213,10 +217,32 @@ impl Walk<'_> {
         if !config.is_known() {
             return now.clone();
         }
+        if let Some(block) = self.computed_block(nested, prior, config) {
+            return block;
+        }
         let mut each = |walk: &mut Self, before: Option<&Value>, config: &Value, now: &Value| {
             walk.block(&nested.block, before, config, now)
         };
         self.elements(nested.nesting, nested.block.ty(), prior, config, now, &mut each)
+    }
+
+    /// Blocks that the old SDK computes where none is configured: the schema does not say so, the overlay does.
+    fn computed_block(
+        &self,
+        nested: &NestedBlock,
+        prior: Option<&Value>,
+        config: &Value,
+    ) -> Option<Value> {
+        let none = config.is_null() || config.is_empty();
+        self.entry.and_then(|entry| self.there(&entry.values)).filter(|_| none && self.legacy)?;
+        let fresh = match self.fresh {
+            Fresh::New => prior.is_none(),
+            Fresh::Changed(changed) => prior.is_none() || self.changes(changed),
+        };
+        match prior {
+            Some(prior) if !fresh => Some(prior.clone()),
+            _ => Some(Value::unknown(nested.ty())),
+        }
     }
 
     /// The objects of a collection, each with its prior and its configuration. Those of a set answer each other only

@@ -214,7 +214,10 @@ fn hole(
         let place = if index == 0 { place.to_owned() } else { format!("{place}|{index}") };
         match source(&alternative.source, &place, scene, each) {
             Eval::Value(value) if alternative.filters.is_empty() => return Eval::Value(value),
-            Eval::Value(value) => return filtered(value, &alternative.filters),
+            Eval::Value(value) => match filtered(value, &alternative.filters) {
+                Eval::Absent => {}
+                other => return other,
+            },
             Eval::Unknown => return Eval::Unknown,
             Eval::Absent => {}
         }
@@ -308,6 +311,10 @@ fn filtered(value: Value, filters: &[Filter]) -> Eval {
             return Eval::Unknown;
         }
         value = match filter {
+            Filter::Yaml(pattern) => match in_yaml(&plain(&value), pattern) {
+                Some(found) => found,
+                None => return Eval::Absent,
+            },
             Filter::Json => Value::string(value::json::encode_simple(&value).unwrap_or_default()),
             Filter::Len => {
                 let length = value.len().unwrap_or_else(|| plain(&value).chars().count());
@@ -317,6 +324,13 @@ fn filtered(value: Value, filters: &[Filter]) -> Eval {
         };
     }
     Eval::Value(value)
+}
+
+/// What a document of YAML has at a path.
+fn in_yaml(text: &str, pattern: &Pattern) -> Option<Value> {
+    let decode = funcs::lookup("yamldecode").expect("BUG: a function of the language");
+    let document = funcs::call(decode, &[Value::string(text)]).ok()?;
+    at(&document, pattern).into_iter().find(|value| !value.is_null()).cloned()
 }
 
 fn filtered_text(text: &str, filter: &Filter) -> String {
@@ -339,7 +353,7 @@ fn filtered_text(text: &str, filter: &Filter) -> String {
         Filter::Dashes => {
             text.chars().map(|one| if one.is_alphanumeric() { one } else { '-' }).collect()
         }
-        Filter::Json | Filter::Len => text.to_owned(),
+        Filter::Yaml(_) | Filter::Json | Filter::Len => text.to_owned(),
     }
 }
 
@@ -382,6 +396,7 @@ pub(crate) mod tests {
             ("name".into(), Value::string("Main Net")),
             ("later".into(), Value::unknown(Type::STRING)),
             ("none".into(), Value::null(Type::STRING)),
+            ("yaml".into(), Value::string("kind: X\nmetadata:\n  name: web\n")),
             ("tags".into(), Value::map(Type::STRING, [("a".into(), Value::string("b"))])),
         ])
     }
@@ -410,6 +425,8 @@ pub(crate) mod tests {
         check("{address>last:.}", "main");
         check("{found:id}", "s-1");
         check("{revision}", "1");
+        check("{attr:yaml>yaml:metadata.name}", "web");
+        check("{attr:yaml>yaml:metadata.space|'none'}", "none");
     }
 
     #[test]

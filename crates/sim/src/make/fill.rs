@@ -91,6 +91,9 @@ impl Filler<'_> {
             .map(|(slot, value)| {
                 self.inside(slot.name().clone(), |filler| match slot {
                     Slot::Attr(attr) => filler.attr(attr, value),
+                    Slot::Block(nested) if !value.is_known() => {
+                        filler.made(&nested.name, nested.ty(), Who::Cloud)
+                    }
                     Slot::Block(nested) => {
                         filler.each(value, nested.block.ty(), &mut |filler, one| {
                             filler.block(&nested.block, one)

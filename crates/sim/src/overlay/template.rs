@@ -121,6 +121,7 @@ pub(crate) enum Filter {
     Md5,
     Max(usize),
     Dashes,
+    Yaml(Pattern),
     Json,
     Len,
 }
@@ -324,6 +325,10 @@ fn filter(text: &str) -> Result<Filter, String> {
         ("md5", None) => Filter::Md5,
         ("max", Some(rest)) => Filter::Max(
             rest.parse().map_err(|_| format!("has the filter {text:?}, which needs a number"))?,
+        ),
+        ("yaml", Some(rest)) => Filter::Yaml(
+            Pattern::parse(rest)
+                .ok_or_else(|| format!("has the filter {text:?}, which has no path"))?,
         ),
         ("dashes", None) => Filter::Dashes,
         ("json", None) => Filter::Json,

@@ -92,6 +92,19 @@ pub(crate) fn ready<T>(future: impl Future<Output = T>) -> T {
 }
 
 impl Stack {
+    /// A stack of a provider of our own: `acme/cloud`, with this document and this overlay.
+    pub(crate) fn of_own(text: &str, document: &str, overlay: &str) -> Stack {
+        let rows: Arc<dyn WorldRows> = Arc::new(MemoryRows::new());
+        let (mut schemas, mut overlays) = (SchemaSources::embedded(), Overlays::embedded());
+        schemas.give("acme.json", document.as_bytes()).unwrap();
+        let mut diags = Diags::new();
+        overlays.add(diag::FileId::new(0), overlay, &mut diags);
+        clean(&diags);
+        let settings = Settings { schemas, overlays, ..Settings::default() };
+        let rehearsal = Rehearsal::open(settings, rows.clone()).unwrap();
+        Stack { rows, rehearsal, ..Stack::new(text) }
+    }
+
     pub(crate) fn new(text: &str) -> Stack {
         let rows: Arc<dyn WorldRows> = Arc::new(MemoryRows::new());
         let rehearsal = rehearsal(&rows, 0, &[], &[]);

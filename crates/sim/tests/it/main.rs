@@ -8,3 +8,5 @@ mod driver;
 mod every_type;
 #[cfg(test)]
 mod overlays;
+#[cfg(test)]
+mod rules;

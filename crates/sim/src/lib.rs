@@ -10,6 +10,7 @@
 
 mod behave;
 mod drift;
+pub mod explore;
 mod fault;
 mod log;
 mod make;

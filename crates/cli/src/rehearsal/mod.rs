@@ -8,6 +8,7 @@ mod approve;
 mod chance;
 mod cloud;
 mod end;
+mod installed;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -23,7 +24,6 @@ pub(crate) use approve::{Given, approve};
 pub(crate) use chance::now_ms;
 
 use crate::args::{CloudArgs, RehearsalArgs};
-use crate::commands::estate;
 use crate::session::Session;
 
 /// What a rehearsal works on.
@@ -73,29 +73,45 @@ pub(crate) fn begin(
     args: &CloudArgs,
     beginning: Beginning,
 ) -> Option<()> {
+    let file = file(session)?;
+    let store = store(session, &file, beginning);
+    let store = session.heed(store)?;
+    begin_upon(session, args, &file, store)?;
+    if beginning == Beginning::GoOn {
+        let drifted = session.rehearsal.as_ref()?.cloud.drift();
+        drifted.map_err(|said| session.diags.extend(said)).ok()?;
+    }
+    Some(())
+}
+
+/// The estate's file, as rehearsals read it; errors are in the session.
+pub(crate) fn file(session: &mut Session<'_>) -> Option<EstateFile> {
     let context = session.context;
     if !context.is_estate() {
         session.diags.push(no_estate(&context.dir));
         return None;
     }
     let (sources, diags) = (&mut session.sources, &mut session.diags);
-    let file = run::estate::read(context.host, &context.dir, sources, diags)?.rehearsed();
-    let known = known_groups(&file, &args.approve_as);
+    Some(run::estate::read(context.host, &context.dir, sources, diags)?.rehearsed())
+}
+
+/// Makes the session that of a rehearsal with this store; errors are in the session.
+pub(crate) fn begin_upon(
+    session: &mut Session<'_>,
+    args: &CloudArgs,
+    file: &EstateFile,
+    store: Arc<dyn EstateStore>,
+) -> Option<()> {
+    let known = known_groups(file, &args.approve_as);
     session.heed(known)?;
-    let store = store(session, &file, beginning);
-    let store = session.heed(store)?;
     let plans = store.plans().map_err(|error| run::failure::port("", &error));
     // Plans of one store have ids of their own.
     let salt = session.heed(plans)?.len() as u64;
-    let simulated = cloud::make(session, args, &file, store.clone())?;
+    let simulated = cloud::make(session, args, file, store.clone())?;
     let ended = end::at(simulated.clone(), args.kill_at.as_deref());
     session.shared.cloud = Some(session.heed(ended)?);
     session.shared.now = chance::now_s;
-    session.shared.random = chance::random(args.seed, salt);
-    if beginning == Beginning::GoOn {
-        let drifted = simulated.drift();
-        drifted.map_err(|said| session.diags.extend(said)).ok()?;
-    }
+    draw_from(session, args.seed, salt);
     session.rehearsal = Some(Rehearsing {
         store,
         cloud: simulated,
@@ -105,6 +121,11 @@ pub(crate) fn begin(
         approve_data: args.approve_data.clone(),
     });
     Some(())
+}
+
+/// Draws chance from a seed from now on; `salt` tells draws of one seed apart.
+pub(crate) fn draw_from(session: &mut Session<'_>, seed: u64, salt: u64) {
+    session.shared.random = chance::random(seed, salt);
 }
 
 /// Looks at the cloud anew: another process has changed it. Errors are in the session.

@@ -2,6 +2,8 @@
 //!
 //! Invariant: chosen by the estate alone, so that the same estate always has the same cast.
 
+use std::cmp::Reverse;
+
 use addr::{InstanceKey, Mode, StackAddr};
 use estate::Instance;
 use serde_json::Value as Json;
@@ -91,11 +93,11 @@ fn candidates(stack: &StackAddr, resource: &addr::Resource, attributes: &[u8]) -
     texts.into_iter().take(ARGUMENTS_MAX).map(candidate).collect()
 }
 
-/// The stack that can go and come back without anybody noticing: nobody reads it, and as little as can be of it bears
-/// data. Of several that with most objects.
-pub(super) fn leaf(opened: &Opened) -> Option<(StackAddr, usize)> {
+/// Stacks that can go and come back without anybody noticing, for nobody reads them, each with its count of objects. Those
+/// first that bear least data, then those of high layers, then large ones.
+pub(super) fn leaves(opened: &Opened) -> Vec<(StackAddr, usize)> {
     let catalogue = opened.policies.catalogue();
-    let mut best: Option<(usize, usize, StackAddr)> = None;
+    let mut found = Vec::new();
     for instance in opened.graph().order.iter().filter(|one| one.readers.is_empty()) {
         let Ok(loaded) = opened.store.peek(&StackKey::from(&instance.addr)) else { continue };
         let (mut objects, mut bearing) = (0, 0);
@@ -107,14 +109,14 @@ pub(super) fn leaf(opened: &Opened) -> Option<(StackAddr, usize)> {
                 bearing += usize::from(catalogue.entry(&resource.type_name).is_some());
             }
         }
-        let better = |(least, most, _): &(usize, usize, StackAddr)| {
-            bearing < *least || bearing == *least && objects > *most
-        };
-        if objects > 1 && best.as_ref().is_none_or(better) {
-            best = Some((bearing, objects, instance.addr.clone()));
+        if objects > 1 {
+            let rank =
+                (bearing, Reverse(opened.file.estate[instance.stack].layer), Reverse(objects));
+            found.push((rank, instance.addr.clone(), objects));
         }
     }
-    best.map(|(_, objects, stack)| (stack, objects))
+    found.sort();
+    found.into_iter().map(|(_, stack, objects)| (stack, objects)).collect()
 }
 
 /// The app whose change is planned: the last stack of the last layer that nobody reads.

@@ -5,6 +5,7 @@
 
 mod cast;
 mod environments;
+mod explore;
 mod scenes;
 mod steps;
 mod story;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 use diag::Diagnostic;
 use run::events::Silent;
+use sim::explore::Which;
 
 use self::story::Story;
 use super::Context;
@@ -51,8 +53,8 @@ async fn rehearse(mut session: Session<'_>, args: &RehearseArgs) -> Exit {
 /// Plays everything; `None` where it ended early, for a reason that is in the session.
 async fn tell(session: &mut Session<'_>, args: &RehearseArgs, story: &mut Story) -> Option<()> {
     if let Some(what) = args.explore.as_deref() {
-        let said = Err(not_explored(what));
-        return session.heed(said);
+        let which = session.heed(Which::parse(what))?;
+        return explore::explore(session, args, which, story).await;
     }
     // An end in the middle is for `apply --rehearse`: here it would end the story.
     if args.cloud.kill_at.is_some() {
@@ -79,12 +81,6 @@ async fn tell(session: &mut Session<'_>, args: &RehearseArgs, story: &mut Story)
     trust::tell(&trust, story);
     story.closes(&order);
     Some(())
-}
-
-fn not_explored(what: &str) -> Diagnostic {
-    Diagnostic::error("explore-unknown", format!("--explore={what} explores nothing"))
-        .detail("A rehearsal explores `crashes`.")
-        .remedy("Write --explore crashes, or leave it out.")
 }
 
 fn no_end() -> Diagnostic {

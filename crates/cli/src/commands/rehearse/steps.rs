@@ -79,7 +79,17 @@ pub(super) async fn planned(
     } else {
         open(session, addresses, &choice)?
     };
-    let plan = plan(session, &opened, &planning(), destroy).await?;
+    planned_in(session, opened, aim).await
+}
+
+/// Plans the stacks for which an estate was opened, and keeps the plan; errors are in the session.
+pub(super) async fn planned_in(
+    session: &mut Session<'_>,
+    opened: Opened,
+    aim: Aim,
+) -> Option<Planned> {
+    let planning = PlanningArgs { parallelism: session.shared.parallelism as u32, ..planning() };
+    let plan = plan(session, &opened, &planning, aim == Aim::Destroyed).await?;
     // Warnings of a plan are the plan's; what stands in the way is told by the steps.
     session.diags = Default::default();
     let id = new_plan_id(session.random_bits());

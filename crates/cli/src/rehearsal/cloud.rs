@@ -10,6 +10,7 @@ use sim::{Drift, Fault, Overlays, Rehearsal, SchemaSources, Settings};
 use store::EstateStore;
 
 use crate::args::CloudArgs;
+use super::installed::OfEstate;
 use crate::session::Session;
 
 /// The folder of an estate's own overlays.
@@ -24,6 +25,7 @@ pub(super) fn make(
 ) -> Option<Arc<Rehearsal>> {
     let mut diags = Diags::new();
     let schemas = schemas(session, args, &mut diags);
+    let schemas = schemas.with_installed(Arc::new(OfEstate::of(session, file)));
     let overlays = overlays(session, file, &mut diags);
     let faults = args.fault.iter().filter_map(|text| told(Fault::parse(text), &mut diags));
     let faults = faults.collect();

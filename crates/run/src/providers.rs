@@ -238,6 +238,30 @@ impl Providers {
         if diags.has_errors() { Err(diags) } else { Ok(all) }
     }
 
+    /// The schemas of a provider that is installed, of the wanted types: for a rehearsal that has them from nowhere else.
+    /// None where it is not locked, not there, or cannot tell.
+    pub async fn installed_schema(
+        &self,
+        pool: &Arc<Pool>,
+        dir: &Path,
+        (provider, constraints): (&ProviderAddr, &Constraints),
+        wanted: &Wanted,
+    ) -> Option<schema::ProviderSchema> {
+        let requirements = Requirements::from([(provider.clone(), constraints.clone())]);
+        let (places, hashes) = (&self.places, pool.hashes());
+        let mut unheard = Diags::new();
+        let packages = discovery::packages(
+            places,
+            &self.cli,
+            &requirements,
+            &self.locks,
+            hashes,
+            &mut unheard,
+        );
+        let launch = self.launch(provider, packages.get(provider)?.binary.clone(), dir);
+        schema_of(pool, &launch, wanted).await.ok()
+    }
+
     fn launch(&self, addr: &ProviderAddr, binary: PathBuf, dir: &Path) -> Launch {
         Launch {
             provider: addr.for_display().into(),

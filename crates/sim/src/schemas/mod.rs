@@ -1,4 +1,5 @@
-//! Where a rehearsal's schemas come from: documents that are part of the program, and those that the user gives.
+//! Where a rehearsal's schemas come from: documents that the user gives, those that are part of the program, and
+//! providers that are installed ([`Installed`]).
 //!
 //! A document is read type by type, when a type is first asked for. Invariant: of one provider the newest document
 //! counts that the stack's constraints admit and that has the wanted types; what the user gives goes first.
@@ -170,8 +171,8 @@ fn absent(
     Diagnostic::error("rehearsal-without-schema", "A provider cannot be rehearsed without its schema")
         .detail(detail)
         .remedy(
-            "Check the names; else write the schema in a folder where init was run, with: tofu providers schema -json > \
-             schema.json, and give it with --schema schema.json.",
+            "Check the names; else install the provider (strata init), or write its schema where it is installed, with: tofu \
+             providers schema -json > schema.json, and give it with --schema schema.json.",
         )
         .about(name)
 }

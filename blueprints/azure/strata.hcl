@@ -391,6 +391,7 @@ stack "pipeline" {
     raw_days            = env.pipeline.raw_days
     protected           = env.protected
     sender_ids          = { orders = stack.automation.workload_principal_ids["orders"] }
+    reader_ids          = { team-a = stack.people.group_ids["team-a"], team-b = stack.people.group_ids["team-b"] }
   }
 }
 
@@ -403,9 +404,7 @@ stack "warehouse" {
   inputs = {
     resource_group_name = stack.automation.resource_groups["warehouse"]
     capacity            = env.warehouse
-    lake_id             = stack.pipeline.lake_id
     administrator_ids   = [stack.people.group_ids["databases"]]
-    reader_ids          = { team-a = stack.people.group_ids["team-a"], team-b = stack.people.group_ids["team-b"] }
     protected           = env.protected
   }
 }
@@ -419,7 +418,6 @@ stack "cluster" {
 
   inputs = {
     resource_group_name = stack.automation.resource_groups["cluster"]
-    network_id          = stack.network.network_id
     node_subnet_id      = stack.network.node_subnet_id
     control_subnet_id   = stack.network.control_subnet_id
     endpoint_subnet_id  = stack.network.endpoint_subnet_id
@@ -431,7 +429,6 @@ stack "cluster" {
     workloads           = stack.automation.workloads
     stack_principals    = stack.automation.stack_principal_ids
     teams               = stack.people.group_ids
-    registry_id         = stack.registry.registry_id
     protected           = env.protected
   }
 }

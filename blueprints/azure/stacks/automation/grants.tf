@@ -74,7 +74,7 @@ locals {
       read    = concat(local.key.read, ["Microsoft.ContainerService/*/read", "Microsoft.Compute/diskEncryptionSets/read"])
       write   = concat(local.key.write, local.locks, ["Microsoft.ContainerService/managedClusters/*", "Microsoft.Compute/diskEncryptionSets/*", "Microsoft.Insights/diagnosticSettings/*"])
       data    = local.key.data
-      assigns = ["Key Vault Crypto Service Encryption User", "Azure Kubernetes Service RBAC Cluster Admin", "Azure Kubernetes Service RBAC Admin", "Azure Kubernetes Service RBAC Reader", "Azure Kubernetes Service Cluster User Role", "Managed Identity Operator"]
+      assigns = ["Key Vault Crypto Service Encryption User", "Key Vault Crypto User", "Azure Kubernetes Service RBAC Cluster Admin", "Azure Kubernetes Service RBAC Admin", "Azure Kubernetes Service Cluster User Role"]
     }
   }
 
@@ -102,7 +102,6 @@ locals {
     "Azure Kubernetes Service Cluster User Role"  = "4abbcc35-e782-43d8-92c5-2d3f1bd2253f"
     "Azure Kubernetes Service RBAC Admin"         = "3498e952-d568-435e-9b2c-8d77e338d7f7"
     "Azure Kubernetes Service RBAC Cluster Admin" = "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b"
-    "Azure Kubernetes Service RBAC Reader"        = "7f6c6a51-bcf8-42ba-9220-52d62157d7db"
     "Container Registry Repository Reader"        = "b93aa761-3e63-49ed-ac28-beffa264f7ac"
     "Container Registry Repository Writer"        = "2a1e307c-b015-4ebd-883e-5b7698a07328"
     "Cosmos DB Account Reader Role"               = "fbdf93bf-df7d-467e-a4d2-9458aa1360c8"
@@ -110,8 +109,8 @@ locals {
     "Disk Snapshot Contributor"                   = "7efff54f-a5b4-42b5-a1c5-5411624893ce"
     "Key Vault Certificate User"                  = "db79e9a7-68ee-4b58-9aeb-b90e7c24fcba"
     "Key Vault Crypto Service Encryption User"    = "e147488a-f6f5-4113-8e2d-b22465e65bf6"
+    "Key Vault Crypto User"                       = "12338af0-0e69-4776-bea7-57ae8d297424"
     "Key Vault Secrets User"                      = "4633458b-17de-408a-b874-0445c86b69e6"
-    "Managed Identity Operator"                   = "f1a07417-d97a-45cb-824c-7a7467783830"
     "Monitoring Metrics Publisher"                = "3913510d-42f4-4e42-8a64-420c390055eb"
     "Storage Blob Data Contributor"               = "ba92f5b4-2d11-453d-a403-e96b0029c9fe"
     "Storage Blob Data Reader"                    = "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"

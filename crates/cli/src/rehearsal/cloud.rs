@@ -9,8 +9,8 @@ use run::estate::EstateFile;
 use sim::{Drift, Fault, Overlays, Rehearsal, SchemaSources, Settings};
 use store::EstateStore;
 
-use crate::args::CloudArgs;
 use super::installed::OfEstate;
+use crate::args::CloudArgs;
 use crate::session::Session;
 
 /// The folder of an estate's own overlays.

@@ -19,7 +19,7 @@ use schema::version::Constraints;
 const KILLED: i32 = 137;
 
 /// At which op.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Op {
     /// The n-th that changes an object, from 1.
     Number(u64),
@@ -27,20 +27,32 @@ enum Op {
     Object(String),
 }
 
+impl Op {
+    /// What `--kill-at` was given.
+    fn parse(text: &str) -> Option<Op> {
+        match text.parse::<u64>() {
+            Ok(0) => None,
+            Ok(number) => Some(Op::Number(number)),
+            Err(_) => text.contains("//").then(|| Op::Object(text.to_owned())),
+        }
+    }
+}
+
 /// The cloud, under a program that ends at an op where one is named.
 ///
 /// # Errors
 /// Where the op is none.
 pub(super) fn at(cloud: Arc<dyn Cloud>, op: Option<&str>) -> Result<Arc<dyn Cloud>, Diagnostic> {
-    let op = match op {
-        None => return Ok(cloud),
-        Some(text) => match text.parse::<u64>() {
-            Ok(number) if number > 0 => Op::Number(number),
-            Err(_) if text.contains("//") => Op::Object(text.to_owned()),
-            _ => return Err(no_op(text)),
-        },
-    };
+    let Some(text) = op else { return Ok(cloud) };
+    let op = Op::parse(text).ok_or_else(|| no_op(text))?;
     Ok(Arc::new(Ending { cloud, op, count: Arc::default() }))
+}
+
+/// That the program is still there, though it was to end.
+pub(crate) fn not_reached(op: &str) -> Diagnostic {
+    Diagnostic::error("kill-at", format!("--kill-at={op} was not reached"))
+        .detail("The command came to its end: there was no such op in it.")
+        .remedy("Name one that the plan shows, or a smaller number.")
 }
 
 fn no_op(text: &str) -> Diagnostic {
@@ -90,6 +102,14 @@ impl Cloud for Ending {
     }
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it is to end as a crash does: nothing runs after it"
+)]
+fn end() -> ! {
+    std::process::exit(KILLED)
+}
+
 /// After how many changes the program ends, and how many there were.
 struct At {
     ends: u64,
@@ -111,10 +131,7 @@ impl Provider for Last {
         let ends = number == self.at.ends;
         Box::pin(async move {
             let answer = self.inner.call(call).await;
-            if ends {
-                std::process::exit(KILLED);
-            }
-            answer
+            if ends { end() } else { answer }
         })
     }
 
@@ -124,5 +141,20 @@ impl Provider for Last {
 
     fn close(&self) -> BoxFuture<'_, ()> {
         self.inner.close()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_op_is_a_number_or_an_object() {
+        let check = |text: &str, expect: Option<Op>| assert_eq!(Op::parse(text), expect, "{text}");
+        check("3", Some(Op::Number(3)));
+        check("prod/app//aws_vpc.x", Some(Op::Object("prod/app//aws_vpc.x".into())));
+        check("0", None);
+        check("aws_vpc.x", None);
+        check("-1", None);
     }
 }

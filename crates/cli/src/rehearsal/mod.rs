@@ -22,6 +22,7 @@ use store::{EstateStore, OpenError, SqliteStore, StoreKind};
 
 pub(crate) use approve::{Given, approve};
 pub(crate) use chance::now_ms;
+pub(crate) use end::not_reached;
 
 use crate::args::{CloudArgs, RehearsalArgs};
 use crate::session::Session;
@@ -36,6 +37,8 @@ pub(crate) struct Rehearsing {
     pub(crate) edits: BTreeMap<StackIdx, (Arc<str>, Arc<str>)>,
     /// The objects that were planned, each with its stack.
     met: Vec<(Arc<str>, ResourceInstance)>,
+    /// At which op the program is to end.
+    pub(crate) kill_at: Option<String>,
     /// As which groups it approves; as any where empty.
     approve_as: Vec<String>,
     /// Objects of which it approves that their data is lost.
@@ -117,6 +120,7 @@ pub(crate) fn begin_upon(
         cloud: simulated,
         edits: BTreeMap::new(),
         met: Vec::new(),
+        kill_at: args.kill_at.clone(),
         approve_as: args.approve_as.clone(),
         approve_data: args.approve_data.clone(),
     });

@@ -196,6 +196,9 @@ fn options_that_make_no_sense_are_refused() {
     shop.fails(&["rehearse", "--kill-at=3"], "rehearse-kill-at", "second scene");
     let zero = ["apply", "--rehearse", "-env", "dev", "--kill-at=0"];
     shop.fails(&zero, "kill-at", "--kill-at=0");
+    let late = ["apply", "--rehearse", "-auto-approve", "-env", "dev", "--kill-at=99"];
+    shop.fails(&late, "kill-at", "was not reached");
+    shop.fails(&["plan", "--rehearse", "-env", "dev", "--kill-at=1"], "kill-at", "--kill-at=1");
     shop.fails(&["rehearse", "--schema", "none.json"], "schema-unreadable", "none.json");
     shop.fails(&["rehearse", "--explore", "caves"], "explore-unknown", "caves");
     shop.fails(&["rehearse", "stacks"], "rehearse-estate", "stacks");

@@ -21,6 +21,10 @@ pub(crate) async fn run(mut session: Session<'_>, args: &PlanArgs) -> Exit {
     if rehearsal::begin_where_asked(&mut session, &args.planning.rehearsal).is_none() {
         return session.end(Exit::Failed);
     }
+    if let Some(op) = &args.planning.rehearsal.cloud.kill_at {
+        session.diags.push(rehearsal::not_reached(op)); // a plan has calls, and no ops yet
+        return session.end(Exit::Failed);
+    }
     let open = if args.destroy { open_to_destroy } else { open };
     let Some(opened) = open(&mut session, &args.addresses, &args.planning.choice) else {
         return session.end(Exit::Failed);

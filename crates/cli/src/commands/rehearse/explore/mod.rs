@@ -1,7 +1,7 @@
 //! `strata rehearse --explore crashes`: a crash at each durable step, and what the next run makes of it.
 //!
-//! The estate is made stack by stack over a disk in memory, one call at a time, by the commands of production. The disk
-//! keeps what it held after each step; from each of these moments a new process recovers: it folds the journal, resolves
+//! The estate is made and then destroyed, stack by stack over a disk in memory, one call at a time, by the commands of
+//! production. The disk keeps what it held after each step; from each of these moments a new process recovers: it folds the journal, resolves
 //! what is in doubt, plans the stack again and applies that. Then a second plan must be empty, and the cloud and the
 //! state must have the same objects. A crash of one stack's run touches that stack alone, so that no other is planned.
 //!
@@ -16,11 +16,11 @@ use diag::Diagnostic;
 use sim::explore::{Afterlife, Explored, OfStack, Tried, Which, json, text};
 use store::{EstateStore, MemoryDisk, MemoryStore, Moment};
 
+use super::environments;
 use super::steps::{self, Aim};
 use super::story::Story;
-use super::environments;
 use crate::args::{ChoiceArgs, RehearseArgs};
-use crate::commands::estate::{Opened, open};
+use crate::commands::estate::{Opened, open, open_to_destroy};
 use crate::rehearsal;
 use crate::session::Session;
 
@@ -42,15 +42,21 @@ pub(super) async fn explore(
     let file = rehearsal::file(session)?;
     rehearsal::begin_upon(session, &args.cloud, &file, store)?;
     session.shared.parallelism = 1;
+    // What is made here is meant to go again.
+    session.rehearsal.as_mut()?.approve_data.push("*".to_owned());
     let order = environments::needed(session, args.env.as_deref())?;
     let mut explorer = Explorer { disk, life, which, seed, steps: 0 };
     let mut explored = Explored { seed, stacks: Vec::new() };
+    let mut made = Vec::new();
     for environment in &order.all {
         let whole = open(session, &[], &ChoiceArgs::of_environment(environment))?;
-        let stacks = whole.graph().order.iter().map(|instance| instance.addr.clone());
-        for stack in stacks.collect::<Vec<StackAddr>>() {
-            explored.stacks.push(explorer.stack(session, &stack).await?);
+        for stack in whole.graph().order.iter().map(|instance| instance.addr.clone()) {
+            explored.stacks.push(explorer.stack(session, &stack, Aim::Kept).await?);
+            made.push(stack);
         }
+    }
+    for stack in made.iter().rev() {
+        explored.stacks.push(explorer.stack(session, stack, Aim::Destroyed).await?);
     }
     story.line(format!("Crashes of {}/{}, seed {seed}:", order.estate, order.target()));
     story.line(text(&explored));
@@ -72,38 +78,43 @@ struct Explorer {
 }
 
 impl Explorer {
-    /// Makes a stack, then crashes at its steps; the disk is afterwards as if there had been none.
-    async fn stack(&mut self, session: &mut Session<'_>, stack: &StackAddr) -> Option<OfStack> {
-        let mut opened = Some(opened(session, stack)?);
+    /// Makes a stack or destroys it, then crashes at the steps of that; the disk is afterwards as if no crash had been.
+    async fn stack(
+        &mut self,
+        session: &mut Session<'_>,
+        stack: &StackAddr,
+        aim: Aim,
+    ) -> Option<OfStack> {
+        let mut one = One { stack: stack.clone(), aim, opened: None };
+        one.open(session)?;
         self.disk.keep_history();
-        self.made(session, &mut opened, stack).await?;
+        self.whole(session, &mut one).await?;
         let history = self.disk.take_history();
         let end = self.disk.moment();
         let mut tried = Vec::new();
         for moment in &history {
             self.steps += 1;
             if self.which.takes(self.seed, self.steps) {
-                tried.push(self.crash(session, &mut opened, stack, moment).await?);
+                tried.push(self.crash(session, &mut one, moment).await?);
             }
         }
         self.disk.restore(&end);
         rehearsal::look_again(session)?;
-        Some(OfStack { stack: stack.to_string().into(), steps: history.len() as u64, tried })
+        let stack = match aim {
+            Aim::Kept => stack.to_string(),
+            Aim::Destroyed => format!("{stack} destroyed"),
+        };
+        Some(OfStack { stack: stack.into(), steps: history.len() as u64, tried })
     }
 
-    async fn made(
-        &self,
-        session: &mut Session<'_>,
-        opened: &mut Option<Opened>,
-        stack: &StackAddr,
-    ) -> Option<()> {
+    /// The run without a crash.
+    async fn whole(&self, session: &mut Session<'_>, one: &mut One) -> Option<()> {
         rehearsal::draw_from(session, self.seed, self.steps);
-        let estate = opened.take().expect("BUG: the estate is open");
-        let planned = steps::planned_in(session, estate, Aim::Kept).await?;
+        let planned = steps::planned_in(session, one.opened.take()?, one.aim).await?;
         steps::approved(session, &planned)?;
         let applied = steps::applied(session, &planned).await?;
-        *opened = Some(planned.opened);
-        let whole = if applied.complete { Ok(()) } else { Err(not_made(stack)) };
+        one.opened = Some(planned.opened);
+        let whole = if applied.complete { Ok(()) } else { Err(not_whole(&one.stack)) };
         session.heed(whole)
     }
 
@@ -111,26 +122,45 @@ impl Explorer {
     async fn crash(
         &self,
         session: &mut Session<'_>,
-        opened: &mut Option<Opened>,
-        stack: &StackAddr,
+        one: &mut One,
         moment: &Moment,
     ) -> Option<Tried> {
         self.disk.restore(moment);
         self.life.die();
         rehearsal::look_again(session)?;
         rehearsal::draw_from(session, self.seed, SALT + self.steps);
-        let (resolved, findings) = recover::recover(session, opened, stack).await?;
+        let (resolved, findings) = recover::recover(session, one).await?;
         Some(Tried { step: self.steps, what: moment.what.clone(), resolved, findings })
     }
 }
 
-fn opened(session: &mut Session<'_>, stack: &StackAddr) -> Option<Opened> {
-    let choice = ChoiceArgs::of_environment(&stack.environment);
-    open(session, &[stack.to_string()], &choice)
+/// A stack, and what becomes of it.
+struct One {
+    stack: StackAddr,
+    aim: Aim,
+    /// The estate, opened for this stack; with nobody where a step has it or failed with it.
+    opened: Option<Opened>,
 }
 
-fn not_made(stack: &StackAddr) -> Diagnostic {
-    Diagnostic::error("explore-not-made", format!("{stack} cannot be made"))
-        .detail("Its apply did not come to its end even without a crash.")
+impl One {
+    fn open(&mut self, session: &mut Session<'_>) -> Option<()> {
+        let choice = ChoiceArgs::of_environment(&self.stack.environment);
+        let address = [self.stack.to_string()];
+        self.opened = match self.aim {
+            Aim::Kept => open(session, &address, &choice),
+            Aim::Destroyed => open_to_destroy(session, &address, &choice),
+        };
+        self.opened.as_ref().map(drop)
+    }
+
+    /// The estate, which is open.
+    fn estate(&self) -> &Opened {
+        self.opened.as_ref().expect("BUG: the estate is open")
+    }
+}
+
+fn not_whole(stack: &StackAddr) -> Diagnostic {
+    Diagnostic::error("explore-not-whole", format!("The run of {stack} does not come to its end"))
+        .detail("Its apply failed even without a crash.")
         .remedy("Rehearse it first: strata rehearse; leave --fault out.")
 }

@@ -13,24 +13,23 @@ use sim::explore::{Finding, Known, Resolved, compare};
 use state::journal::{Action, InDoubt, OpRef, Outcome, RunId};
 use store::{Loaded, StackKey, Store};
 
-use super::super::steps::{self, Aim};
+use super::One;
+use super::super::steps;
 use crate::commands::estate::Opened;
 use crate::session::Session;
 
 /// Recovers; tells what was in doubt and what is wrong afterwards. Errors of the recovery are findings.
 pub(super) async fn recover(
     session: &mut Session<'_>,
-    opened: &mut Option<Opened>,
-    stack: &StackAddr,
+    one: &mut One,
 ) -> Option<(Resolved, Vec<Finding>)> {
-    let estate = opened.as_ref().expect("BUG: the estate is open");
     let mut resolved = Resolved::default();
-    let findings = match resolve(session, estate, stack, &mut resolved).await {
+    let findings = match resolve(session, one.estate(), &one.stack, &mut resolved).await {
         Err(said) => vec![failed(&said)],
-        Ok(()) => settled(session, opened, stack).await,
+        Ok(()) => settled(session, one).await,
     };
-    if opened.is_none() {
-        *opened = Some(super::opened(session, stack)?);
+    if one.opened.is_none() {
+        one.open(session)?;
     }
     Some((resolved, findings))
 }
@@ -125,12 +124,8 @@ async fn exists(
 }
 
 /// Plans again, applies, plans once more, and compares.
-async fn settled(
-    session: &mut Session<'_>,
-    opened: &mut Option<Opened>,
-    stack: &StackAddr,
-) -> Vec<Finding> {
-    let Some(changes) = applied_again(session, opened).await else {
+async fn settled(session: &mut Session<'_>, one: &mut One) -> Vec<Finding> {
+    let Some(changes) = applied_again(session, one).await else {
         let said = std::mem::take(&mut session.diags);
         return vec![failed(&said)];
     };
@@ -138,30 +133,29 @@ async fn settled(
     if changes > 0 {
         findings.push(Finding::Unsettled { changes });
     }
-    let store = &opened.as_ref().expect("BUG: the estate is open").store;
-    match store.peek(&StackKey::from(stack)) {
-        Ok(loaded) => findings.extend(compare(&existing(session, stack), &known(&loaded))),
+    match one.estate().store.peek(&StackKey::from(&one.stack)) {
+        Ok(loaded) => findings.extend(compare(&existing(session, &one.stack), &known(&loaded))),
         Err(error) => findings.push(Finding::Failed { said: error.to_string() }),
     }
     findings
 }
 
 /// Tells how many changes the plan afterwards has; `None` where the session has errors.
-async fn applied_again(session: &mut Session<'_>, opened: &mut Option<Opened>) -> Option<usize> {
-    let again = steps::planned_in(session, opened.take()?, Aim::Kept).await?;
+async fn applied_again(session: &mut Session<'_>, one: &mut One) -> Option<usize> {
+    let again = steps::planned_in(session, one.opened.take()?, one.aim).await?;
     steps::approved(session, &again)?;
     steps::applied(session, &again).await?;
     if session.failed() {
         return None;
     }
-    let second = steps::planned_in(session, again.opened, Aim::Kept).await?;
-    let changes = second.plan.stacks.iter().filter(|one| one.plan.has_changes());
-    let changes = changes.map(|one| {
-        let counts = one.plan.counts();
+    let second = steps::planned_in(session, again.opened, one.aim).await?;
+    let changes = second.plan.stacks.iter().filter(|stack| stack.plan.has_changes());
+    let changes = changes.map(|stack| {
+        let counts = stack.plan.counts();
         (counts.add + counts.change + counts.destroy + counts.forget).max(1)
     });
     let changes = changes.sum();
-    *opened = Some(second.opened);
+    one.opened = Some(second.opened);
     Some(changes)
 }
 

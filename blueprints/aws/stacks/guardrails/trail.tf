@@ -1,21 +1,29 @@
-# What was done in all accounts, in all regions: one trail, into a bucket whose objects cannot be deleted.
+# One trail for all accounts: who did what, in every region, with digests that show where somebody took something out.
 
 locals {
-  trail     = "${local.name}-trail"
-  trail_arn = "arn:aws:cloudtrail:${var.region}:${var.account_id}:trail/${local.trail}"
+  trail_name = "${var.org}-organisation"
+  trail_arn  = "arn:aws:cloudtrail:${var.region}:${var.account_id}:trail/${local.trail_name}"
 }
 
+data "aws_organizations_organization" "this" {}
+
 resource "aws_kms_key" "trail" {
-  description             = "${local.trail}: the organisation's trail"
+  description             = "${local.name}: the organisation's trail"
   enable_key_rotation     = true
   deletion_window_in_days = 30
 
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
-      { Sid = "Account", Effect = "Allow", Principal = { AWS = "arn:aws:iam::${var.account_id}:root" }, Action = "kms:*", Resource = "*" },
       {
-        Sid       = "Trail"
+        Sid       = "AccountDecides"
+        Effect    = "Allow"
+        Principal = { AWS = "arn:aws:iam::${var.account_id}:root" }
+        Action    = "kms:*"
+        Resource  = "*"
+      },
+      {
+        Sid       = "TrailEncrypts"
         Effect    = "Allow"
         Principal = { Service = "cloudtrail.amazonaws.com" }
         Action    = ["kms:GenerateDataKey*", "kms:DescribeKey"]
@@ -27,7 +35,7 @@ resource "aws_kms_key" "trail" {
 }
 
 resource "aws_s3_bucket" "trail" {
-  bucket              = "${local.trail}-${var.account_id}"
+  bucket              = "${local.name}-${var.account_id}-trail"
   object_lock_enabled = true
 }
 
@@ -40,16 +48,14 @@ resource "aws_s3_bucket_versioning" "trail" {
 }
 
 resource "aws_s3_bucket_object_lock_configuration" "trail" {
-  bucket = aws_s3_bucket.trail.id
+  bucket = aws_s3_bucket_versioning.trail.bucket
 
   rule {
     default_retention {
       mode = "GOVERNANCE"
-      days = var.trail_days
+      days = var.audit_days
     }
   }
-
-  depends_on = [aws_s3_bucket_versioning.trail]
 }
 
 resource "aws_s3_bucket_server_side_encryption_configuration" "trail" {
@@ -74,7 +80,8 @@ resource "aws_s3_bucket_public_access_block" "trail" {
 }
 
 resource "aws_s3_bucket_policy" "trail" {
-  bucket = aws_s3_bucket.trail.id
+  bucket     = aws_s3_bucket.trail.id
+  depends_on = [aws_s3_bucket_public_access_block.trail]
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -92,11 +99,11 @@ resource "aws_s3_bucket_policy" "trail" {
         Effect    = "Allow"
         Principal = { Service = "cloudtrail.amazonaws.com" }
         Action    = "s3:PutObject"
-        Resource  = "${aws_s3_bucket.trail.arn}/AWSLogs/*"
-        Condition = { StringEquals = { "aws:SourceArn" = local.trail_arn, "s3:x-amz-acl" = "bucket-owner-full-control" } }
+        Resource  = [for owner in [var.account_id, data.aws_organizations_organization.this.id] : "${aws_s3_bucket.trail.arn}/AWSLogs/${owner}/*"]
+        Condition = { StringEquals = { "s3:x-amz-acl" = "bucket-owner-full-control", "aws:SourceArn" = local.trail_arn } }
       },
       {
-        Sid       = "OnlyTls"
+        Sid       = "OnlyEncryptedConnections"
         Effect    = "Deny"
         Principal = "*"
         Action    = "s3:*"
@@ -105,12 +112,10 @@ resource "aws_s3_bucket_policy" "trail" {
       },
     ]
   })
-
-  depends_on = [aws_s3_bucket_public_access_block.trail]
 }
 
 resource "aws_cloudtrail" "organisation" {
-  name                          = local.trail
+  name                          = local.trail_name
   s3_bucket_name                = aws_s3_bucket.trail.bucket
   kms_key_id                    = aws_kms_key.trail.arn
   is_organization_trail         = true
@@ -118,6 +123,6 @@ resource "aws_cloudtrail" "organisation" {
   include_global_service_events = true
   enable_log_file_validation    = true
 
-  # The trail asks at once whether it may write.
+  # It is refused until the bucket lets it write.
   depends_on = [aws_s3_bucket_policy.trail]
 }

@@ -1,4 +1,4 @@
-output "group_ids" {
-  description = "The teams' groups in the directory."
-  value       = { for team, group in aws_identitystore_group.team : team => group.group_id }
+output "permission_sets" {
+  description = "The permission set of each team: Identity Center makes a role `AWSReservedSSO_TEAM_...` of it in each account."
+  value       = { for team, set in aws_ssoadmin_permission_set.team : team => set.arn }
 }

@@ -22,3 +22,19 @@ variable "region" {
   description = "Region of what is regional."
   type        = string
 }
+
+variable "accounts" {
+  description = "The estate's accounts, by environment."
+  type        = map(string)
+}
+
+variable "members" {
+  description = "User names of Identity Center, by team. Empty where a directory fills the groups."
+  type        = map(set(string))
+  default     = {}
+
+  validation {
+    condition     = length(setsubtract(keys(var.members), ["security", "platform", "databases", "team-a", "team-b"])) == 0
+    error_message = "Teams are security, platform, databases, team-a and team-b."
+  }
+}

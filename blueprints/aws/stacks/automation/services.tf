@@ -1,0 +1,77 @@
+# Roles that the cloud's own services take. The stacks that use them may pass them on, not make them.
+
+locals {
+  managed = "arn:aws:iam::aws:policy"
+
+  services = var.stacks != null ? {} : {
+    cluster    = { service = "eks.amazonaws.com", policies = ["AmazonEKSClusterPolicy", "AmazonEKSComputePolicy", "AmazonEKSBlockStoragePolicy", "AmazonEKSLoadBalancingPolicy", "AmazonEKSNetworkingPolicy"] }
+    nodes      = { service = "ec2.amazonaws.com", policies = ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonEKS_CNI_Policy", "AmazonSSMManagedInstanceCore"] }
+    machines   = { service = "ec2.amazonaws.com", policies = ["AmazonSSMManagedInstanceCore", "CloudWatchAgentServerPolicy"] }
+    monitoring = { service = "monitoring.rds.amazonaws.com", policies = ["service-role/AmazonRDSEnhancedMonitoringRole"] }
+    backup     = { service = "backup.amazonaws.com", policies = ["service-role/AWSBackupServiceRolePolicyForBackup", "service-role/AWSBackupServiceRolePolicyForRestores"] }
+    flow-logs  = { service = "vpc-flow-logs.amazonaws.com", policies = [] }
+    firehose   = { service = "firehose.amazonaws.com", policies = [] }
+    warehouse  = { service = "redshift.amazonaws.com", policies = [] }
+  }
+
+  attachments = merge([
+    for role, service in local.services : { for policy in service.policies : "${role}/${policy}" => { role = role, policy = policy } }
+  ]...)
+
+  own = var.stacks != null ? {} : {
+    flow-logs = [
+      { Effect = "Allow", Action = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"], Resource = "arn:aws:logs:*:${var.account_id}:log-group:/${var.org}/${var.env}/*" },
+    ]
+    firehose = [
+      { Effect = "Allow", Action = ["s3:AbortMultipartUpload", "s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:PutObject"], Resource = ["arn:aws:s3:::${local.name}-*-events", "arn:aws:s3:::${local.name}-*-events/*"] },
+      { Effect = "Allow", Action = ["kms:GenerateDataKey", "kms:Decrypt"], Resource = "arn:aws:kms:*:${var.account_id}:key/*", Condition = { StringLike = { "kms:ViaService" = "s3.*.amazonaws.com" } } },
+      { Effect = "Allow", Action = ["logs:PutLogEvents"], Resource = "arn:aws:logs:*:${var.account_id}:log-group:/${var.org}/${var.env}/*" },
+      { Effect = "Allow", Action = ["glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"], Resource = "*" },
+    ]
+    warehouse = [
+      { Effect = "Allow", Action = ["s3:GetObject", "s3:ListBucket", "s3:GetBucketLocation"], Resource = ["arn:aws:s3:::${local.name}-*-events", "arn:aws:s3:::${local.name}-*-events/*"] },
+      { Effect = "Allow", Action = ["glue:GetDatabase", "glue:GetDatabases", "glue:GetTable", "glue:GetTables", "glue:GetPartition", "glue:GetPartitions"], Resource = "*" },
+      { Effect = "Allow", Action = ["kms:Decrypt"], Resource = "arn:aws:kms:*:${var.account_id}:key/*", Condition = { StringLike = { "kms:ViaService" = "s3.*.amazonaws.com" } } },
+    ]
+  }
+}
+
+resource "aws_iam_role" "service" {
+  for_each = local.services
+
+  name                 = "${local.name}-${each.key}"
+  path                 = "/strata-service/"
+  permissions_boundary = var.boundary_arn
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = each.key == "cluster" ? ["sts:AssumeRole", "sts:TagSession"] : ["sts:AssumeRole"]
+      Principal = { Service = each.value.service }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "service" {
+  for_each = local.attachments
+
+  role       = aws_iam_role.service[each.value.role].name
+  policy_arn = "${local.managed}/${each.value.policy}"
+}
+
+resource "aws_iam_role_policy" "service" {
+  for_each = local.own
+
+  name   = "own"
+  role   = aws_iam_role.service[each.key].name
+  policy = jsonencode({ Version = "2012-10-17", Statement = each.value })
+}
+
+resource "aws_iam_instance_profile" "machines" {
+  count = var.stacks == null ? 1 : 0
+
+  name = "${local.name}-machines"
+  path = "/strata-service/"
+  role = aws_iam_role.service["machines"].name
+}

@@ -64,55 +64,43 @@ fn ends(name: &str, words: &[&str]) -> bool {
     })
 }
 
-fn text(name: &str, place: &str, scene: &Scene<'_>) -> String {
-    let [resource, _, _, type_name] = scene.about;
-    let (key, lower) = (scene.key, Letters::Hex);
-    let short = type_name.split_once('_').map_or(type_name, |(_, rest)| rest).replace('_', "-");
-    let region = || named("region", scene).unwrap_or_else(|| "region-1".to_owned());
-    if ends(name, &["arn", "arns"]) {
-        let account = named("account", scene).unwrap_or_else(|| "000000000000".to_owned());
-        return format!("arn:aws:{short}:{}:{account}:{}", region(), key.letters(lower, 12, place));
-    }
-    if ends(name, &["uid", "uuid", "principal_id", "object_id", "client_id", "tenant_id", "guid"]) {
-        return key.uuid(place);
-    }
-    if name == "region" || name == "location" {
-        return region();
-    }
-    if name == "data" && place.contains("certificate") || ends(name, &["ca_certificate"]) {
-        let der = key.letters(Letters::Base64, 64, place);
-        let pem = format!("-----BEGIN CERTIFICATE-----\n{der}\n-----END CERTIFICATE-----\n");
-        return STANDARD.encode(pem);
-    }
-    if name.starts_with("public_key")
-        || ends(name, &["certificate", "cert", "pem", "certificate_authority"])
-    {
-        return format!(
-            "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
-            key.letters(Letters::Base64, 64, place)
-        );
-    }
-    if ends(name, &["cidr", "cidr_block", "cidrs", "prefix", "ip_range"]) {
-        return format!("10.{}.0.0/16", key.bytes(place, 1)[0]);
-    }
-    if ends(name, &["ip", "ip_address", "address", "addresses", "ips"]) {
-        let bytes = key.bytes(place, 2);
-        return format!("10.0.{}.{}", bytes[0], bytes[1].clamp(4, 250));
-    }
-    if ends(name, &["endpoint", "url", "uri", "link", "login_server", "issuer"]) {
-        return format!("https://{}.rehearsal.invalid", key.letters(Letters::Alnum, 12, place));
-    }
-    if ends(
-        name,
+/// How a text looks.
+#[derive(Clone, Copy)]
+enum Form {
+    Arn,
+    Uuid,
+    Region,
+    PackedCertificate,
+    Certificate,
+    Range,
+    Address,
+    Url,
+    Host,
+    Mail,
+    Instant,
+    Active,
+    One,
+    Hash,
+    Identifier,
+}
+
+/// What the last words of a name tell of the text; the first that fits counts.
+const FORMS: &[(Form, &[&str])] = &[
+    (Form::Arn, &["arn", "arns"]),
+    (Form::Uuid, &["uid", "uuid", "principal_id", "object_id", "client_id", "tenant_id", "guid"]),
+    (Form::Region, &["region", "location"]),
+    (Form::PackedCertificate, &["ca_certificate"]),
+    (Form::Certificate, &["certificate", "cert", "pem", "certificate_authority", "public_key"]),
+    (Form::Range, &["cidr", "cidr_block", "cidrs", "prefix", "ip_range"]),
+    (Form::Address, &["ip", "ip_address", "address", "addresses", "ips"]),
+    (Form::Url, &["endpoint", "url", "uri", "link", "login_server", "issuer"]),
+    (
+        Form::Host,
         &["fqdn", "hostname", "host", "domain", "domain_name", "dns", "dns_name", "servers"],
-    ) {
-        return format!("{}.rehearsal.invalid", key.letters(Letters::Alnum, 12, place));
-    }
-    if ends(name, &["email"]) {
-        return format!("{resource}-{}@rehearsal.invalid", key.letters(lower, 6, place));
-    }
-    if ends(
-        name,
+    ),
+    (Form::Mail, &["email"]),
+    (
+        Form::Instant,
         &[
             "time",
             "timestamp",
@@ -120,27 +108,60 @@ fn text(name: &str, place: &str, scene: &Scene<'_>) -> String {
             "created",
             "updated",
             "created_at",
-            "creation_timestamp",
             "last_modified",
             "expiration",
         ],
-    ) {
-        return rfc3339(key.instant_s(place));
+    ),
+    (Form::Active, &["status", "state"]),
+    (Form::One, &["version", "revision"]),
+    (Form::Hash, &["fingerprint", "etag", "hash", "checksum", "sha256", "digest"]),
+    (Form::Identifier, &["id", "ids", "name", "names"]),
+];
+
+fn text(name: &str, place: &str, scene: &Scene<'_>) -> String {
+    let key = scene.key;
+    let found = FORMS.iter().find(|(_, words)| ends(name, words)).map(|(form, _)| *form);
+    let form = match found {
+        None if name == "data" && place.contains("certificate") => Form::PackedCertificate,
+        None => {
+            return format!("{}-{}", name.replace('_', "-"), key.letters(Letters::Hex, 8, place));
+        }
+        Some(form) => form,
+    };
+    let [resource, _, _, type_name] = scene.about;
+    let short = type_name.split_once('_').map_or(type_name, |(_, rest)| rest).replace('_', "-");
+    let hex = |many: usize| key.letters(Letters::Hex, many, place);
+    let label = || key.letters(Letters::Alnum, 12, place);
+    let region = || named("region", scene).unwrap_or_else(|| "region-1".to_owned());
+    let certificate = || {
+        let der = key.letters(Letters::Base64, 64, place);
+        format!("-----BEGIN CERTIFICATE-----\n{der}\n-----END CERTIFICATE-----\n")
+    };
+    match form {
+        Form::Arn => {
+            let account = named("account", scene).unwrap_or_else(|| "000000000000".to_owned());
+            format!("arn:aws:{short}:{}:{account}:{}", region(), hex(12))
+        }
+        Form::Uuid => key.uuid(place),
+        Form::Region => region(),
+        Form::PackedCertificate => STANDARD.encode(certificate()),
+        Form::Certificate => certificate(),
+        Form::Range => format!("10.{}.0.0/16", key.bytes(place, 1)[0]),
+        Form::Address => {
+            let bytes = key.bytes(place, 2);
+            format!("10.0.{}.{}", bytes[0], bytes[1].clamp(4, 250))
+        }
+        Form::Url => format!("https://{}.rehearsal.invalid", label()),
+        Form::Host => format!("{}.rehearsal.invalid", label()),
+        Form::Mail => format!("{resource}-{}@rehearsal.invalid", hex(6)),
+        Form::Instant => rfc3339(key.instant_s(place)),
+        Form::Active => "ACTIVE".to_owned(),
+        Form::One => "1".to_owned(),
+        Form::Hash => hex(32),
+        Form::Identifier => {
+            format!("{}-{}", short.rsplit('-').next().unwrap_or_default(), hex(12))
+        }
     }
-    if ends(name, &["status", "state"]) {
-        return "ACTIVE".to_owned();
-    }
-    if ends(name, &["version", "revision"]) {
-        return "1".to_owned();
-    }
-    if ends(name, &["fingerprint", "etag", "hash", "checksum", "sha256", "digest"]) {
-        return key.letters(lower, 32, place);
-    }
-    if name == "id" || ends(name, &["id", "ids", "name", "names"]) {
-        let tail = short.rsplit('-').next().unwrap_or_default();
-        return format!("{tail}-{}", key.letters(lower, 12, place));
-    }
-    format!("{}-{}", name.replace('_', "-"), key.letters(lower, 8, place))
 }
 
 fn named(name: &str, scene: &Scene<'_>) -> Option<String> {

@@ -3,7 +3,9 @@
 locals {
   managed = "arn:aws:iam::aws:policy"
 
-  services = var.stacks != null ? {} : {
+  services = { for name, service in local.all_services : name => service if var.stacks == null }
+
+  all_services = {
     cluster    = { service = "eks.amazonaws.com", policies = ["AmazonEKSClusterPolicy", "AmazonEKSComputePolicy", "AmazonEKSBlockStoragePolicy", "AmazonEKSLoadBalancingPolicy", "AmazonEKSNetworkingPolicy"] }
     nodes      = { service = "ec2.amazonaws.com", policies = ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonEKS_CNI_Policy", "AmazonSSMManagedInstanceCore"] }
     machines   = { service = "ec2.amazonaws.com", policies = ["AmazonSSMManagedInstanceCore", "CloudWatchAgentServerPolicy"] }
@@ -18,7 +20,9 @@ locals {
     for role, service in local.services : { for policy in service.policies : "${role}/${policy}" => { role = role, policy = policy } }
   ]...)
 
-  own = var.stacks != null ? {} : {
+  own = { for name, statements in local.all_own : name => jsonencode({ Version = "2012-10-17", Statement = statements }) if var.stacks == null }
+
+  all_own = {
     flow-logs = [
       { Effect = "Allow", Action = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"], Resource = "arn:aws:logs:*:${var.account_id}:log-group:/${var.org}/${var.env}/*" },
     ]
@@ -65,7 +69,7 @@ resource "aws_iam_role_policy" "service" {
 
   name   = "own"
   role   = aws_iam_role.service[each.key].name
-  policy = jsonencode({ Version = "2012-10-17", Statement = each.value })
+  policy = each.value
 }
 
 resource "aws_iam_instance_profile" "machines" {

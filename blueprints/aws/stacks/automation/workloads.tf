@@ -3,7 +3,9 @@
 locals {
   pods = { StringEquals = { "aws:SourceAccount" = var.account_id } }
 
-  workloads = var.stacks != null ? {} : {
+  workloads = { for name, statements in local.all_workloads : name => jsonencode({ Version = "2012-10-17", Statement = statements }) if var.stacks == null }
+
+  all_workloads = {
     otel = [
       { Effect = "Allow", Action = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams", "logs:DescribeLogGroups"], Resource = "arn:aws:logs:*:${var.account_id}:log-group:/${var.org}/${var.env}/*" },
       { Effect = "Allow", Action = ["aps:RemoteWrite"], Resource = "arn:aws:aps:*:${var.account_id}:workspace/*" },
@@ -69,5 +71,5 @@ resource "aws_iam_role_policy" "workload" {
 
   name   = "workload"
   role   = aws_iam_role.workload[each.key].name
-  policy = jsonencode({ Version = "2012-10-17", Statement = each.value })
+  policy = each.value
 }

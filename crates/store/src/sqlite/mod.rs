@@ -126,6 +126,9 @@ impl SqliteStore {
             OpenError::Port(PortError::new("cannot open the store", &path, error))
         };
         let db = db::connect(&path).map_err(|error| failed(&error))?;
+        if settings.kind == StoreKind::Rehearsal {
+            db::survive_the_process_only(&db).map_err(|error| failed(&error))?;
+        }
         let beside = path.parent().map(Path::to_owned);
         let dirs = beside.into_iter().chain(settings.rescue.0.iter().cloned()).collect();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -17,6 +17,11 @@ variable "issuer" {
   default     = "token.actions.githubusercontent.com"
 }
 
+variable "owner_id" {
+  description = "The organisation's numeric id at the forge: its repositories alone push."
+  type        = string
+}
+
 variable "repository_arns" {
   description = "The repositories of images, by name."
   type        = map(string)
@@ -47,7 +52,7 @@ resource "aws_iam_role" "push" {
       # The forge is told to make subjects of ids: names can be taken over, ids cannot.
       Condition = { StringEquals = {
         "${var.issuer}:aud" = "sts.amazonaws.com"
-        "${var.issuer}:sub" = "repository_id:${each.value}:environment:${var.env}"
+        "${var.issuer}:sub" = "repository_owner_id:${var.owner_id}:repository_id:${each.value}:environment:${var.env}"
       } }
     }]
   })

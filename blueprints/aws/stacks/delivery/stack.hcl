@@ -9,6 +9,7 @@ stack "delivery" {
     groups            = stack.cluster.kubernetes_groups
     oidc_provider_arn = stack.ci-trust.oidc_provider_arn
     boundary_arn      = stack.ci-trust.boundary_arn
+    owner_id          = env.repository.owner_id
     repository_arns   = stack.registry.repository_arns
 
     # Numeric ids of the teams' repositories at the forge.

@@ -6,6 +6,26 @@ locals {
     write = ["kms:CreateKey", "kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias", "kms:Put*", "kms:EnableKeyRotation", "kms:Tag*", "kms:Untag*", "kms:ScheduleKeyDeletion", "kms:CreateGrant"]
   }
 
+  # Some stacks make the one role that their own service takes: under the boundary, and by its name alone.
+  own_role = {
+    for stack in ["machines", "pipeline", "warehouse", "delivery"] : stack => {
+      read = ["iam:GetRole", "iam:GetRolePolicy", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:GetInstanceProfile"]
+
+      write = {
+        Effect = "Allow"
+        Action = [
+          "iam:CreateRole", "iam:DeleteRole", "iam:UpdateRole", "iam:UpdateAssumeRolePolicy", "iam:PutRolePolicy", "iam:DeleteRolePolicy",
+          "iam:AttachRolePolicy", "iam:DetachRolePolicy", "iam:TagRole", "iam:UntagRole", "iam:PassRole", "iam:CreateInstanceProfile",
+          "iam:DeleteInstanceProfile", "iam:AddRoleToInstanceProfile", "iam:RemoveRoleFromInstanceProfile", "iam:TagInstanceProfile",
+        ]
+        Resource = [
+          for kind in ["role", "instance-profile"] :
+          "${local.iam}:${kind}/${var.org}/${var.env}/${stack == "delivery" ? "ci/${local.name}-push" : "workload/${local.name}-${stack}"}*"
+        ]
+      }
+    }
+  }
+
   # A cluster is found by all who must; what they do inside is the cluster's own to say.
   in_cluster = ["eks:DescribeCluster"]
 
@@ -48,10 +68,10 @@ locals {
     }
 
     machines = {
-      read = concat(["ec2:Describe*", "autoscaling:Describe*", "ssm:GetParameter", "ssm:GetParameters", "ssm:Describe*", "ssm:GetDocument", "logs:Describe*", "logs:List*"], local.keys.read)
+      read = concat(local.own_role["machines"].read, ["ec2:Describe*", "autoscaling:Describe*", "ssm:GetParameter", "ssm:GetParameters", "ssm:Describe*", "ssm:GetDocument", "logs:Describe*", "logs:List*"], local.keys.read)
       write = [
         { Effect = "Allow", Condition = local.here, Resource = "*", Action = concat(local.keys.write, ["ec2:*LaunchTemplate*", "ec2:RunInstances", "ec2:*SecurityGroup*", "ec2:CreateTags", "ec2:DeleteTags", "autoscaling:*", "ssm:*Document", "logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:PutRetentionPolicy", "logs:TagResource"]) },
-        { Effect = "Allow", Action = "iam:PassRole", Resource = "${local.iam}:role/strata-service/${local.name}-machines" },
+        local.own_role["machines"].write,
       ]
     }
 
@@ -64,20 +84,20 @@ locals {
     }
 
     pipeline = {
-      read = concat(["firehose:Describe*", "firehose:List*", "s3:Get*", "s3:List*", "glue:Get*", "logs:Describe*", "logs:List*"], local.keys.read)
+      read = concat(local.own_role["pipeline"].read, ["firehose:Describe*", "firehose:List*", "s3:Get*", "s3:List*", "glue:Get*", "logs:Describe*", "logs:List*"], local.keys.read)
       write = [
         { Effect = "Allow", Resource = "arn:aws:s3:::${local.name}-*", Action = ["s3:CreateBucket", "s3:DeleteBucket", "s3:Put*"] },
         { Effect = "Allow", Resource = "arn:aws:firehose:*:${var.account_id}:deliverystream/${local.name}-*", Action = ["firehose:CreateDeliveryStream", "firehose:DeleteDeliveryStream", "firehose:UpdateDestination", "firehose:*Encryption", "firehose:TagDeliveryStream", "firehose:UntagDeliveryStream"] },
         { Effect = "Allow", Condition = local.here, Resource = "*", Action = concat(local.keys.write, ["glue:*Database", "glue:*Table", "glue:TagResource", "logs:CreateLogGroup", "logs:CreateLogStream", "logs:DeleteLogGroup", "logs:DeleteLogStream", "logs:PutRetentionPolicy", "logs:TagResource"]) },
-        { Effect = "Allow", Action = "iam:PassRole", Resource = "${local.iam}:role/strata-service/${local.name}-firehose" },
+        local.own_role["pipeline"].write,
       ]
     }
 
     warehouse = {
-      read = concat(["redshift-serverless:Get*", "redshift-serverless:List*", "ec2:Describe*", "secretsmanager:DescribeSecret"], local.keys.read)
+      read = concat(local.own_role["warehouse"].read, ["redshift-serverless:Get*", "redshift-serverless:List*", "ec2:Describe*", "secretsmanager:DescribeSecret"], local.keys.read)
       write = [
         { Effect = "Allow", Condition = local.here, Resource = "*", Action = concat(local.keys.write, ["redshift-serverless:Create*", "redshift-serverless:Delete*", "redshift-serverless:Update*", "redshift-serverless:TagResource", "redshift-serverless:UntagResource", "ec2:*SecurityGroup*", "ec2:CreateTags", "ec2:DeleteTags"]) },
-        { Effect = "Allow", Action = "iam:PassRole", Resource = "${local.iam}:role/strata-service/${local.name}-warehouse" },
+        local.own_role["warehouse"].write,
       ]
     }
 
@@ -101,10 +121,8 @@ locals {
     search        = { read = local.in_cluster, write = [] }
 
     delivery = {
-      read = concat(local.in_cluster, ["iam:GetRole", "iam:GetRolePolicy", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole"])
-      write = [
-        { Effect = "Allow", Resource = "${local.iam}:role/*${local.name}-push-*", Action = ["iam:CreateRole", "iam:DeleteRole", "iam:UpdateRole", "iam:UpdateAssumeRolePolicy", "iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:TagRole", "iam:UntagRole", "iam:PutRolePermissionsBoundary"] },
-      ]
+      read  = concat(local.in_cluster, local.own_role["delivery"].read)
+      write = [local.own_role["delivery"].write]
     }
   }
 }

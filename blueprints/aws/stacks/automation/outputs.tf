@@ -9,8 +9,3 @@ output "service_role_arns" {
   value       = { for name, role in aws_iam_role.service : name => role.arn }
   depends_on  = [aws_iam_role_policy.service, aws_iam_role_policy_attachment.service]
 }
-
-output "machines_profile" {
-  description = "Name of the machines' instance profile; null where there are none."
-  value       = one(aws_iam_instance_profile.machines[*].name)
-}

@@ -8,12 +8,9 @@ locals {
   all_services = {
     cluster    = { service = "eks.amazonaws.com", policies = ["AmazonEKSClusterPolicy", "AmazonEKSComputePolicy", "AmazonEKSBlockStoragePolicy", "AmazonEKSLoadBalancingPolicy", "AmazonEKSNetworkingPolicy"] }
     nodes      = { service = "ec2.amazonaws.com", policies = ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonEKS_CNI_Policy", "AmazonSSMManagedInstanceCore"] }
-    machines   = { service = "ec2.amazonaws.com", policies = ["AmazonSSMManagedInstanceCore", "CloudWatchAgentServerPolicy"] }
     monitoring = { service = "monitoring.rds.amazonaws.com", policies = ["service-role/AmazonRDSEnhancedMonitoringRole"] }
     backup     = { service = "backup.amazonaws.com", policies = ["service-role/AWSBackupServiceRolePolicyForBackup", "service-role/AWSBackupServiceRolePolicyForRestores"] }
     flow-logs  = { service = "vpc-flow-logs.amazonaws.com", policies = [] }
-    firehose   = { service = "firehose.amazonaws.com", policies = [] }
-    warehouse  = { service = "redshift.amazonaws.com", policies = [] }
   }
 
   attachments = merge([
@@ -25,17 +22,6 @@ locals {
   all_own = {
     flow-logs = [
       { Effect = "Allow", Action = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"], Resource = "arn:aws:logs:*:${var.account_id}:log-group:/${var.org}/${var.env}/*" },
-    ]
-    firehose = [
-      { Effect = "Allow", Action = ["s3:AbortMultipartUpload", "s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:PutObject"], Resource = ["arn:aws:s3:::${local.name}-*-events", "arn:aws:s3:::${local.name}-*-events/*"] },
-      { Effect = "Allow", Action = ["kms:GenerateDataKey", "kms:Decrypt"], Resource = "arn:aws:kms:*:${var.account_id}:key/*", Condition = { StringLike = { "kms:ViaService" = "s3.*.amazonaws.com" } } },
-      { Effect = "Allow", Action = ["logs:PutLogEvents"], Resource = "arn:aws:logs:*:${var.account_id}:log-group:/${var.org}/${var.env}/*" },
-      { Effect = "Allow", Action = ["glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"], Resource = "*" },
-    ]
-    warehouse = [
-      { Effect = "Allow", Action = ["s3:GetObject", "s3:ListBucket", "s3:GetBucketLocation"], Resource = ["arn:aws:s3:::${local.name}-*-events", "arn:aws:s3:::${local.name}-*-events/*"] },
-      { Effect = "Allow", Action = ["glue:GetDatabase", "glue:GetDatabases", "glue:GetTable", "glue:GetTables", "glue:GetPartition", "glue:GetPartitions"], Resource = "*" },
-      { Effect = "Allow", Action = ["kms:Decrypt"], Resource = "arn:aws:kms:*:${var.account_id}:key/*", Condition = { StringLike = { "kms:ViaService" = "s3.*.amazonaws.com" } } },
     ]
   }
 }
@@ -70,12 +56,4 @@ resource "aws_iam_role_policy" "service" {
   name   = "own"
   role   = aws_iam_role.service[each.key].name
   policy = each.value
-}
-
-resource "aws_iam_instance_profile" "machines" {
-  count = var.stacks == null ? 1 : 0
-
-  name = "${local.name}-machines"
-  path = "/strata-service/"
-  role = aws_iam_role.service["machines"].name
 }

@@ -1,26 +1,34 @@
-# Layer 1: a role to plan and a role to apply for each stack. It cannot read what is above it, so policies name things by path,
-# prefix or tag, never by id.
+# Identity: automation and workloads. Each stack plans as one role and applies as another. This layer cannot read those above it, so its
+# policies name things by path, prefix and alias, never by id.
 
 locals {
   name = "${var.org}-${var.env}"
+  path = "/${var.org}/${var.env}"
   iam  = "arn:aws:iam::${var.account_id}"
-  here = { StringEquals = { "aws:RequestedRegion" = [var.region, "us-east-1"] } }
+  here = "${var.region}:${var.account_id}"
 
-  stacks = var.stacks == null ? toset(keys(local.grants)) : var.stacks
+  in_region = { StringEquals = { "aws:RequestedRegion" = var.region } }
+  our_keys  = { "ForAnyValue:StringLike" = { "kms:ResourceAliases" = "alias/${local.name}-*" } }
 
-  # An apply plans each stack again before its turn, so it becomes both.
+  # An apply plans each stack again before its turn, so CI's apply role becomes both.
   trusted = { plan = [var.ci_role_arns.plan, var.ci_role_arns.apply], apply = [var.ci_role_arns.apply] }
 
-  roles = {
-    for pair in setproduct(local.stacks, ["plan", "apply"]) : "${pair[0]}-${pair[1]}" => { stack = pair[0], purpose = pair[1] }
-  }
+  roles = merge([
+    for stack, grant in local.grants : {
+      for purpose in ["plan", "apply"] : "${stack}-${purpose}" => {
+        stack      = stack
+        purpose    = purpose
+        statements = concat(grant.read, [for statement in grant.write : statement if purpose == "apply"])
+      }
+    }
+  ]...)
 }
 
 resource "aws_iam_role" "stack" {
   for_each = local.roles
 
   name                 = "${local.name}-${each.key}"
-  path                 = "/strata/"
+  path                 = "${local.path}/strata/"
   description          = "Stack ${each.value.stack}: ${each.value.purpose}"
   permissions_boundary = var.boundary_arn
   max_session_duration = 7200
@@ -39,14 +47,7 @@ resource "aws_iam_role" "stack" {
 resource "aws_iam_role_policy" "stack" {
   for_each = local.roles
 
-  name = "stack"
-  role = aws_iam_role.stack[each.key].name
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = concat(
-      [{ Effect = "Allow", Action = local.grants[each.value.stack].read, Resource = "*" }],
-      [for statement in local.grants[each.value.stack].write : statement if each.value.purpose == "apply"],
-    )
-  })
+  name   = "stack"
+  role   = aws_iam_role.stack[each.key].name
+  policy = jsonencode({ Version = "2012-10-17", Statement = each.value.statements })
 }

@@ -1,5 +1,5 @@
 variable "org" {
-  description = "Name of the estate: the first word of every name."
+  description = "Name of the estate; the beginning of all names."
   type        = string
 }
 
@@ -8,8 +8,13 @@ variable "env" {
   type        = string
 }
 
+variable "region" {
+  description = "The region that the stack is in."
+  type        = string
+}
+
 variable "account_id" {
-  description = "The account that this environment lives in."
+  description = "The account that the stack is in."
   type        = string
 
   validation {
@@ -18,29 +23,28 @@ variable "account_id" {
   }
 }
 
-variable "region" {
-  description = "Region of what is regional."
-  type        = string
-}
-
 variable "boundary_arn" {
-  description = "The permission boundary that every role here is made with."
+  description = "The permission boundary that each role gets."
   type        = string
 }
 
 variable "ci_role_arns" {
-  description = "Who may become the stacks' roles, by purpose."
+  description = "What CI is before it becomes a stack's role, by purpose."
   type        = object({ plan = string, apply = string })
 }
 
 variable "administrators" {
-  description = "Principals beside CI that may become the stacks' roles: for the first run and for emergencies."
+  description = "Roles of people who may become a stack's role beside CI; as few as can be."
   type        = list(string)
   default     = []
 }
 
-variable "stacks" {
-  description = "The stacks that get roles here, and with null all that there are grants for. Roles of workloads and services are made only with null: they belong to environments that run something."
+variable "parent_account" {
+  description = "The account of the parent DNS zone."
+  type        = string
+}
+
+variable "teams" {
+  description = "Teams that get a role of their own in this account, by which the cluster knows them."
   type        = set(string)
-  default     = null
 }

@@ -20,7 +20,7 @@ use crate::drift::{self, Drifted};
 use crate::fault::{Drift, Fault};
 use crate::log::Done;
 use crate::make::Key;
-use crate::overlay::Overlays;
+use crate::overlay::{Misfit, Overlays};
 use crate::schemas::{Offer, SchemaSources};
 use crate::world::{Existing, World, WorldError, WorldRows};
 
@@ -191,6 +191,14 @@ fn unreadable(error: &WorldError) -> Diagnostic {
         .remedy("Remove .strata/rehearsal.db and rehearse from nothing.")
 }
 
+/// An overlay of the estate says what the provider's schema has no place for.
+fn misfitting(misfit: Misfit) -> Diagnostic {
+    Diagnostic::error("overlay-misfit", "An overlay does not fit its provider")
+        .detail(misfit.text)
+        .remedy("Mend the path or the value: the provider's schema says what there is.")
+        .maybe_at(misfit.place)
+}
+
 impl Cloud for Rehearsal {
     fn schemas(
         &self,
@@ -201,6 +209,9 @@ impl Cloud for Rehearsal {
     ) -> Result<ProviderSchema, Diagnostic> {
         let offer = self.0.schemas.of(provider, constraints, wanted)?;
         let part = offer.part(provider, wanted)?;
+        if let Some(misfit) = self.0.overlays.own_misfits(provider, &part).into_iter().next() {
+            return Err(misfitting(misfit));
+        }
         locked(&self.0.offers).insert((stack.into(), provider.clone()), offer);
         Ok(part)
     }

@@ -1,15 +1,25 @@
 //! Whether an overlay fits a provider's schema.
 //!
-//! Used in tests of what is embedded, and told as warnings of an estate's own overlays. Types that the schema at hand
+//! Used in tests of what is embedded, and of an estate's own overlays when their provider is first asked for. Types that the schema at hand
 //! lacks are passed over: an embedded schema holds a part of a provider.
 
+use diag::Span;
 use schema::{Block, ProviderSchema, Slot};
 use value::{Kind, Type};
 
 use super::{Choice, Entry, Made, MadeAt, Overlay, Pattern, PatternStep, Sdk};
 
-/// What does not fit, as sentences that name the type.
-pub fn misfits(overlay: &Overlay, schema: &ProviderSchema) -> Vec<String> {
+/// What does not fit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Misfit {
+    /// A sentence that names the type and the path.
+    pub text: String,
+    /// Where the file names the type.
+    pub place: Option<Span>,
+}
+
+/// Everything that does not fit.
+pub fn misfits(overlay: &Overlay, schema: &ProviderSchema) -> Vec<Misfit> {
     let mut found = Vec::new();
     let sections = [
         (&overlay.types, &schema.resources),
@@ -32,10 +42,11 @@ fn of_type(
     entry: &Entry,
     block: &Block,
     (legacy, strict): (bool, bool),
-    found: &mut Vec<String>,
+    found: &mut Vec<Misfit>,
 ) {
-    let mut wrong =
-        |pattern: &Pattern, what: &str| found.push(format!("{name}: {pattern} {what}."));
+    let mut wrong = |pattern: &Pattern, what: &str| {
+        found.push(Misfit { text: format!("{name}: {pattern} {what}."), place: entry.place });
+    };
     let computed = |pattern: &Pattern| block.attr(pattern.root()).is_none_or(|attr| attr.computed);
     for pattern in patterns(entry) {
         if leads_to(block, pattern.steps()).is_none() {

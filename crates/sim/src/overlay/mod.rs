@@ -13,9 +13,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use addr::ProviderAddr;
-use diag::{Diags, FileId};
+use diag::{Diags, FileId, Span};
 
-pub use check::misfits;
+pub use check::{Misfit, misfits};
 pub use embedded::FILES;
 pub(crate) use embedded::measured;
 pub(crate) use path::Along;
@@ -149,6 +149,8 @@ pub struct Entry {
     pub times: Times,
     /// Whether it was compared with a real part.
     pub measured: Option<bool>,
+    /// Where the file names it.
+    pub place: Option<Span>,
 }
 
 impl Entry {
@@ -172,6 +174,7 @@ impl Entry {
             result: self.result.or(other.result),
             times: self.times.or(other.times),
             measured: self.measured.or(other.measured),
+            place: self.place.or(other.place),
         }
     }
 }
@@ -247,6 +250,8 @@ impl Overlay {
 #[derive(Clone, Debug, Default)]
 pub struct Overlays {
     by_provider: BTreeMap<Arc<str>, Overlay>,
+    /// What was added to the embedded ones.
+    own: BTreeMap<Arc<str>, Overlay>,
     text: Vec<u8>,
 }
 
@@ -261,7 +266,7 @@ impl Overlays {
         let mut overlays = Overlays::none();
         for (name, text) in FILES {
             let mut diags = Diags::new();
-            overlays.add(FileId::new(0), text, &mut diags);
+            overlays.read(FileId::new(0), text, &mut diags);
             let first = diags.iter().next();
             assert!(first.is_none(), "BUG: overlays/{name}.toml: {:?}", first.expect("is some"));
         }
@@ -270,16 +275,33 @@ impl Overlays {
 
     /// Adds a file, upon what stands already. One with errors adds nothing.
     pub fn add(&mut self, file: FileId, text: &str, diags: &mut Diags) {
-        let Some((provider, overlay)) = read::file(file, text, diags) else { return };
-        self.by_provider.entry(provider).or_default().extend(overlay);
+        if let Some((provider, overlay)) = self.read(file, text, diags) {
+            self.own.entry(provider).or_default().extend(overlay);
+        }
+    }
+
+    fn read(&mut self, file: FileId, text: &str, diags: &mut Diags) -> Option<(Arc<str>, Overlay)> {
+        let (provider, overlay) = read::file(file, text, &self.by_provider, diags)?;
+        self.by_provider.entry(provider.clone()).or_default().extend(overlay.clone());
         self.text.extend_from_slice(text.as_bytes());
         self.text.push(0);
+        Some((provider, overlay))
     }
 
     /// What is known of a provider.
     pub fn of(&self, provider: &ProviderAddr) -> Option<&Overlay> {
-        let source = format!("{}/{}", provider.namespace, provider.name);
-        self.by_provider.get(&*source).or_else(|| self.by_provider.get(&*provider.to_string()))
+        of(&self.by_provider, provider)
+    }
+
+    /// What does not fit of what was added to the embedded overlays.
+    pub(crate) fn own_misfits(
+        &self,
+        provider: &ProviderAddr,
+        schema: &schema::ProviderSchema,
+    ) -> Vec<Misfit> {
+        let Some(own) = of(&self.own, provider) else { return Vec::new() };
+        let sdk = self.of(provider).and_then(|overlay| overlay.sdk);
+        misfits(&Overlay { sdk, ..own.clone() }, schema)
     }
 
     /// All of them, by the provider's address as written.
@@ -291,4 +313,9 @@ impl Overlays {
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.text
     }
+}
+
+fn of<'o>(all: &'o BTreeMap<Arc<str>, Overlay>, provider: &ProviderAddr) -> Option<&'o Overlay> {
+    let source = format!("{}/{}", provider.namespace, provider.name);
+    all.get(&*source).or_else(|| all.get(&*provider.to_string()))
 }

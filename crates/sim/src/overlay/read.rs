@@ -136,8 +136,14 @@ struct FunctionText {
     measured: Option<bool>,
 }
 
-/// Reads a file: the provider that it is of, and what it says. `None` after an error.
-pub(super) fn file(file: FileId, text: &str, diags: &mut Diags) -> Option<(Arc<str>, Overlay)> {
+/// Reads a file: the provider that it is of, and what it says. `None` after an error. It may use the names that earlier
+/// files have for its provider.
+pub(super) fn file(
+    file: FileId,
+    text: &str,
+    earlier: &BTreeMap<Arc<str>, Overlay>,
+    diags: &mut Diags,
+) -> Option<(Arc<str>, Overlay)> {
     let errors = diags.error_count();
     let mut reader = Reader { file, diags, names: Vec::new() };
     let read = match toml::from_str::<FileText>(text) {
@@ -147,12 +153,14 @@ pub(super) fn file(file: FileId, text: &str, diags: &mut Diags) -> Option<(Arc<s
             return None;
         }
     };
-    let provider = read.provider.get_ref().as_str().into();
+    let provider: Arc<str> = read.provider.get_ref().as_str().into();
     if !matches!(read.provider.get_ref().split('/').count(), 2 | 3) {
         let text = "The provider is named as in required_providers: hashicorp/aws.";
         reader.wrong(Some(read.provider.span()), text);
     }
     reader.names = read.names.keys().cloned().collect();
+    let known = earlier.get(&provider).into_iter().flat_map(|overlay| overlay.names.keys());
+    reader.names.extend(known.map(ToString::to_string));
     let overlay = reader.overlay(read);
     (diags.error_count() == errors).then_some((provider, overlay))
 }
@@ -164,9 +172,13 @@ struct Reader<'d> {
 }
 
 impl Reader<'_> {
-    fn wrong(&mut self, span: Option<Range<usize>>, detail: impl Into<String>) {
+    fn place(&self, span: &Range<usize>) -> Span {
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        let span = span.map(|span| Span::new(self.file, offset(span.start), offset(span.end)));
+        Span::new(self.file, offset(span.start), offset(span.end))
+    }
+
+    fn wrong(&mut self, span: Option<Range<usize>>, detail: impl Into<String>) {
+        let span = span.map(|span| self.place(&span));
         self.diags.push(
             Diagnostic::error("overlay-invalid", "An overlay cannot be read")
                 .detail(detail)
@@ -220,6 +232,7 @@ impl Reader<'_> {
         for (name, entry) in entries {
             let span = name.span();
             let name: Arc<str> = name.into_inner().into();
+            let entry = Entry { place: Some(self.place(&span)), ..entry };
             if all.insert(name.clone(), entry).is_some() {
                 self.wrong(Some(span), format!("{name} has an entry already in this file."));
             }
@@ -468,7 +481,7 @@ mod tests {
         let mut sources = SourceMap::new();
         let id = sources.add("rehearsal/own.toml", text);
         let mut diags = Diags::new();
-        let read = file(id, text, &mut diags);
+        let read = file(id, text, &BTreeMap::new(), &mut diags);
         assert_eq!(read.is_none(), diags.has_errors());
         let told = diags.iter().map(|one| {
             assert!(!one.remedy.is_empty());
@@ -527,8 +540,8 @@ mod tests {
     fn a_later_file_replaces_key_by_key() {
         let mut overlays = super::super::Overlays::none();
         let mut diags = Diags::new();
-        let first = "provider = \"acme/cloud\"\n[[type]]\nname = \"a_b\"\nid = \"x\"\ncreate = \"1s\"\nunique = [\"n\", [\"a\", \"b\"]]";
-        let later = "provider = \"acme/cloud\"\n[[type]]\nname = \"a_b\"\ncreate = \"2s\"";
+        let first = "provider = \"acme/cloud\"\n[names]\nwhere = \"x\"\n[[type]]\nname = \"a_b\"\nid = \"x\"\ncreate = \"1s\"\nunique = [\"n\", [\"a\", \"b\"]]";
+        let later = "provider = \"acme/cloud\"\n[[type]]\nname = \"a_b\"\ncreate = \"2s\"\nvalues = { y = \"{where}\" }";
         overlays.add(FileId::new(0), first, &mut diags);
         overlays.add(FileId::new(1), later, &mut diags);
         assert!(diags.is_empty());

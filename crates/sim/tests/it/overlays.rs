@@ -30,7 +30,8 @@ fn every_overlay_fits_a_version_of_its_provider() {
             Version::parse(&version).unwrap();
             let constraints = Constraints::parse(&version, Dialect::Provider).unwrap();
             let schema = rehearsal.schemas("", &address, &constraints, &Wanted::All).unwrap();
-            let misfits = sim::overlay::misfits(overlay, &schema);
+            let misfits = sim::overlay::misfits(overlay, &schema).into_iter();
+            let misfits: Vec<String> = misfits.map(|one| one.text).collect();
             common = Some(match common {
                 None => misfits,
                 Some(before) => before.into_iter().filter(|one| misfits.contains(one)).collect(),

@@ -1,6 +1,9 @@
 //! Each key of an overlay does what its specification says, for a provider that the user's document and overlay tell of.
 
 use plan::{Mode, Options};
+use provider::Wanted;
+use run::cloud::Cloud;
+use schema::version::Constraints;
 
 use crate::driver::{Stack, actions, clean, load, told};
 
@@ -197,4 +200,32 @@ fn data_sources_find_what_is_there() {
     let mut none = self::stack("data \"cloud_net\" \"a\" { name = \"z\" }\n");
     let (_, diags) = none.plan_with(Options::default());
     assert!(told(&diags)[0].contains("nothing to find"), "{:?}", told(&diags));
+}
+
+#[test]
+fn an_overlay_that_does_not_fit_is_refused_with_its_place() {
+    for (from, to, expect) in [
+        (
+            "changes = [\"etag\"]",
+            "changes = [\"etags\"]",
+            "cloud_net: etags leads nowhere in the schema.",
+        ),
+        (
+            "range = \"10.0.0.0/16\", mode",
+            "range = [1], mode",
+            "cloud_net: range has a default of another type.",
+        ),
+        (
+            "values = { link",
+            "values = { name = \"x\", link",
+            "cloud_net: name has a value, but is not computed.",
+        ),
+    ] {
+        let stack = Stack::of_own(&with_provider(NET), DOCUMENT, &OVERLAY.replace(from, to));
+        let address = "registry.opentofu.org/acme/cloud".parse().unwrap();
+        let asked = stack.rehearsal.schemas("", &address, &Constraints::default(), &Wanted::All);
+        let wrong = asked.unwrap_err();
+        assert_eq!(wrong.detail, expect);
+        assert!(wrong.span.is_some() && !wrong.remedy.is_empty());
+    }
 }

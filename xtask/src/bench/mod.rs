@@ -4,6 +4,7 @@
 mod estate;
 mod fixtures;
 mod measure;
+mod rehearse;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -16,9 +17,9 @@ const WALL_RATIO_MIN: f64 = 20.0;
 
 /// How the command is called.
 const USAGE: &str =
-    "usage: cargo xtask bench plan [--runs N] [NAME...], or cargo xtask bench estate";
+    "usage: cargo xtask bench plan [--runs N] [NAME...], or cargo xtask bench estate|rehearse|explore";
 
-/// Runs the command: `plan [--runs N] [NAME...]` or `estate`.
+/// Runs the command: `plan [--runs N] [NAME...]`, `estate`, `rehearse` or `explore`.
 pub(crate) fn main(root: &Path, args: &[String]) -> ExitCode {
     match run(root, args) {
         Ok(true) => ExitCode::SUCCESS,
@@ -34,6 +35,9 @@ fn run(root: &Path, args: &[String]) -> Result<bool, String> {
     let [what, rest @ ..] = args else {
         return Err(USAGE.into());
     };
+    if what == "rehearse" || what == "explore" {
+        return rehearse::run(root, what);
+    }
     if what != "plan" && what != "estate" {
         return Err(format!("no benchmark is called {what:?}; {USAGE}"));
     }

@@ -198,7 +198,7 @@ fn refuse(
     record(session, opened, "apply-refused", asked.id, list(&texts))?;
     if session.context.format == Format::Json {
         session.context.out(&format!("{:#}\n", document(asked.id, refused)));
-    } else if asked.digest.is_some() {
+    } else if asked.digest.is_some() && session.tells_steps() {
         session.context.out(&format!("\nRefused. The plan is kept as {}.\n", asked.id));
     }
     Ok(())

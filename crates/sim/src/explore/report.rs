@@ -64,6 +64,8 @@ pub struct Explored {
     pub seed: u64,
     /// The stacks, in the order in which they were made.
     pub stacks: Vec<OfStack>,
+    /// Stacks that are not destroyed, each with the reason: what guards them stands in the way.
+    pub kept: Vec<(Arc<str>, Arc<str>)>,
 }
 
 /// Numbers of all stacks or of one.
@@ -154,6 +156,9 @@ pub fn text(explored: &Explored) -> String {
         }
         line(format_args!("  this step alone: {}", explored.again(tried.step)));
     }
+    for (stack, why) in &explored.kept {
+        line(format_args!("  {stack} is not destroyed: {why}"));
+    }
     let sum = Sum::of(&explored.stacks);
     line(format_args!(
         "\n{} durable steps, {} crashes, each recovered and planned again: {}",
@@ -189,6 +194,7 @@ pub fn json(explored: &Explored) -> Json {
             "exists": sum.resolved.exists,
             "absent": sum.resolved.absent,
         },
+        "kept": explored.kept.iter().map(|(stack, _)| &**stack).collect::<Vec<_>>(),
         "failures": explored.failures().map(failure).collect::<Vec<_>>(),
     })
 }
@@ -205,7 +211,7 @@ mod tests {
         let bad =
             Tried { step: 2, what: "world: t/1".into(), findings: vec![lost], ..fine.clone() };
         let stack = OfStack { stack: "dev/net".into(), steps: 3, tried: vec![fine, bad] };
-        let explored = Explored { seed: 5, stacks: vec![stack] };
+        let explored = Explored { seed: 5, stacks: vec![stack], kept: Vec::new() };
         assert!(!explored.is_well());
         insta::assert_snapshot!(text(&explored), @r"
           dev/net     2 crashes: 1 lost, 0 doubled; 6 in doubt: 2 resolved by reading, 4 exist, 0 absent

@@ -42,7 +42,9 @@ impl Which {
         match self {
             Which::All => true,
             Which::One(number) => number == step,
-            Which::OneIn(many) => Key::new(seed, &["explore", &step.to_string()]).below("taken", many) == 0,
+            Which::OneIn(many) => {
+                Key::new(seed, &["explore", &step.to_string()]).below("taken", many) == 0
+            }
         }
     }
 }

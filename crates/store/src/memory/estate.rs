@@ -39,7 +39,8 @@ impl EstateStore for MemoryStore {
     }
 
     fn simulated(&self) -> Result<Vec<SimulatedRow>, LoadError> {
-        Ok(self.disk.disk().simulated.clone().into_iter().collect())
+        let rows = self.disk.disk().simulated.clone();
+        Ok(rows.into_iter().map(|(key, body)| (key, body.to_vec())).collect())
     }
 
     fn put_simulated(&self, changes: &[(Arc<str>, Option<Vec<u8>>)]) -> Result<(), PortError> {
@@ -49,7 +50,7 @@ impl EstateStore for MemoryStore {
         }
         for (key, body) in changes.iter().cloned() {
             match body {
-                Some(body) => drop(disk.simulated.insert(key, body)),
+                Some(body) => drop(disk.simulated.insert(key, body.into())),
                 None => drop(disk.simulated.remove(&key)),
             }
         }
@@ -77,14 +78,14 @@ impl EstateStore for MemoryStore {
         if disk.plans.contains_key(&plan.head.id) {
             return Err(PortError::new("cannot keep the plan", nowhere(), &"its id is taken"));
         }
-        disk.plans.insert(plan.head.id.clone(), plan.clone());
+        disk.plans.insert(plan.head.id.clone(), Arc::new(plan.clone()));
         drop(disk);
         self.disk.note(None, || "plan kept".to_owned());
         Ok(())
     }
 
     fn plan(&self, id: &str) -> Result<Option<StorePlan>, LoadError> {
-        Ok(self.disk.disk().plans.get(id).cloned())
+        Ok(self.disk.disk().plans.get(id).map(|plan| StorePlan::clone(plan)))
     }
 
     fn plans(&self) -> Result<Vec<PlanHead>, PortError> {

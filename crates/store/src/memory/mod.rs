@@ -39,13 +39,14 @@ impl std::fmt::Debug for MemoryDisk {
 
 #[derive(Default)]
 struct Disk {
-    stacks: BTreeMap<StackKey, Stack>,
-    plans: BTreeMap<Arc<str>, StorePlan>,
+    // What is shared with the moments of a history is copied only where it changes.
+    stacks: BTreeMap<StackKey, Arc<Stack>>,
+    plans: BTreeMap<Arc<str>, Arc<StorePlan>>,
     approvals: BTreeMap<(Arc<str>, Arc<str>), StoredApproval>,
     freezes: BTreeMap<Arc<str>, Freeze>,
     runs: BTreeMap<Arc<str>, StoredRun>,
     kind: StoreKind,
-    simulated: BTreeMap<Arc<str>, Vec<u8>>,
+    simulated: BTreeMap<Arc<str>, Arc<[u8]>>,
     events: Vec<EventRecord>,
     durability: Durability,
     held: Vec<Submission>,
@@ -135,7 +136,7 @@ impl MemoryDisk {
             let failure = JournalFailure::Poisoned { cause, rescued: Rescued::Nothing };
             return journal.failed(failure, upto, unsaved(&submission));
         }
-        let stack = disk.stacks.entry(journal.stack.clone()).or_default();
+        let stack = Arc::make_mut(disk.stacks.entry(journal.stack.clone()).or_default());
         if !stack.is_held_by(journal.fence, &journal.request) {
             let (stack, ours, highest) = (journal.stack.clone(), journal.fence, stack.fence);
             drop(disk);
@@ -280,7 +281,7 @@ impl MemoryStore {
         body: impl FnOnce(&mut Stack) -> Result<T, WriteError>,
     ) -> Result<T, WriteError> {
         let mut disk = self.disk.disk();
-        let stack = disk.stacks.entry(lease.stack().clone()).or_default();
+        let stack = Arc::make_mut(disk.stacks.entry(lease.stack().clone()).or_default());
         if !stack.is_held_by(lease.fence(), &lease.request().id) {
             let (ours, highest) = (lease.fence(), stack.fence);
             return Err(WriteError::Fenced { stack: lease.stack().clone(), ours, highest });
@@ -292,7 +293,7 @@ impl MemoryStore {
 impl Store for MemoryStore {
     fn acquire(&self, stack: &StackKey, request: &LockRequest) -> Result<Lease, LockError> {
         let mut disk = self.disk.disk();
-        let kept = disk.stacks.entry(stack.clone()).or_default();
+        let kept = Arc::make_mut(disk.stacks.entry(stack.clone()).or_default());
         let lives = |holder: &Holder| {
             holder.process.as_ref().is_none_or(|process| self.world.lives(process))
         };
@@ -341,6 +342,7 @@ impl Store for MemoryStore {
     fn break_lock(&self, stack: &StackKey) -> Result<Option<Holder>, LockError> {
         let mut disk = self.disk.disk();
         let Some(stack) = disk.stacks.get_mut(stack) else { return Ok(None) };
+        let stack = Arc::make_mut(stack);
         let Some(holder) = stack.holder.take() else { return Ok(None) };
         stack.fence += 1;
         Ok(Some(holder))
@@ -348,8 +350,7 @@ impl Store for MemoryStore {
 
     fn peek(&self, stack: &StackKey) -> Result<Loaded, LoadError> {
         let disk = self.disk.disk();
-        let empty = Stack::default();
-        let stack = disk.stacks.get(stack).unwrap_or(&empty);
+        let stack = disk.stacks.get(stack).cloned().unwrap_or_default();
         let Some(first) = stack.records.first() else { return Ok(stack.loaded(None)) };
         let recovered = Recovered { run: first.run.clone(), entries: stack.records.len() };
         let loaded = stack.loaded(Some(recovered));

@@ -46,7 +46,7 @@ pub(super) async fn explore(
     session.rehearsal.as_mut()?.approve_data.push("*".to_owned());
     let order = environments::needed(session, args.env.as_deref())?;
     let mut explorer = Explorer { disk, life, which, seed, steps: 0 };
-    let mut explored = Explored { seed, stacks: Vec::new() };
+    let mut explored = Explored { seed, ..Explored::default() };
     let mut made = Vec::new();
     for environment in &order.all {
         let whole = open(session, &[], &ChoiceArgs::of_environment(environment))?;
@@ -56,7 +56,10 @@ pub(super) async fn explore(
         }
     }
     for stack in made.iter().rev() {
-        explored.stacks.push(explorer.stack(session, stack, Aim::Destroyed).await?);
+        match explorer.stack(session, stack, Aim::Destroyed).await {
+            Some(one) => explored.stacks.push(one),
+            None => explored.kept.push((stack.to_string().into(), explorer.refused(session)?)),
+        }
     }
     story.line(format!("Crashes of {}/{}, seed {seed}:", order.estate, order.target()));
     story.line(text(&explored));
@@ -105,6 +108,15 @@ impl Explorer {
             Aim::Destroyed => format!("{stack} destroyed"),
         };
         Some(OfStack { stack: stack.into(), steps: history.len() as u64, tried })
+    }
+
+    /// Why a stack is not destroyed: what guards it in production guards it here. All is as it was before.
+    fn refused(&self, session: &mut Session<'_>) -> Option<Arc<str>> {
+        let said = std::mem::take(&mut session.diags);
+        let why = said.iter().find(|one| one.is_error()).map(|one| one.summary.as_str().into());
+        self.disk.take_history().first().inspect(|moment| self.disk.restore(moment));
+        rehearsal::look_again(session)?;
+        Some(why.unwrap_or_else(|| "its plan was refused".into()))
     }
 
     /// The run without a crash.

@@ -280,10 +280,15 @@ impl Walk<'_> {
                 let mut planned = Vec::with_capacity(items.len());
                 for (index, one) in items.iter().enumerate() {
                     let kept = priors.iter().any(|before| before.same(one));
-                    planned.push(match kept || !one.is_known() {
-                        true => one.clone(),
-                        false => self.inside(&numbered(index), |walk| each(walk, None, one, one)),
-                    });
+                    if kept || !one.is_known() {
+                        planned.push(one.clone());
+                        continue;
+                    }
+                    let new = self.inside(&numbered(index), |walk| each(walk, None, one, one));
+                    // With its defaults it may be one that was there; not while its configuration is open.
+                    let whole = one.is_wholly_known();
+                    let there = priors.iter().find(|before| whole && could_become(&new, before));
+                    planned.push(there.cloned().unwrap_or(new));
                 }
                 Value::set(object, planned)
             }
@@ -336,6 +341,34 @@ impl Walk<'_> {
         }
         let follows = |made: &Made| names(made, &|root| changed.iter().any(|one| **one == *root));
         self.there(&entry.values).is_some_and(|(_, made)| follows(made)) && !stays
+    }
+}
+
+/// Whether a planned value is another, as far as it is known.
+fn could_become(planned: &Value, other: &Value) -> bool {
+    if planned.is_wholly_known() {
+        return planned.same(other);
+    }
+    match (planned.view(), other.view()) {
+        (View::Unknown(_), _) => true,
+        (View::Object(_, these), View::Object(_, those))
+        | (View::List(these), View::List(those))
+        | (View::Tuple(these), View::Tuple(those)) => {
+            these.len() == those.len()
+                && these.iter().zip(those).all(|(one, other)| could_become(one, other))
+        }
+        (View::Set(these), View::Set(those)) => {
+            these.len() == those.len()
+                && these.iter().all(|one| those.iter().any(|other| could_become(one, other)))
+        }
+        (View::Map(these), View::Map(those)) => {
+            these.len() == those.len()
+                && these
+                    .iter()
+                    .zip(those)
+                    .all(|((key, one), (name, other))| key == name && could_become(one, other))
+        }
+        _ => false,
     }
 }
 

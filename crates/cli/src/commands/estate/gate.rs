@@ -196,6 +196,9 @@ fn refuse(
 ) -> Result<(), Diagnostic> {
     let texts: Vec<&str> = refused.iter().map(|one| one.text.as_str()).collect();
     record(session, opened, "apply-refused", asked.id, list(&texts))?;
+    if !session.tells_steps() {
+        return Ok(());
+    }
     if session.context.format == Format::Json {
         session.context.out(&format!("{:#}\n", document(asked.id, refused)));
     } else if asked.digest.is_some() && session.tells_steps() {

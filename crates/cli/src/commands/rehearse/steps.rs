@@ -187,7 +187,8 @@ pub(super) enum Drifts {
 /// Changes the cloud as the options ask; errors are in the session.
 pub(super) fn drifted(session: &mut Session<'_>, story: &mut Story) -> Option<Drifts> {
     let drifted = session.rehearsal.as_ref()?.cloud.drift();
-    let drifted = drifted.map_err(|said| session.diags.extend(said)).ok()?;
+    let mut drifted = drifted.map_err(|said| session.diags.extend(said)).ok()?;
+    drifted.sort_by(|a, b| (&a.stack, &a.address, &a.path).cmp(&(&b.stack, &b.address, &b.path)));
     for one in &drifted {
         story.line(format!(
             "  drift    {}//{}{}",

@@ -237,19 +237,16 @@ impl Simulated {
             let Some(own) = object.value.attr(&hold.named).and_then(Value::as_str) else {
                 continue;
             };
-            for (other, holder) in self.inner.world.of_type(&hold.type_name) {
-                let refers = || find::texts(&holder.value, &hold.by).iter().any(|text| text == own);
-                if other != name && holder.scope == object.scope && refers() {
-                    let who = match holder.stack == self.stack {
-                        true => holder.address.to_string(),
-                        false => format!("{} of stack {}", holder.address, holder.stack),
-                    };
-                    let text = format!("{who} still refers to it by {}.", hold.by);
-                    return Err(Refusal::Said(say::error(
-                        "The rehearsed cloud refused: it is in use",
-                        text,
-                    )));
-                }
+            let holder = self.inner.world.first_of_type(&hold.type_name, |other, holder| {
+                let near = *other != name && holder.scope == object.scope;
+                let refers =
+                    near && find::texts(&holder.value, &hold.by).iter().any(|id| id == own);
+                refers.then(|| self.whose(holder))
+            });
+            if let Some(holder) = holder {
+                let text = format!("{holder} still refers to it by {}.", hold.by);
+                let what = say::error("The rehearsed cloud refused: it is in use", text);
+                return Err(Refusal::Said(what));
             }
         }
         self.inner.world.remove(&name)?;
@@ -284,29 +281,28 @@ impl Simulated {
         };
         for patterns in unique {
             let Some(have) = of(value, patterns) else { continue };
-            for (name, other) in self.inner.world.of_type(type_name) {
-                if Some(&name) != own
-                    && *other.within == *within
-                    && of(&other.value, patterns).as_ref() == Some(&have)
-                {
-                    let paths: Vec<String> = patterns.iter().map(ToString::to_string).collect();
-                    let who = match other.stack == self.stack {
-                        true => other.address.to_string(),
-                        false => format!("{} of stack {}", other.address, other.stack),
-                    };
-                    let text = format!(
-                        "{} {:?} is that of {who} already.",
-                        paths.join(", "),
-                        have.join(", ")
-                    );
-                    return Err(Refusal::Said(say::error(
-                        "The rehearsed cloud refused: it exists",
-                        text,
-                    )));
-                }
+            let other = self.inner.world.first_of_type(type_name, |name, other| {
+                let rival = Some(name) != own && *other.within == *within;
+                let same = rival && of(&other.value, patterns).as_ref() == Some(&have);
+                same.then(|| self.whose(other))
+            });
+            if let Some(other) = other {
+                let paths: Vec<String> = patterns.iter().map(ToString::to_string).collect();
+                let (paths, have) = (paths.join(", "), have.join(", "));
+                let text = format!("{paths} {have:?} is that of {other} already.");
+                let what = say::error("The rehearsed cloud refused: it exists", text);
+                return Err(Refusal::Said(what));
             }
         }
         Ok(())
+    }
+
+    /// The address of an object, as this stack sees it.
+    fn whose(&self, object: &Object) -> String {
+        match object.stack == self.stack {
+            true => object.address.to_string(),
+            false => format!("{} of stack {}", object.address, object.stack),
+        }
     }
 
     /// What the object is now.

@@ -182,6 +182,17 @@ impl World {
         names.map(|name| (name.clone(), inner.objects[name].clone())).collect()
     }
 
+    /// The first object of a type, in the order of the names, for which something is found.
+    pub(crate) fn first_of_type<T>(
+        &self,
+        type_name: &str,
+        mut find: impl FnMut(&Arc<str>, &Object) -> Option<T>,
+    ) -> Option<T> {
+        let inner = self.inner();
+        let mut names = inner.by_type.get(type_name)?.iter();
+        names.find_map(|name| find(name, &inner.objects[name]))
+    }
+
     /// Everything that exists, in the order of names.
     pub(crate) fn existing(&self) -> Vec<Existing> {
         let inner = self.inner();

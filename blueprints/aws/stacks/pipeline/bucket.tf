@@ -1,5 +1,34 @@
+# Where the events lie, and the key that they lie under.
+
+resource "aws_kms_key" "events" {
+  description             = local.name
+  enable_key_rotation     = true
+  deletion_window_in_days = 30
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "Account"
+        Effect    = "Allow"
+        Principal = { AWS = "arn:aws:iam::${var.account_id}:root" }
+        Action    = "kms:*"
+        Resource  = "*"
+      },
+      {
+        Sid       = "Logs"
+        Effect    = "Allow"
+        Principal = { Service = "logs.${var.region}.amazonaws.com" }
+        Action    = ["kms:Decrypt", "kms:Describe*", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+        Resource  = "*"
+        Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = "arn:aws:logs:${var.region}:${var.account_id}:log-group:/${var.org}/${var.env}/*" } }
+      },
+    ]
+  })
+}
+
 resource "aws_s3_bucket" "events" {
-  bucket        = "${local.name}-${var.account_id}"
+  bucket        = local.bucket
   force_destroy = !var.protected
 }
 
@@ -33,12 +62,12 @@ resource "aws_s3_bucket_public_access_block" "events" {
 }
 
 resource "aws_s3_bucket_policy" "events" {
-  bucket = aws_s3_bucket.events.id
+  bucket = aws_s3_bucket_public_access_block.events.bucket
 
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
-      Sid       = "OnlyTls"
+      Sid       = "OnlyOverTLS"
       Effect    = "Deny"
       Principal = "*"
       Action    = "s3:*"
@@ -46,32 +75,25 @@ resource "aws_s3_bucket_policy" "events" {
       Condition = { Bool = { "aws:SecureTransport" = "false" } }
     }]
   })
-
-  depends_on = [aws_s3_bucket_public_access_block.events]
 }
 
 resource "aws_s3_bucket_lifecycle_configuration" "events" {
-  bucket = aws_s3_bucket.events.id
+  bucket = aws_s3_bucket_versioning.events.bucket
 
   rule {
-    id     = "colder"
+    id     = "raw"
     status = "Enabled"
 
     filter {
-      prefix = "events/"
+      prefix = "raw/"
     }
 
-    transition {
-      days          = var.archive_days
-      storage_class = "GLACIER_IR"
+    expiration {
+      days = var.raw_days
     }
 
     noncurrent_version_expiration {
-      noncurrent_days = 30
-    }
-
-    abort_incomplete_multipart_upload {
-      days_after_initiation = 7
+      noncurrent_days = 7
     }
   }
 }

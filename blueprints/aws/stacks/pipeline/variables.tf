@@ -1,5 +1,5 @@
 variable "org" {
-  description = "Name of the estate; the beginning of all names."
+  description = "Name of the estate: the first word of every name."
   type        = string
 }
 
@@ -9,38 +9,31 @@ variable "env" {
 }
 
 variable "region" {
-  description = "The region that the stack is in."
+  description = "Region of the environment."
   type        = string
 }
 
 variable "account_id" {
-  description = "The account that the stack is in."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[0-9]{12}$", var.account_id))
-    error_message = "An account id has twelve digits."
-  }
-}
-
-variable "delivery_role_arn" {
-  description = "The role by which Firehose reads the table's columns and writes into the bucket."
+  description = "The account of the environment."
   type        = string
 }
 
-variable "archive_days" {
-  description = "After how many days events move to colder storage."
-  type        = number
-  default     = 90
-
-  validation {
-    condition     = var.archive_days >= 30
-    error_message = "At least 30 days: colder storage takes nothing younger."
-  }
+variable "boundary_arn" {
+  description = "The boundary that every role has."
+  type        = string
 }
 
 variable "protected" {
-  description = "A bucket that holds events cannot be deleted."
+  description = "Whether what bears data refuses to be destroyed."
   type        = bool
-  default     = true
+}
+
+variable "raw_days" {
+  description = "Days that raw events are kept."
+  type        = number
+
+  validation {
+    condition     = var.raw_days >= 1
+    error_message = "At least a day."
+  }
 }

@@ -108,7 +108,7 @@ fn explore(strata: &Path, scratch: &Path) -> Result<bool, String> {
 fn write(folder: &Path) -> Result<(), String> {
     let mut file = String::from("estate {\n  name = \"bench\"\n}\n");
     for (layer, _) in LAYERS {
-        let _ = writeln!(file, "layer \"{layer}\" {{\n  max_create = 100000\n}}");
+        let _ = writeln!(file, "layer \"{layer}\" {{}}");
     }
     file.push_str("environment \"prod\" {}\n");
     let mut below: Vec<String> = Vec::new();

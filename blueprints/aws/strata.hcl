@@ -25,8 +25,8 @@ estate {
   # Each stack plans as one role and applies as another: `automation` makes them. What stands below it is applied by people, through
   # a permission set for some hours.
   credentials "aws" {
-    plan_role  = contains(["bootstrap", "identity"], self.layer) ? null : "arn:aws:iam::${env.account_id}:role/strata/${estate.name}-${env.name}-${self.name}-plan"
-    apply_role = contains(["bootstrap", "identity"], self.layer) ? null : "arn:aws:iam::${env.account_id}:role/strata/${estate.name}-${env.name}-${self.name}-apply"
+    plan_role  = env.name == "shared" || self.layer == "identity" || self.layer == "bootstrap" ? null : "arn:aws:iam::${env.account_id}:role/${estate.name}/${env.name}/strata/${estate.name}-${env.name}-${self.name}-plan"
+    apply_role = env.name == "shared" || self.layer == "identity" || self.layer == "bootstrap" ? null : "arn:aws:iam::${env.account_id}:role/${estate.name}/${env.name}/strata/${estate.name}-${env.name}-${self.name}-apply"
   }
 }
 
@@ -124,31 +124,23 @@ environment "shared" {
 
 environment "dev" {
   values = {
-    account_id = "111111111111"
-    region     = "eu-west-1"
-    zones      = ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
-    repository = { owner_id = 1001, id = 2002 }
-    contact    = "platform@acme-blueprint.example" # whom certificate authorities write to
-    domain     = "dev.acme-blueprint.example"
-    protected  = false # no deletion protection and no final snapshots: dev comes and goes
-    cidr       = "10.16.0.0/16"
-    nat        = "one"
-    control    = { mode = "managed", version = "1.33" }
-    nodes      = { min = 1, max = 3, desired = 1, instance_types = ["m7g.large"] }
-    database   = { class = "db.t4g.medium", instances = 1, backups = 7 }
-    machines   = { min = 0, max = 2 }
-    retention  = { raw_days = 30 }
-    replicas   = 1
-    mesh       = false
-
-    # Roles that the permission sets of `people` become in this account; IAM Identity Center gives the last part of their names.
-    team_roles = {
-      security  = "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_security_0000000000000001"
-      platform  = "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_platform_0000000000000002"
-      databases = "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_databases_0000000000000003"
-      team-a    = "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_team-a_0000000000000004"
-      team-b    = "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_team-b_0000000000000005"
-    }
+    account_id     = "111111111111"
+    parent_account = "100000000001" # of the parent zone
+    region         = "eu-west-1"
+    zones          = ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
+    repository     = { owner_id = 1001, id = 2002 }
+    contact        = "platform@acme-blueprint.example" # whom certificate authorities write to
+    domain         = "dev.acme-blueprint.example"
+    protected      = false # no deletion protection and no final snapshots: dev comes and goes
+    cidr           = "10.16.0.0/16"
+    nat            = "one"
+    control        = { mode = "managed", version = "1.33" }
+    nodes          = { min = 1, max = 3, desired = 1, instance_types = ["m7g.large"] }
+    database       = { class = "db.t4g.medium", instances = 1, backups = 7 }
+    machines       = { min = 0, max = 2 }
+    retention      = { raw_days = 30 }
+    replicas       = 1
+    mesh           = false
   }
 
   credentials "kubernetes" {
@@ -161,30 +153,23 @@ environment "prod" {
   after     = ["dev"]
 
   values = {
-    account_id = "222222222222"
-    region     = "eu-west-1"
-    zones      = ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
-    repository = { owner_id = 1001, id = 2002 }
-    contact    = "platform@acme-blueprint.example"
-    domain     = "prod.acme-blueprint.example"
-    protected  = true
-    cidr       = "10.32.0.0/16"
-    nat        = "each"
-    control    = { mode = "managed", version = "1.33" } # mode = "auto": EKS Auto Mode runs the machines
-    nodes      = { min = 3, max = 12, desired = 3, instance_types = ["m7g.xlarge", "m6g.xlarge"] }
-    database   = { class = "db.r8g.large", instances = 2, backups = 30 }
-    machines   = { min = 2, max = 8 }
-    retention  = { raw_days = 365 }
-    replicas   = 3
-    mesh       = true
-
-    team_roles = {
-      security  = "arn:aws:iam::222222222222:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_security_0000000000000006"
-      platform  = "arn:aws:iam::222222222222:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_platform_0000000000000007"
-      databases = "arn:aws:iam::222222222222:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_databases_0000000000000008"
-      team-a    = "arn:aws:iam::222222222222:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_team-a_0000000000000009"
-      team-b    = "arn:aws:iam::222222222222:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_team-b_0000000000000010"
-    }
+    account_id     = "222222222222"
+    parent_account = "100000000001" # of the parent zone
+    region         = "eu-west-1"
+    zones          = ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
+    repository     = { owner_id = 1001, id = 2002 }
+    contact        = "platform@acme-blueprint.example"
+    domain         = "prod.acme-blueprint.example"
+    protected      = true
+    cidr           = "10.32.0.0/16"
+    nat            = "each"
+    control        = { mode = "managed", version = "1.33" } # mode = "auto": EKS Auto Mode runs the machines
+    nodes          = { min = 3, max = 12, desired = 3, instance_types = ["m7g.xlarge", "m6g.xlarge"] }
+    database       = { class = "db.r8g.large", instances = 2, backups = 30 }
+    machines       = { min = 2, max = 8 }
+    retention      = { raw_days = 365 }
+    replicas       = 3
+    mesh           = true
   }
 
   credentials "kubernetes" {
@@ -242,14 +227,16 @@ stack "people" {
 }
 
 stack "automation" {
-  layer  = "identity"
-  source = "./stacks/automation"
+  layer        = "identity"
+  source       = "./stacks/automation"
+  environments = ["dev", "prod"]
 
   inputs = {
-    boundary_arn = stack.ci-trust.boundary_arn
-    ci_role_arns = stack.ci-trust.ci_role_arns
-    stacks       = env.name == "shared" ? ["dns-parent"] : null # null: all that the module has grants for
+    boundary_arn   = stack.ci-trust.boundary_arn
+    ci_role_arns   = stack.ci-trust.ci_role_arns
+    parent_account = env.parent_account
+    teams          = ["security", "platform", "databases", "team-a", "team-b"]
   }
 }
 
-# 2: managed infrastructure
+# The stacks above stand in `stack.hcl` of their own folders.

@@ -1,28 +1,55 @@
-# Layer 2: machines for what is no container yet. They come from a template, are replaced and never mended, answer their metadata to
-# sessions alone, and people come to them by their own name through Systems Manager: no SSH, no keys, no addresses.
+# Managed infrastructure: virtual machines for what does not run in the cluster. Nobody has a key to them: people come through Session Manager, and a
+# change makes new machines.
 
 locals {
   name = "${var.org}-${var.env}-machines"
+
+  # Launched by a service, so the estate's own tags do not reach them by themselves.
+  tags = { Name = local.name, "strata:estate" = var.org, "strata:environment" = var.env }
 }
 
-resource "aws_launch_template" "this" {
-  name                    = local.name
-  image_id                = "resolve:ssm:${var.image}"
-  instance_type           = var.instance_type
-  ebs_optimized           = true
-  update_default_version  = true
-  vpc_security_group_ids  = [aws_security_group.machines.id]
-  disable_api_termination = false # the group replaces them
+resource "aws_kms_key" "disks" {
+  description             = "${local.name}: disks"
+  enable_key_rotation     = true
+  deletion_window_in_days = 30
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Sid = "Account", Effect = "Allow", Principal = { AWS = "arn:aws:iam::${var.account_id}:root" }, Action = "kms:*", Resource = "*" },
+      {
+        Sid       = "Autoscaling"
+        Effect    = "Allow"
+        Principal = { AWS = "arn:aws:iam::${var.account_id}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling" }
+        Action    = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey", "kms:CreateGrant"]
+        Resource  = "*"
+      },
+    ]
+  })
+}
+
+resource "aws_kms_alias" "disks" {
+  name          = "alias/${local.name}"
+  target_key_id = aws_kms_key.disks.key_id
+}
+
+resource "aws_launch_template" "main" {
+  name_prefix            = "${local.name}-"
+  image_id               = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
+  instance_type          = var.instance_type
+  vpc_security_group_ids = [var.security_group_id]
+  update_default_version = true
 
   iam_instance_profile {
-    arn = aws_iam_instance_profile.machines.arn
+    arn = var.instance_profile
   }
 
+  # Version 2 of the metadata service, and one hop: what runs in a container on the machine does not get the machine's credentials.
   metadata_options {
     http_endpoint               = "enabled"
-    http_tokens                 = "required" # IMDSv2
-    http_put_response_hop_limit = 1          # no container on it gets the machine's identity
-    instance_metadata_tags      = "disabled"
+    http_tokens                 = "required"
+    http_put_response_hop_limit = 1
+    instance_metadata_tags      = "enabled"
   }
 
   block_device_mappings {
@@ -32,7 +59,7 @@ resource "aws_launch_template" "this" {
       volume_type           = "gp3"
       volume_size           = 30
       encrypted             = "true"
-      kms_key_id            = aws_kms_key.machines.arn
+      kms_key_id            = aws_kms_key.disks.arn
       delete_on_termination = "true"
     }
   }
@@ -41,31 +68,33 @@ resource "aws_launch_template" "this" {
     enabled = true
   }
 
-  dynamic "tag_specifications" {
-    for_each = toset(["instance", "volume"])
+  tag_specifications {
+    resource_type = "instance"
+    tags          = local.tags
+  }
 
-    content {
-      resource_type = tag_specifications.value
-      tags          = { Name = local.name }
-    }
+  tag_specifications {
+    resource_type = "volume"
+    tags          = local.tags
   }
 }
 
-resource "aws_autoscaling_group" "this" {
+resource "aws_autoscaling_group" "main" {
   name                      = local.name
   min_size                  = var.size.min
   max_size                  = var.size.max
-  vpc_zone_identifier       = var.network.subnet_ids
+  desired_capacity          = var.size.desired
+  vpc_zone_identifier       = var.subnet_ids
   health_check_type         = "EC2"
   health_check_grace_period = 120
-  max_instance_lifetime     = 14 * 24 * 3600 # seconds: nothing is older than two weeks, and so nothing is older than its patches
+  max_instance_lifetime     = 1209600 # two weeks: each machine is patched by being replaced
+  enabled_metrics           = ["GroupInServiceInstances", "GroupDesiredCapacity"]
 
   launch_template {
-    id      = aws_launch_template.this.id
-    version = aws_launch_template.this.latest_version
+    id      = aws_launch_template.main.id
+    version = aws_launch_template.main.latest_version
   }
 
-  # A new template goes through the group by itself, and back again where its machines do not come up.
   instance_refresh {
     strategy = "Rolling"
 
@@ -75,29 +104,8 @@ resource "aws_autoscaling_group" "this" {
     }
   }
 
-  tag {
-    key                 = "Name"
-    value               = local.name
-    propagate_at_launch = true
-  }
-
+  # How many there are just now is scaling's to say.
   lifecycle {
-    ignore_changes = [desired_capacity] # scaling's business
+    ignore_changes = [desired_capacity]
   }
-}
-
-# Out to Systems Manager and package mirrors; in from nowhere.
-resource "aws_security_group" "machines" {
-  name        = local.name
-  description = "Machines: out by TLS, in from nowhere"
-  vpc_id      = var.network.id
-}
-
-resource "aws_vpc_security_group_egress_rule" "tls" {
-  security_group_id = aws_security_group.machines.id
-  description       = "APIs and package mirrors"
-  cidr_ipv4         = "0.0.0.0/0"
-  ip_protocol       = "tcp"
-  from_port         = 443
-  to_port           = 443
 }

@@ -3,8 +3,9 @@ stack "machines" {
   environments = ["dev", "prod"]
 
   inputs = {
-    boundary_arn = stack.ci-trust.boundary_arn
-    network      = { id = stack.network.network_id, subnet_ids = stack.network.private_subnet_ids }
-    size         = env.machines
+    subnet_ids        = stack.network.private_subnet_ids
+    security_group_id = stack.network.security_group_ids["machines"]
+    instance_profile  = stack.automation.machines_profile
+    size              = { min = env.machines.min, max = env.machines.max, desired = env.machines.min }
   }
 }

@@ -1,5 +1,5 @@
 variable "org" {
-  description = "Name of the estate: the first word of every name."
+  description = "Name of the estate; the beginning of all names."
   type        = string
 }
 
@@ -8,44 +8,48 @@ variable "env" {
   type        = string
 }
 
+variable "region" {
+  description = "The region that the stack is in."
+  type        = string
+}
+
 variable "account_id" {
-  description = "The account of the environment."
+  description = "The account that the stack is in."
   type        = string
-}
-
-variable "boundary_arn" {
-  description = "The boundary that every role has."
-  type        = string
-}
-
-variable "network" {
-  description = "The network, and the private subnets of it, one in each zone."
-  type        = object({ id = string, subnet_ids = list(string) })
 
   validation {
-    condition     = length(var.network.subnet_ids) >= 2
-    error_message = "At least two zones: one may fail."
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "An account id has twelve digits."
   }
 }
 
-variable "size" {
-  description = "How many machines at least and at most."
-  type        = object({ min = number, max = number })
+variable "subnet_ids" {
+  description = "The private subnets that machines stand in."
+  type        = list(string)
+}
 
-  validation {
-    condition     = var.size.min >= 0 && var.size.max >= var.size.min
-    error_message = "At most as many as, or more than, at least."
-  }
+variable "security_group_id" {
+  description = "The security group of machines."
+  type        = string
+}
+
+variable "instance_profile" {
+  description = "ARN of the instance profile: what a machine may do, Session Manager first."
+  type        = string
 }
 
 variable "instance_type" {
-  description = "Size of the machines."
+  description = "Size of a machine."
   type        = string
-  default     = "t4g.medium"
+  default     = "m7g.large"
 }
 
-variable "image" {
-  description = "The parameter of Systems Manager that names the image: read when a machine starts, so new ones are patched."
-  type        = string
-  default     = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
+variable "size" {
+  description = "How many machines at least, at most and to begin with."
+  type        = object({ min = number, max = number, desired = number })
+
+  validation {
+    condition     = var.size.min <= var.size.desired && var.size.desired <= var.size.max
+    error_message = "It must hold that min <= desired <= max."
+  }
 }

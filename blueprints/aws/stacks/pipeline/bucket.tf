@@ -1,34 +1,5 @@
-# Where the events lie, and the key that they lie under.
-
-resource "aws_kms_key" "events" {
-  description             = local.name
-  enable_key_rotation     = true
-  deletion_window_in_days = 30
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      {
-        Sid       = "Account"
-        Effect    = "Allow"
-        Principal = { AWS = "arn:aws:iam::${var.account_id}:root" }
-        Action    = "kms:*"
-        Resource  = "*"
-      },
-      {
-        Sid       = "Logs"
-        Effect    = "Allow"
-        Principal = { Service = "logs.${var.region}.amazonaws.com" }
-        Action    = ["kms:Decrypt", "kms:Describe*", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
-        Resource  = "*"
-        Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = "arn:aws:logs:${var.region}:${var.account_id}:log-group:/${var.org}/${var.env}/*" } }
-      },
-    ]
-  })
-}
-
 resource "aws_s3_bucket" "events" {
-  bucket        = local.bucket
+  bucket        = "${local.name}-${var.account_id}"
   force_destroy = !var.protected
 }
 
@@ -62,12 +33,12 @@ resource "aws_s3_bucket_public_access_block" "events" {
 }
 
 resource "aws_s3_bucket_policy" "events" {
-  bucket = aws_s3_bucket_public_access_block.events.bucket
+  bucket = aws_s3_bucket.events.id
 
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
-      Sid       = "OnlyOverTLS"
+      Sid       = "OnlyTls"
       Effect    = "Deny"
       Principal = "*"
       Action    = "s3:*"
@@ -75,25 +46,32 @@ resource "aws_s3_bucket_policy" "events" {
       Condition = { Bool = { "aws:SecureTransport" = "false" } }
     }]
   })
+
+  depends_on = [aws_s3_bucket_public_access_block.events]
 }
 
 resource "aws_s3_bucket_lifecycle_configuration" "events" {
-  bucket = aws_s3_bucket_versioning.events.bucket
+  bucket = aws_s3_bucket.events.id
 
   rule {
-    id     = "raw"
+    id     = "colder"
     status = "Enabled"
 
     filter {
-      prefix = "raw/"
+      prefix = "events/"
     }
 
-    expiration {
-      days = var.raw_days
+    transition {
+      days          = var.archive_days
+      storage_class = "GLACIER_IR"
     }
 
     noncurrent_version_expiration {
-      noncurrent_days = 7
+      noncurrent_days = 30
+    }
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 7
     }
   }
 }

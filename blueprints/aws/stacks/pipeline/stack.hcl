@@ -4,8 +4,8 @@ stack "pipeline" {
   owners       = ["databases"]
 
   inputs = {
-    boundary_arn = stack.ci-trust.boundary_arn
-    raw_days     = env.retention.raw_days
-    protected    = env.protected
+    delivery_role_arn = stack.automation.service_role_arns["firehose"]
+    archive_days      = env.retention.raw_days
+    protected         = env.protected
   }
 }

@@ -1,5 +1,5 @@
 variable "org" {
-  description = "Name of the estate: the first word of every name."
+  description = "Name of the estate; the beginning of all names."
   type        = string
 }
 
@@ -9,31 +9,38 @@ variable "env" {
 }
 
 variable "region" {
-  description = "Region of the environment."
+  description = "The region that the stack is in."
   type        = string
 }
 
 variable "account_id" {
-  description = "The account of the environment."
+  description = "The account that the stack is in."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "An account id has twelve digits."
+  }
+}
+
+variable "delivery_role_arn" {
+  description = "The role by which Firehose reads the table's columns and writes into the bucket."
   type        = string
 }
 
-variable "boundary_arn" {
-  description = "The boundary that every role has."
-  type        = string
+variable "archive_days" {
+  description = "After how many days events move to colder storage."
+  type        = number
+  default     = 90
+
+  validation {
+    condition     = var.archive_days >= 30
+    error_message = "At least 30 days: colder storage takes nothing younger."
+  }
 }
 
 variable "protected" {
-  description = "Whether what bears data refuses to be destroyed."
+  description = "A bucket that holds events cannot be deleted."
   type        = bool
-}
-
-variable "raw_days" {
-  description = "Days that raw events are kept."
-  type        = number
-
-  validation {
-    condition     = var.raw_days >= 1
-    error_message = "At least a day."
-  }
+  default     = true
 }

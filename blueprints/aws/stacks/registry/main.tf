@@ -1,63 +1,78 @@
-# Layer 2: images, one repository for each app, so that a team's right to push ends at its own. A tag never moves; what runs is what was
-# scanned. Who pushes is said in `delivery`.
+# Managed infrastructure: where images lie. Tags are immutable: what was approved is what runs. Who pushes is said in `delivery`, repository by repository.
 
-resource "aws_kms_key" "registry" {
-  description             = "${var.org}-${var.env}-registry"
+locals {
+  name = "${var.org}-${var.env}"
+}
+
+resource "aws_kms_key" "images" {
+  description             = "${local.name}: images"
   enable_key_rotation     = true
   deletion_window_in_days = 30
 }
 
-resource "aws_ecr_repository" "app" {
-  for_each = var.repositories
+resource "aws_kms_alias" "images" {
+  name          = "alias/${local.name}-images"
+  target_key_id = aws_kms_key.images.key_id
+}
 
-  name                 = "${var.org}/${each.key}"
+resource "aws_ecr_repository" "image" {
+  for_each = var.images
+
+  name                 = "${local.name}/${each.key}"
   image_tag_mutability = "IMMUTABLE"
   force_delete         = !var.protected
-  tags                 = { team = each.value }
+
+  encryption_configuration {
+    encryption_type = "KMS"
+    kms_key         = aws_kms_key.images.arn
+  }
 
   image_scanning_configuration {
     scan_on_push = true
   }
-
-  encryption_configuration {
-    encryption_type = "KMS"
-    kms_key         = aws_kms_key.registry.arn
-  }
 }
 
-# What was pushed long ago is scanned again whenever a new weakness is known.
-resource "aws_ecr_registry_scanning_configuration" "this" {
+# Scanned again whenever a new weakness is known, not only when pushed.
+resource "aws_ecr_registry_scanning_configuration" "main" {
   scan_type = "ENHANCED"
 
   rule {
     scan_frequency = "CONTINUOUS_SCAN"
 
     repository_filter {
-      filter      = "*"
+      filter      = "${local.name}/*"
       filter_type = "WILDCARD"
     }
   }
 }
 
-resource "aws_ecr_lifecycle_policy" "app" {
-  for_each = aws_ecr_repository.app
+resource "aws_ecr_lifecycle_policy" "image" {
+  for_each = var.images
 
-  repository = each.value.name
+  repository = aws_ecr_repository.image[each.key].name
 
   policy = jsonencode({
-    rules = [
-      {
-        rulePriority = 1
-        description  = "What lost its tag goes after two weeks"
-        selection    = { tagStatus = "untagged", countType = "sinceImagePushed", countUnit = "days", countNumber = 14 }
-        action       = { type = "expire" }
-      },
-      {
-        rulePriority = 2
-        description  = "A hundred releases stay"
-        selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 100 }
-        action       = { type = "expire" }
-      },
-    ]
+    rules = [{
+      rulePriority = 1
+      description  = "The last ${var.images_kept} images"
+      selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = var.images_kept }
+      action       = { type = "expire" }
+    }]
+  })
+}
+
+resource "aws_ecr_repository_policy" "image" {
+  for_each = var.images
+
+  repository = aws_ecr_repository.image[each.key].name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "MachinesPull"
+      Effect    = "Allow"
+      Principal = { AWS = var.puller_role_arn }
+      Action    = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+    }]
   })
 }

@@ -1,9 +1,9 @@
 output "repository_urls" {
-  description = "Where images are pushed and pulled, by app."
-  value       = { for name, repository in aws_ecr_repository.app : name => repository.repository_url }
+  description = "Where each image is pushed to and pulled from."
+  value       = { for image, repository in aws_ecr_repository.image : image => repository.repository_url }
 }
 
 output "repository_arns" {
-  description = "The repositories, as policies name them."
-  value       = { for name, repository in aws_ecr_repository.app : name => repository.arn }
+  description = "The repositories, for policies."
+  value       = { for image, repository in aws_ecr_repository.image : image => repository.arn }
 }

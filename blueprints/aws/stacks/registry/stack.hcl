@@ -3,7 +3,8 @@ stack "registry" {
   environments = ["dev", "prod"]
 
   inputs = {
-    repositories = { orders = "team-a", search = "team-b" }
-    protected    = env.protected
+    images          = ["orders", "search"]
+    puller_role_arn = stack.automation.service_role_arns["nodes"]
+    protected       = env.protected
   }
 }

@@ -1,71 +1,57 @@
-# Layer 2: the warehouse. Serverless, private, under a key of its own; Redshift makes and turns over the administrator's password itself, and
-# people and jobs come by IAM.
+# Managed infrastructure: the warehouse. Its password is made and kept by the cloud, its limit in units by the hour is a limit in money.
 
 locals {
-  name = "${var.org}-${var.env}-warehouse"
+  name = "${var.org}-${var.env}"
 }
 
 resource "aws_kms_key" "warehouse" {
-  description             = local.name
+  description             = "${local.name}: the warehouse"
   enable_key_rotation     = true
   deletion_window_in_days = 30
 }
 
-resource "aws_redshiftserverless_namespace" "this" {
+resource "aws_kms_alias" "warehouse" {
+  name          = "alias/${local.name}-warehouse"
+  target_key_id = aws_kms_key.warehouse.key_id
+}
+
+resource "aws_redshiftserverless_namespace" "main" {
   namespace_name                   = local.name
-  db_name                          = "events"
-  kms_key_id                       = aws_kms_key.warehouse.arn
+  db_name                          = "warehouse"
+  admin_username                   = "master"
   manage_admin_password            = true
   admin_password_secret_kms_key_id = aws_kms_key.warehouse.arn
-  iam_roles                        = [aws_iam_role.reader.arn]
-  default_iam_role_arn             = aws_iam_role.reader.arn
+  kms_key_id                       = aws_kms_key.warehouse.arn
+  default_iam_role_arn             = var.role_arn
+  iam_roles                        = [var.role_arn]
   log_exports                      = ["connectionlog", "userlog", "useractivitylog"]
 }
 
-resource "aws_redshiftserverless_workgroup" "this" {
+resource "aws_redshiftserverless_workgroup" "main" {
   workgroup_name       = local.name
-  namespace_name       = aws_redshiftserverless_namespace.this.namespace_name
-  base_capacity        = var.capacity.base
-  max_capacity         = var.capacity.max
-  subnet_ids           = var.network.subnet_ids
-  security_group_ids   = [aws_security_group.warehouse.id]
+  namespace_name       = aws_redshiftserverless_namespace.main.namespace_name
+  base_capacity        = var.capacity
+  max_capacity         = var.capacity * 4
+  subnet_ids           = var.subnet_ids
+  security_group_ids   = [var.security_group_id]
   publicly_accessible  = false
-  enhanced_vpc_routing = true # what it copies goes through the network, where it is seen
+  enhanced_vpc_routing = true
 
   config_parameter {
     parameter_key   = "require_ssl"
     parameter_value = "true"
   }
+
+  # Else the cloud's own defaults of the others would be taken for a drift.
+  lifecycle {
+    ignore_changes = [config_parameter]
+  }
 }
 
-resource "aws_redshiftserverless_usage_limit" "compute" {
-  resource_arn  = aws_redshiftserverless_workgroup.this.arn
+resource "aws_redshiftserverless_usage_limit" "daily" {
+  resource_arn  = aws_redshiftserverless_workgroup.main.arn
   usage_type    = "serverless-compute"
-  period        = "monthly"
-  amount        = var.hours_a_month
-  breach_action = var.protected ? "log" : "deactivate"
-}
-
-resource "aws_security_group" "warehouse" {
-  name        = local.name
-  description = "The warehouse: queries from the network"
-  vpc_id      = var.network.id
-}
-
-resource "aws_vpc_security_group_ingress_rule" "queries" {
-  security_group_id = aws_security_group.warehouse.id
-  description       = "Queries"
-  cidr_ipv4         = var.network_cidr
-  ip_protocol       = "tcp"
-  from_port         = 5439
-  to_port           = 5439
-}
-
-resource "aws_vpc_security_group_egress_rule" "storage" {
-  security_group_id = aws_security_group.warehouse.id
-  description       = "The bucket of raw events, and the catalogue"
-  cidr_ipv4         = "0.0.0.0/0"
-  ip_protocol       = "tcp"
-  from_port         = 443
-  to_port           = 443
+  amount        = var.capacity * var.hours_a_day
+  period        = "daily"
+  breach_action = "deactivate"
 }

@@ -1,14 +1,9 @@
 output "endpoint" {
-  description = "Where queries go: address and port."
-  value       = { address = one(aws_redshiftserverless_workgroup.this.endpoint[*].address), port = one(aws_redshiftserverless_workgroup.this.endpoint[*].port) }
+  description = "Address of the warehouse."
+  value       = one(aws_redshiftserverless_workgroup.main.endpoint[*].address)
 }
 
-output "database_name" {
-  description = "The database of events."
-  value       = aws_redshiftserverless_namespace.this.db_name
-}
-
-output "catalogue" {
-  description = "The catalogue's database that says what raw events are."
-  value       = aws_glue_catalog_database.events.name
+output "secret_arn" {
+  description = "Where the administrator's password is, never the password."
+  value       = aws_redshiftserverless_namespace.main.admin_password_secret_arn
 }

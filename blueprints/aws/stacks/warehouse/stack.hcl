@@ -4,11 +4,10 @@ stack "warehouse" {
   owners       = ["databases"]
 
   inputs = {
-    boundary_arn = stack.ci-trust.boundary_arn
-    network      = { id = stack.network.network_id, subnet_ids = stack.network.private_subnet_ids }
-    network_cidr = stack.network.cidr
-    raw          = stack.pipeline.raw
-    protected    = env.protected
-    capacity     = env.protected ? { base = 32, max = 256 } : { base = 8, max = 16 }
+    subnet_ids        = stack.network.private_subnet_ids
+    security_group_id = stack.network.security_group_ids["warehouse"]
+    role_arn          = stack.automation.service_role_arns["redshift"]
+    capacity          = env.protected ? 32 : 8
+    hours_a_day       = env.protected ? 24 : 4
   }
 }

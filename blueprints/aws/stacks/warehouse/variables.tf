@@ -1,5 +1,5 @@
 variable "org" {
-  description = "Name of the estate: the first word of every name."
+  description = "Name of the estate; the beginning of all names."
   type        = string
 }
 
@@ -9,57 +9,36 @@ variable "env" {
 }
 
 variable "region" {
-  description = "Region of the environment."
+  description = "The region that the stack is in."
   type        = string
 }
 
-variable "account_id" {
-  description = "The account of the environment."
+variable "subnet_ids" {
+  description = "The subnets of databases, in three zones, as Redshift Serverless asks."
+  type        = list(string)
+}
+
+variable "security_group_id" {
+  description = "The security group that says who reaches the warehouse."
   type        = string
 }
 
-variable "boundary_arn" {
-  description = "The boundary that every role has."
+variable "role_arn" {
+  description = "The role by which the warehouse reads events and the catalogue."
   type        = string
-}
-
-variable "network" {
-  description = "The network, and the private subnets of it, one in each zone."
-  type        = object({ id = string, subnet_ids = list(string) })
-
-  validation {
-    condition     = length(var.network.subnet_ids) >= 2
-    error_message = "At least two zones: one may fail."
-  }
-}
-
-variable "protected" {
-  description = "Whether what bears data refuses to be destroyed."
-  type        = bool
-}
-
-variable "network_cidr" {
-  description = "Addresses that the warehouse answers: those of the network."
-  type        = string
-}
-
-variable "raw" {
-  description = "Where raw events lie, and the key to read them."
-  type        = object({ bucket = string, bucket_arn = string, prefix = string, key_arn = string })
 }
 
 variable "capacity" {
-  description = "Redshift processing units: as little as stands ready, and as many as a query may get."
-  type        = object({ base = number, max = number })
+  description = "Base capacity, in Redshift processing units."
+  type        = number
 
   validation {
-    condition     = var.capacity.base >= 8 && var.capacity.max >= var.capacity.base
-    error_message = "Redshift Serverless begins at 8 units."
+    condition     = var.capacity >= 8 && var.capacity % 8 == 0
+    error_message = "A multiple of 8, as Redshift counts."
   }
 }
 
-variable "hours_a_month" {
-  description = "Unit hours a month after which queries are stopped: a bill that nobody meant."
+variable "hours_a_day" {
+  description = "For how many hours a day the base capacity may work; beyond that nothing is computed any more."
   type        = number
-  default     = 2000
 }

@@ -33,6 +33,12 @@ resource "aws_kms_key" "backups" {
   deletion_window_in_days = 30
 }
 
+# Policies know the key by this name.
+resource "aws_kms_alias" "backups" {
+  name          = "alias/${var.org}-${var.env}-backups"
+  target_key_id = aws_kms_key.backups.key_id
+}
+
 resource "aws_s3_bucket" "backups" {
   bucket              = "${var.org}-${var.env}-${var.account_id}-backups"
   object_lock_enabled = true

@@ -37,7 +37,7 @@ resource "aws_iam_role" "push" {
   for_each = var.pushers
 
   name                 = "${var.org}-${var.env}-push-${each.key}"
-  path                 = "/${var.org}/${var.env}/ci/"
+  path                 = "/${var.org}/${var.env}/push/"
   description          = "What the CI of one repository becomes to push the image ${each.key}"
   permissions_boundary = var.boundary_arn
   max_session_duration = 3600

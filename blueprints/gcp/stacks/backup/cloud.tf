@@ -45,7 +45,7 @@ resource "google_kms_key_ring" "backups" {
 resource "google_kms_crypto_key" "backups" {
   name            = "backups"
   key_ring        = google_kms_key_ring.backups.id
-  rotation_period = "7776000s" # 90 days
+  rotation_period = "7776000s"                           # 90 days
   deletion_policy = var.protected ? "PREVENT" : "DELETE" # backups are lost with it
 }
 

@@ -1,11 +1,6 @@
 # Teams in this account. Names of the directory's own roles end in letters that nobody can foretell, and a cluster wants exact ones: so people
 # become this role, which trusts their permission set by its name, and the cluster knows the team by it.
 
-locals {
-  # Who owns apps has the one permission set of all that do, and the session's directory group decides: see the trust.
-  permission_sets = { for team in var.teams : team => contains(["security", "platform", "databases"], team) ? team : "apps" }
-}
-
 resource "aws_iam_role" "team" {
   for_each = var.teams
 
@@ -20,10 +15,7 @@ resource "aws_iam_role" "team" {
       Effect    = "Allow"
       Action    = ["sts:AssumeRole", "sts:TagSession"]
       Principal = { AWS = "${local.iam}:root" }
-      Condition = merge(
-        { ArnLike = { "aws:PrincipalArn" = "${local.iam}:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_${var.org}-${local.permission_sets[each.key]}_*" } },
-        local.permission_sets[each.key] == "apps" ? { StringEquals = { "aws:PrincipalTag/team" = each.key } } : {},
-      )
+      Condition = { ArnLike = { "aws:PrincipalArn" = "${local.iam}:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_${each.key}_*" } }
     }]
   })
 }

@@ -6,8 +6,8 @@ locals {
   name = "${var.org}-${var.env}"
   iam  = "arn:aws:iam::${var.account_id}"
 
-  plan_roles  = ["${local.iam}:role/strata/${local.name}-*-plan"]
-  apply_roles = ["${local.iam}:role/strata/${local.name}-*-apply"]
+  plan_roles  = ["${local.iam}:role/${var.org}/${var.env}/strata/${local.name}-*-plan"]
+  apply_roles = ["${local.iam}:role/${var.org}/${var.env}/strata/${local.name}-*-apply"]
 
   subject = "repository_owner_id:${var.repository.owner_id}:repository_id:${var.repository.id}:environment"
 

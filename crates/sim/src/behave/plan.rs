@@ -144,8 +144,8 @@ impl Walk<'_> {
         if !config.is_null() {
             return match &attr.nested {
                 Some(nested) if config.is_known() => self.objects(nested, prior, config, now),
-                // The old SDK cannot say that it knows a part of a set.
-                None if self.legacy && now.ty().is_set() && !now.is_wholly_known() => {
+                // The old SDK cannot say that it knows a part of a set of single values.
+                None if self.legacy && singles(now.ty()) && !now.is_wholly_known() => {
                     Value::unknown(now.ty())
                 }
                 _ => now.clone(),
@@ -370,6 +370,11 @@ fn could_become(planned: &Value, other: &Value) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether it is the type of a set of single values.
+fn singles(ty: Type) -> bool {
+    ty.is_set() && ty.element().is_some_and(Type::is_primitive)
 }
 
 fn chosen(patterns: &[Pattern], place: &[Arc<str>]) -> bool {

@@ -214,6 +214,11 @@ impl Filler<'_> {
         if below.is_empty() { Said::Nothing } else { Said::Below(below) }
     }
 
+    /// Whether it is about a data source that looks for objects: what it does not find is made up.
+    fn finds(&self) -> bool {
+        self.entry.is_some_and(|entry| entry.finds.is_some() || entry.lists.is_some())
+    }
+
     /// A value for an unknown at this place; unknown where it waits for another.
     fn made(&mut self, name: &Arc<str>, ty: Type, who: Who) -> Value {
         let place = text_place(&self.place);
@@ -221,7 +226,7 @@ impl Filler<'_> {
             Said::Made(said) => match made(said, ty, &place, self.scene) {
                 Eval::Value(value) => return value,
                 Eval::Unknown if self.circles == Circles::Wait => return Value::unknown(ty),
-                Eval::Absent if who == Who::Both => return Value::null(ty),
+                Eval::Absent if who == Who::Both || !self.finds() => return Value::null(ty),
                 Eval::Unknown | Eval::Absent => {}
             },
             Said::Below(next) => return self.opened(ty, &next, who),

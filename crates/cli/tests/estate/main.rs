@@ -5,6 +5,7 @@ mod blueprints;
 mod choice;
 #[path = "../../../run/tests/cloud/mod.rs"]
 mod cloud;
+mod explore;
 mod guard;
 mod hello;
 mod identities;
@@ -14,6 +15,7 @@ mod page;
 mod rehearse;
 mod resume;
 mod runs;
+mod scenarios;
 mod schemas;
 mod secrets;
 #[expect(dead_code, reason = "only some of what the store's own tests do with a server")]

@@ -25,6 +25,14 @@ impl Estate {
         Estate { folder }
     }
 
+    /// A copy of a folder beside these tests.
+    pub(crate) fn copy_of(name: &str) -> Estate {
+        let folder = tempfile::tempdir().expect("a folder");
+        let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/estate");
+        copy(&tests.join(name), folder.path());
+        Estate { folder }
+    }
+
     /// An estate of these files: a name and a text each.
     pub(crate) fn of(files: &[(&str, &str)]) -> Estate {
         let estate = Estate { folder: tempfile::tempdir().expect("a folder") };

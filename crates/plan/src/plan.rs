@@ -244,6 +244,12 @@ impl Plan {
         current.map(|at| at.instance).filter(|at| deferred.what.covers(at)).collect()
     }
 
+    /// Whether it destroys, and an object is gone already: nothing is left to do but to write that down.
+    fn forgets_what_is_gone(&self) -> bool {
+        self.options.mode == Mode::Destroy
+            && self.drift.iter().any(|drifted| drifted.action == Action::Delete)
+    }
+
     /// Whether applying it would change anything: an object, an output, or in refresh-only mode the state.
     pub fn has_changes(&self) -> bool {
         let acts =
@@ -256,6 +262,7 @@ impl Plan {
                 self.changes.iter().any(acts)
                     || self.outputs.iter().any(|o| o.action != Action::NoOp)
                     || !self.deferred.is_empty()
+                    || self.forgets_what_is_gone()
             }
         }
     }

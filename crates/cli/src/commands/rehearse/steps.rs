@@ -107,13 +107,22 @@ pub(super) fn approved(session: &mut Session<'_>, planned: &Planned) -> Option<G
 
 /// Applies a kept plan; errors are in the session.
 pub(super) async fn applied(session: &mut Session<'_>, planned: &Planned) -> Option<EstateApplied> {
+    applied_past(session, planned, None).await
+}
+
+/// The same past limits and approvals, where a reason is given.
+pub(super) async fn applied_past(
+    session: &mut Session<'_>,
+    planned: &Planned,
+    break_glass: Option<&str>,
+) -> Option<EstateApplied> {
     let planning = planning();
     let wanted = Wanted {
         targets: &[],
         destroy: false,
         auto_approve: true,
         allow_break: &[],
-        break_glass: None,
+        break_glass,
         planning: &planning,
     };
     let going = Going { id: &planned.id, digest: Some(planned.digest), resumed: None };

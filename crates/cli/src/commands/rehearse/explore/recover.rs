@@ -13,8 +13,8 @@ use sim::explore::{Finding, Known, Resolved, compare};
 use state::journal::{Action, InDoubt, OpRef, Outcome, RunId};
 use store::{Loaded, StackKey, Store};
 
-use super::One;
 use super::super::steps;
+use super::One;
 use crate::commands::estate::Opened;
 use crate::session::Session;
 
@@ -144,7 +144,7 @@ async fn settled(session: &mut Session<'_>, one: &mut One) -> Vec<Finding> {
 async fn applied_again(session: &mut Session<'_>, one: &mut One) -> Option<usize> {
     let again = steps::planned_in(session, one.opened.take()?, one.aim).await?;
     steps::approved(session, &again)?;
-    steps::applied(session, &again).await?;
+    steps::applied_past(session, &again, one.past()).await?;
     if session.failed() {
         return None;
     }

@@ -26,6 +26,8 @@ const HELP: &str = "cargo xtask COMMAND
   parts [--all|--list] brings the real programs that tests use into the parts cache
   bench plan           Strata beside `tofu`, with ratios
   bench estate         300 wired stacks beside `tofu` on ten of them
+  bench rehearse       200 stacks of 20 resources, rehearsed
+  bench explore        each blueprint, a crash at each durable step
   e2e kill             `kill -9` at random points of an apply
   e2e first-light      wired stacks on real parts, from nothing to nothing left
   e2e acme             the example's seven layers: approvals, roles, access, replacing, destroying

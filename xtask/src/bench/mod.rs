@@ -16,8 +16,7 @@ use measure::Figures;
 const WALL_RATIO_MIN: f64 = 20.0;
 
 /// How the command is called.
-const USAGE: &str =
-    "usage: cargo xtask bench plan [--runs N] [NAME...], or cargo xtask bench estate|rehearse|explore";
+const USAGE: &str = "usage: cargo xtask bench plan [--runs N] [NAME...], or cargo xtask bench estate|rehearse|explore";
 
 /// Runs the command: `plan [--runs N] [NAME...]`, `estate`, `rehearse` or `explore`.
 pub(crate) fn main(root: &Path, args: &[String]) -> ExitCode {

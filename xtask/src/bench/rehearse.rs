@@ -115,9 +115,8 @@ fn write(folder: &Path) -> Result<(), String> {
     for (layer, count) in LAYERS {
         let names: Vec<String> = (0..count).map(|at| format!("{layer}-{at}")).collect();
         for (at, name) in names.iter().enumerate() {
-            let reads: Vec<&String> = (0..3.min(below.len()))
-                .map(|step| &below[(at * 3 + step) % below.len()])
-                .collect();
+            let reads: Vec<&String> =
+                (0..3.min(below.len())).map(|step| &below[(at * 3 + step) % below.len()]).collect();
             let _ = writeln!(
                 file,
                 "stack \"{name}\" {{\n  layer = \"{layer}\"\n  source = \"./stacks/{name}\"\n  inputs = {{"

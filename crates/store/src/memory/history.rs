@@ -126,7 +126,8 @@ mod tests {
         disk.keep_history();
         put("a/2");
         let (id, operation, info) = ("r".into(), "apply".into(), "".into());
-        let request = LockRequest { id, operation, info, who: "me@here".into(), version: "1".into() };
+        let request =
+            LockRequest { id, operation, info, who: "me@here".into(), version: "1".into() };
         let address: addr::StackAddr = "dev/net".parse().expect("an address");
         let key = StackKey::from(&address);
         let lease = store.acquire(&key, &request).expect("a lease");

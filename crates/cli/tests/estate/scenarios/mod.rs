@@ -48,7 +48,7 @@ impl Shop {
     }
 
     /// Holds all that was noted against the page.
-    fn is_on_the_page(self, scenario: &str) {
+    fn stands_on_the_page(self, scenario: &str) {
         page::check(scenario, &self.told);
     }
 }
@@ -71,7 +71,7 @@ fn the_primary_datastore_is_replaced() {
     let approved = ["--approve-data", "prod/database//aws_db_instance.primary"];
     let done = shop.run_with(&APPLY, &approved, 0);
     says(&done, &["1 added, 1 changed, 1 destroyed"]);
-    shop.is_on_the_page("datastore");
+    shop.stands_on_the_page("datastore");
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn an_app_changes() {
     shop.edit("stacks/orders/main.tf", "retention_in_days = 30", "retention_in_days = 90");
     let plan = shop.run(&PLAN, 0);
     says(&plan, &["0 to add, 1 to change, 0 to destroy, in 1 of 6 stacks", "5 stacks unchanged"]);
-    shop.is_on_the_page("app");
+    shop.stands_on_the_page("app");
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn a_network_change_ripples_and_is_cut_off() {
     says(&plan, &["network.subnet_ids", "database", "cluster", "3 stacks unchanged"]);
     let done = shop.run(&APPLY, 0);
     says(&done, &["1 added, 3 changed, 0 destroyed"]);
-    shop.is_on_the_page("network");
+    shop.stands_on_the_page("network");
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn a_failed_cluster_create_is_fixed_and_run_again() {
     says(&failed, &["FAILED    prod/cluster", "blocked   prod/orders", "[provider-error]"]);
     let again = shop.run(&APPLY, 0);
     says(&again, &["3 to add, 0 to change, 0 to destroy, in 3 of 6 stacks", "3 added"]);
-    shop.is_on_the_page("cluster");
+    shop.stands_on_the_page("cluster");
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn drift_on_a_security_group_is_told_by_layer_and_cause() {
     let id = id.split_whitespace().next().expect("the plan's id");
     let shown = shop.run(&["show", "--rehearse", id, "prod/network"], 0);
     says(&shown, &["aws_security_group.database", "ingress"]);
-    shop.is_on_the_page("drift");
+    shop.stands_on_the_page("drift");
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn a_dangling_wiring_is_refused() {
     shop.edit("stacks/network/main.tf", "output \"subnet_ids\"", "output \"subnets\"");
     let told = shop.run(&["validate"], 1);
     says(&told, &["[wiring-output-unknown]", "strata.hcl:", "Read one of: subnets"]);
-    shop.is_on_the_page("wiring");
+    shop.stands_on_the_page("wiring");
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn a_region_is_added() {
     shop.edit("strata.hcl", "[\"eu-west-1\"]", "[\"eu-west-1\", \"eu-north-1\"]");
     let plan = shop.run(&PLAN, 0);
     says(&plan, &["edge:eu-north-1", "1 to add", "6 stacks unchanged"]);
-    shop.is_on_the_page("region");
+    shop.stands_on_the_page("region");
 }
 
 #[test]
@@ -147,5 +147,5 @@ fn an_app_is_removed() {
     let approved = ["--approve-data", "prod/search//aws_cloudwatch_log_group.search"];
     let done = shop.run_with(&destroy, &approved, 0);
     says(&done, &["1 destroyed"]);
-    shop.is_on_the_page("removed");
+    shop.stands_on_the_page("removed");
 }

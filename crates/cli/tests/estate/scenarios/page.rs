@@ -42,6 +42,11 @@ fn path() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/scenarios.md")
 }
 
+#[expect(clippy::disallowed_methods, reason = "whoever runs the test says whether it blesses")]
+fn blesses() -> bool {
+    std::env::var("STRATA_BLESS").is_ok()
+}
+
 /// Fails where the page shows something else for a scenario; with STRATA_BLESS it is written.
 #[track_caller]
 pub(super) fn check(scenario: &str, told: &str) {
@@ -51,7 +56,7 @@ pub(super) fn check(scenario: &str, told: &str) {
     let (before, rest) = page.split_once(&begin).expect("the page marks where the scenario begins");
     let (shown, after) = rest.split_once(&end).expect("the page marks where the scenario ends");
     let block = format!("```text\n{}\n```\n", told.trim_end());
-    if std::env::var("STRATA_BLESS").is_ok() {
+    if blesses() {
         let page = [before, &begin, &block, &end, after].concat();
         std::fs::write(path(), page).expect("the page is written");
         return;

@@ -1,6 +1,6 @@
 output "clients" {
   description = "Client ids by stack and purpose: what is written into `clients` of the environment in strata.hcl."
-  value       = { for name in local.stacks : name => { for purpose in ["plan", "apply"] : purpose => azurerm_user_assigned_identity.stack["${name}-${purpose}"].client_id } }
+  value       = { for name in local.stacks : name => { for key, identity in azurerm_user_assigned_identity.stack : local.identities[key].purpose => identity.client_id if local.identities[key].stack == name } }
   depends_on  = [azurerm_role_assignment.stack, azurerm_federated_identity_credential.stack]
 }
 

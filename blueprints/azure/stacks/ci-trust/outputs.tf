@@ -10,7 +10,7 @@ output "subjects" {
 
 output "runners" {
   description = "Object ids of the identities that apply, by environment."
-  value       = { for env in var.environments : env => azurerm_user_assigned_identity.runner["${env}-apply"].principal_id }
+  value       = { for key, identity in azurerm_user_assigned_identity.runner : trimsuffix(key, "-apply") => identity.principal_id if endswith(key, "-apply") }
 }
 
 output "runner_client_ids" {

@@ -59,7 +59,9 @@ impl Graph {
             graph.edge(gate_of(at, Gate::Begin), gate_of(at, Gate::LeadOver));
             graph.edge(gate_of(at, Gate::LeadOver), gate_of(at, Gate::Trail));
             graph.edge(gate_of(at, Gate::Trail), gate_of(at, Gate::End));
-            for other in &stack.trails_after {
+            // Without a trail a stack is closed when its lead is over.
+            let ends = if stack.has_trail() { &*stack.trails_after } else { &[] };
+            for other in ends {
                 graph.edge(gate_of(*other, Gate::End), gate_of(at, Gate::Trail));
             }
             graph.steps(sketch, at);

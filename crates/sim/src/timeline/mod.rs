@@ -45,6 +45,13 @@ pub struct SketchStack {
     pub steps: Vec<Step>,
 }
 
+impl SketchStack {
+    /// Whether it takes anything away.
+    pub(crate) fn has_trail(&self) -> bool {
+        self.steps.iter().any(|step| step.half == engine::Half::Trail)
+    }
+}
+
 /// Until when a stack is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Until {

@@ -22,14 +22,13 @@ fn stack(sketch: &Sketch, graph: &Graph, times: &Times, at: usize) -> StackTime 
     };
     let lead_over_ms = gate(at, Gate::LeadOver);
     let ends = own.trails_after.iter().map(|other| (*other, gate(*other, Gate::End)));
-    let trail = own.steps.iter().any(|step| step.half == engine::Half::Trail);
     StackTime {
         name: own.name.clone(),
         span: Span { begin_ms: gate(at, Gate::Begin), end_ms: gate(at, Gate::End) },
         lead_over_ms,
         steps: (0..own.steps.len()).map(|place| times.spans[graph.step(at, place)]).collect(),
         waits: wait(sketch, own.begins_after.iter().map(until), 0),
-        trail_waits: wait(sketch, ends, lead_over_ms).filter(|_| trail),
+        trail_waits: wait(sketch, ends, lead_over_ms).filter(|_| own.has_trail()),
     }
 }
 

@@ -99,6 +99,19 @@ fn a_trail_waits_for_the_readers() {
 }
 
 #[test]
+fn without_a_trail_a_stack_ends_with_its_lead() {
+    let mut net = stack("net", &[], vec![step("vpc", &[], 5)]);
+    net.trails_after = vec![1];
+    let app = stack("app", &[0], vec![step("app", &[], 30)]);
+    let timeline = run(vec![net, app], 10, 64);
+    assert_eq!(
+        timeline.stacks.iter().map(|one| seconds(one.span)).collect::<Vec<_>>(),
+        [(0, 5), (5, 35)]
+    );
+    assert!(timeline.stacks[0].trail_waits.is_none());
+}
+
+#[test]
 fn where_all_is_destroyed_the_upper_goes_first() {
     let mut net = stack("net", &[], vec![step("vpc", &[], 5)]);
     net.begins_after = vec![(1, Until::End)];

@@ -5,30 +5,30 @@ output "network_id" {
 
 output "private_subnet_ids" {
   description = "Subnets that workloads run in: vaults and accounts of the cluster's services admit them."
-  value       = [azurerm_subnet.this["nodes"].id, azurerm_subnet.this["machines"].id]
+  value       = [for name, subnet in azurerm_subnet.this : subnet.id if contains(["nodes", "machines"], name)]
 }
 
 # Who puts machines into a subnet finds that they can get out.
 output "node_subnet_id" {
   description = "The subnet of the cluster's machines."
-  value       = azurerm_subnet.this["nodes"].id
+  value       = one([for name, subnet in azurerm_subnet.this : subnet.id if name == "nodes"])
   depends_on  = [azurerm_subnet_nat_gateway_association.out]
 }
 
 output "machine_subnet_id" {
   description = "The subnet of virtual machines."
-  value       = azurerm_subnet.this["machines"].id
+  value       = one([for name, subnet in azurerm_subnet.this : subnet.id if name == "machines"])
   depends_on  = [azurerm_subnet_nat_gateway_association.out, azurerm_subnet_network_security_group_association.this]
 }
 
 output "control_subnet_id" {
   description = "The subnet that the cluster's control plane answers in."
-  value       = azurerm_subnet.this["control"].id
+  value       = one([for name, subnet in azurerm_subnet.this : subnet.id if name == "control"])
 }
 
 output "endpoint_subnet_id" {
   description = "The subnet of private endpoints."
-  value       = azurerm_subnet.this["endpoints"].id
+  value       = one([for name, subnet in azurerm_subnet.this : subnet.id if name == "endpoints"])
   depends_on  = [azurerm_subnet_network_security_group_association.this]
 }
 

@@ -59,7 +59,7 @@ locals {
     load-balancer-controller = {
       managed = ["AmazonEKSLoadBalancingPolicy"]
       in_place = [
-        { Effect = "Allow", Action = ["ec2:Describe*", "elasticloadbalancing:Describe*", "acm:ListCertificates", "acm:DescribeCertificate", "wafv2:GetWebACL*", "wafv2:*WebACL", "shield:GetSubscriptionState"], Resource = "*" },
+        { Effect = "Allow", Action = ["ec2:Describe*", "elasticloadbalancing:Describe*", "acm:ListCertificates", "acm:DescribeCertificate", "wafv2:GetWebACL*", "wafv2:AssociateWebACL", "wafv2:DisassociateWebACL", "shield:GetSubscriptionState"], Resource = "*" },
       ]
     }
     ebs-csi = { managed = ["service-role/AmazonEBSCSIDriverPolicy"], in_place = [] }

@@ -19,6 +19,7 @@ resource "aws_iam_policy" "boundary" {
           "acm:*", "autoscaling:*", "backup:*", "backup-storage:*", "cloudwatch:*", "ec2:*", "ec2messages:*", "ecr:*", "eks:*", "eks-auth:*",
           "elasticloadbalancing:*", "firehose:*", "glue:*", "iam:*", "kms:*", "logs:*", "rds:*", "rds-db:connect", "redshift:*",
           "redshift-serverless:*", "route53:*", "s3:*", "secretsmanager:*", "ssm:*", "ssmmessages:*", "sts:*", "tag:*", "aps:*", "xray:*",
+          "shield:GetSubscriptionState", "wafv2:GetWebACL*", "wafv2:AssociateWebACL", "wafv2:DisassociateWebACL", # of the load balancer controller
         ]
         Resource = "*"
       },

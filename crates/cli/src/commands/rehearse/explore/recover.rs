@@ -105,7 +105,11 @@ fn unknown_object(
     let address = doubt.begin.at.instance.to_string();
     let of_address = existing(session, stack).into_iter().filter(|one| *one.address == *address);
     let mut ids = of_address.filter_map(|one| one.id);
-    ids.find(|id| !known.iter().any(|one| one.id.as_ref() == Some(id)))
+    // By address, too: a bucket's policy has the id of the bucket.
+    let is_known = |id: &Arc<str>| {
+        known.iter().any(|one| *one.address == *address && one.id.as_ref() == Some(id))
+    };
+    ids.find(|id| !is_known(id))
 }
 
 async fn exists(

@@ -5,7 +5,7 @@ locals {
   name = "${var.org}-${var.env}-machines"
 
   # Launched by a service, so the estate's own tags do not reach them by themselves.
-  tags = { Name = local.name, "strata:estate" = var.org, "strata:environment" = var.env }
+  tags = { Name = local.name, "strata:estate" = var.org, "strata:environment" = var.env, "strata:stack" = "machines" }
 }
 
 resource "aws_kms_key" "disks" {

@@ -62,7 +62,7 @@ resource "aws_ssoadmin_permission_set_inline_policy" "team" {
 
   instance_arn       = local.instance_arn
   permission_set_arn = aws_ssoadmin_permission_set.team[each.key].arn
-  inline_policy      = jsonencode({ Version = "2012-10-17", Statement = local.rights[each.key] })
+  inline_policy      = jsonencode({ Version = "2012-10-17", Statement = concat(local.become_team[each.key], local.rights[each.key]) })
 }
 
 resource "aws_ssoadmin_account_assignment" "team" {

@@ -5,6 +5,13 @@ locals {
     { Effect = "Allow", Action = ["eks:DescribeCluster", "eks:ListClusters"], Resource = "*" },
   ]
 
+  # A cluster knows a team by the role of its name, which trusts this permission set alone.
+  become_team = {
+    for team in keys(local.teams) : team => [
+      { Effect = "Allow", Action = ["sts:AssumeRole", "sts:TagSession"], Resource = "arn:aws:iam::*:role/${var.org}/*/teams/*-team-${team}" },
+    ]
+  }
+
   rights = {
     security = [
       { Effect = "Allow", Action = ["iam:Get*", "iam:List*", "iam:Generate*", "iam:SimulatePrincipalPolicy"], Resource = "*" },

@@ -43,19 +43,25 @@ pub(super) struct Looking {
 #[derive(Debug)]
 struct Seen {
     import: Import,
+    found: bool,
     configured_unknown: bool,
 }
 
 impl Looking {
     /// The real world, but for the reading of the object at `at`, which is imported by `id` first.
     pub(super) fn new(world: Arc<StackWorld>, at: ObjectAddr, id: Arc<str>) -> Looking {
-        let seen = Seen { import: Import::NotAsked, configured_unknown: false };
+        let seen = Seen { import: Import::NotAsked, found: false, configured_unknown: false };
         Looking { world, at, id, seen: Arc::new(Mutex::new(seen)) }
     }
 
     /// What came of the import.
     pub(super) fn import(&self) -> Import {
         lock(&self.seen).import
+    }
+
+    /// Whether the provider read an object, and said nothing against it.
+    pub(super) fn found(&self) -> bool {
+        lock(&self.seen).found
     }
 
     /// Whether a provider was configured with unknowns.
@@ -107,7 +113,10 @@ impl World for Looking {
         let seen = self.seen.clone();
         Box::pin(async move {
             let (import, answer) = reading.import_and_read(*call).await;
-            lock(&seen).import = import;
+            let mut seen = lock(&seen);
+            seen.import = import;
+            seen.found = is_object(&answer);
+            drop(seen);
             answer
         })
     }
@@ -174,6 +183,12 @@ impl Reading {
             None => self.world.answer(request, &self.providers).await,
         }
     }
+}
+
+fn is_object(answer: &Answer) -> bool {
+    let Answer::Provider(Ok(reply)) = answer else { return false };
+    let object = matches!(&reply.body, ReplyBody::Read { state, .. } if !state.is_null());
+    object && !reply.has_errors()
 }
 
 /// What an import found is read before it is believed.

@@ -75,6 +75,9 @@ pub async fn look(
     world.close().await;
     let outcome = outcome.map_err(one)?;
     let mut diags = without_partial(outcome.diags);
+    if looking.found() {
+        diags = of_object(diags, at);
+    }
     if diags.has_errors() {
         if looking.was_configured_unknown() {
             diags.push(unknown_configuration(at));
@@ -121,6 +124,16 @@ fn one(diagnostic: Diagnostic) -> Diags {
 fn without_partial(diags: Diags) -> Diags {
     let mut kept = Diags::new();
     diags.into_iter().filter(|one| one.code.0 != "plan-partial").for_each(|one| kept.push(one));
+    kept
+}
+
+/// Without errors of the rest of the configuration, which may speak of what the run that ended did not come to make: an
+/// output that names an instance, say.
+fn of_object(diags: Diags, at: &ObjectAddr) -> Diags {
+    let mut kept = Diags::new();
+    let address = at.to_string();
+    let own = |one: &Diagnostic| one.address.as_deref().is_some_and(|of| of == address);
+    diags.into_iter().filter(|one| !one.is_error() || own(one)).for_each(|one| kept.push(one));
     kept
 }
 

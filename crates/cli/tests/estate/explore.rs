@@ -29,3 +29,34 @@ fn one_step_alone_is_the_same_each_time() {
     assert_eq!(shop.expect(&one, 0), first);
     shop.fails(&["rehearse", "--explore", "fires"], "explore-unknown", "crashes");
 }
+
+/// A data source that is read only to destroy what stands on it, and an output that names an instance which is not made
+/// when another of its resource is looked up.
+#[test]
+fn what_is_read_on_the_way_out_and_what_was_not_reached_hinder_no_recovery() {
+    let estate = Estate::of(&[
+        (
+            "strata.hcl",
+            "estate { name = \"e\" }\nlayer \"base\" {}\nenvironment \"dev\" {}\nstack \"g\" {\n  layer  = \"base\"\n  source = \"./stacks/g\"\n}\n",
+        ),
+        (
+            "stacks/g/main.tf",
+            r#"
+            terraform {
+              required_providers {
+                aws = { source = "hashicorp/aws" }
+              }
+            }
+            data "aws_organizations_organization" "this" {}
+            resource "aws_iam_role" "r" {
+              for_each           = toset(["a", "b"])
+              name               = "${each.key}-${data.aws_organizations_organization.this.id}"
+              assume_role_policy = "{}"
+            }
+            output "second" { value = [for key in ["a", "b"] : aws_iam_role.r[key].arn] }
+            "#,
+        ),
+    ]);
+    let told = estate.expect(&["rehearse", "--explore", "crashes"], 0);
+    assert!(told.contains("0 lost, 0 doubled; "), "{told}");
+}

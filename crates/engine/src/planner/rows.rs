@@ -120,9 +120,14 @@ impl Planner {
     fn put_data(&self, state: &mut State, id: InstanceId, value: &Value) {
         let Some(site) = self.known_site(id) else { return };
         let at = ObjectAddr::current(self.world.instances[id.at()].addr.clone());
+        let stored = self.input.state.row(&at);
+        // Read only to destroy what stands on it: there is no op that would take it out again.
+        if self.pass == Pass::Destroy && stored.is_none() && self.data_goes(&at.instance) {
+            return;
+        }
         let object = data_object(value, &site.schema);
         let provider = self.providers.get(site.provider).addr.clone();
-        let same = self.input.state.row(&at).filter(|row| *row.object == object);
+        let same = stored.filter(|row| *row.object == object);
         let object = same.map_or_else(|| Arc::new(object), |row| row.object);
         state.put(at, Row { provider, object });
     }

@@ -28,3 +28,13 @@ resource "aws_eks_access_entry" "team" {
   principal_arn     = each.value
   kubernetes_groups = [each.key]
 }
+
+# The API server answers inside of the network alone: machines, and runners that apply the stacks above.
+resource "aws_vpc_security_group_ingress_rule" "api" {
+  security_group_id = aws_eks_cluster.main.vpc_config[0].cluster_security_group_id
+  description       = "The API server, from inside of the network"
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
+  cidr_ipv4         = var.network_cidr
+}

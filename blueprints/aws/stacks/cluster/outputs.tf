@@ -3,7 +3,7 @@ output "cluster_name" {
   value       = aws_eks_cluster.main.name
 
   # Found only when those who are to work in it get in, and pods find machines.
-  depends_on = [aws_eks_access_policy_association.stack, aws_eks_node_group.main, aws_eks_addon.after]
+  depends_on = [aws_eks_access_policy_association.stack, aws_eks_node_group.main, aws_eks_addon.after, aws_vpc_security_group_ingress_rule.api]
 }
 
 output "endpoint" {

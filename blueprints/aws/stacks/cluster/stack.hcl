@@ -9,6 +9,7 @@ stack "cluster" {
     control_plane_subnet_ids = stack.network.control_plane_subnet_ids
     subnet_ids               = stack.network.private_subnet_ids
     security_group_id        = stack.network.security_group_ids["nodes"]
+    network_cidr             = stack.network.cidr
     service_role_arns        = stack.automation.service_role_arns
     workload_role_arns       = stack.automation.workload_role_arns
     stack_role_arns          = stack.automation.stack_role_arns

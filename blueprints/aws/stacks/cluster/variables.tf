@@ -49,6 +49,11 @@ variable "security_group_id" {
   type        = string
 }
 
+variable "network_cidr" {
+  description = "Addresses of the network: who stands in it reaches the API server, which asks who they are."
+  type        = string
+}
+
 variable "service_role_arns" {
   description = "The roles that the control plane and the machines take."
   type        = object({ cluster = string, nodes = string })

@@ -28,6 +28,10 @@ estate {
     plan_role  = env.name == "shared" || self.layer == "identity" || self.layer == "bootstrap" ? null : "arn:aws:iam::${env.account_id}:role/${estate.name}/${env.name}/strata/${estate.name}-${env.name}-${self.name}-plan"
     apply_role = env.name == "shared" || self.layer == "identity" || self.layer == "bootstrap" ? null : "arn:aws:iam::${env.account_id}:role/${estate.name}/${env.name}/strata/${estate.name}-${env.name}-${self.name}-apply"
   }
+
+  credentials "kubernetes" {
+    exec = ["aws", "eks", "get-token", "--output", "json", "--region", env.region, "--cluster-name", "${estate.name}-${env.name}"]
+  }
 }
 
 group "security" { signers = "groups/security.signers" }
@@ -142,10 +146,6 @@ environment "dev" {
     replicas       = 1
     mesh           = false
   }
-
-  credentials "kubernetes" {
-    exec = ["aws", "eks", "get-token", "--output", "json", "--region", env.region, "--cluster-name", "${estate.name}-${env.name}"]
-  }
 }
 
 environment "prod" {
@@ -170,10 +170,6 @@ environment "prod" {
     retention      = { raw_days = 365 }
     replicas       = 3
     mesh           = true
-  }
-
-  credentials "kubernetes" {
-    exec = ["aws", "eks", "get-token", "--output", "json", "--region", env.region, "--cluster-name", "${estate.name}-${env.name}"]
   }
 }
 

@@ -47,6 +47,14 @@ estate {
     plan_client_id  = try(env.clients[self.name].plan, null)
     apply_client_id = try(env.clients[self.name].apply, null)
   }
+
+  # The plugin says who the stack is: the same identity that Azure knows it by.
+  credentials "kubernetes" {
+    exec = [
+      "kubelogin", "get-token", "--login", "workloadidentity", "--use-azurerm-env-vars", "--federated-token-file", "/run/strata/oidc-token",
+      "--server-id", "6dae42f8-4368-4678-94ff-3960e28e3630", # AKS itself, in every tenant
+    ]
+  }
 }
 
 group "security" { signers = "groups/security.signers" }
@@ -171,14 +179,6 @@ environment "dev" {
     mesh      = false
     admin_key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIH7OCOtcjCa7m7JjJO8XigYG+Cz0AZyKhSGf9/IcZDqL" # of nobody: people come by Entra
   }
-
-  # The plugin says who the stack is: the same identity that Azure knows it by.
-  credentials "kubernetes" {
-    exec = [
-      "kubelogin", "get-token", "--login", "workloadidentity", "--use-azurerm-env-vars", "--federated-token-file", "/run/strata/oidc-token",
-      "--server-id", "6dae42f8-4368-4678-94ff-3960e28e3630", # AKS itself, in every tenant
-    ]
-  }
 }
 
 environment "prod" {
@@ -209,14 +209,6 @@ environment "prod" {
     replicas  = 3
     mesh      = true
     admin_key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIH7OCOtcjCa7m7JjJO8XigYG+Cz0AZyKhSGf9/IcZDqL"
-  }
-
-  # The plugin says who the stack is: the same identity that Azure knows it by.
-  credentials "kubernetes" {
-    exec = [
-      "kubelogin", "get-token", "--login", "workloadidentity", "--use-azurerm-env-vars", "--federated-token-file", "/run/strata/oidc-token",
-      "--server-id", "6dae42f8-4368-4678-94ff-3960e28e3630", # AKS itself, in every tenant
-    ]
   }
 }
 

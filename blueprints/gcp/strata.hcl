@@ -30,6 +30,22 @@ estate {
     plan_service_account  = contains(["bootstrap", "identity"], self.layer) ? null : "${self.name}-plan@${env.project}.iam.gserviceaccount.com"
     apply_service_account = contains(["bootstrap", "identity"], self.layer) ? null : "${self.name}-apply@${env.project}.iam.gserviceaccount.com"
   }
+
+  # The plugin asks gcloud, which becomes the stack's account; a kubeconfig of its own keeps its cached token apart from others'.
+  credentials "kubernetes" {
+    plan_exec = [
+      "env",
+      "CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT=${self.name}-plan@${env.project}.iam.gserviceaccount.com",
+      "KUBECONFIG=.strata/gke/${env.name}-${self.name}-plan/config",
+      "gke-gcloud-auth-plugin",
+    ]
+    apply_exec = [
+      "env",
+      "CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT=${self.name}-apply@${env.project}.iam.gserviceaccount.com",
+      "KUBECONFIG=.strata/gke/${env.name}-${self.name}-apply/config",
+      "gke-gcloud-auth-plugin",
+    ]
+  }
 }
 
 group "security" { signers = "groups/security.signers" }
@@ -146,22 +162,6 @@ environment "dev" {
     replicas    = 1
     mesh        = false
   }
-
-  # The plugin asks gcloud, which becomes the stack's account; a kubeconfig of its own keeps its cached token apart from others'.
-  credentials "kubernetes" {
-    plan_exec = [
-      "env",
-      "CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT=${self.name}-plan@${env.project}.iam.gserviceaccount.com",
-      "KUBECONFIG=.strata/gke/${env.name}-${self.name}-plan/config",
-      "gke-gcloud-auth-plugin",
-    ]
-    apply_exec = [
-      "env",
-      "CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT=${self.name}-apply@${env.project}.iam.gserviceaccount.com",
-      "KUBECONFIG=.strata/gke/${env.name}-${self.name}-apply/config",
-      "gke-gcloud-auth-plugin",
-    ]
-  }
 }
 
 environment "prod" {
@@ -184,22 +184,6 @@ environment "prod" {
     retention   = { raw_days = 365 }
     replicas    = 3
     mesh        = true
-  }
-
-  # The plugin asks gcloud, which becomes the stack's account; a kubeconfig of its own keeps its cached token apart from others'.
-  credentials "kubernetes" {
-    plan_exec = [
-      "env",
-      "CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT=${self.name}-plan@${env.project}.iam.gserviceaccount.com",
-      "KUBECONFIG=.strata/gke/${env.name}-${self.name}-plan/config",
-      "gke-gcloud-auth-plugin",
-    ]
-    apply_exec = [
-      "env",
-      "CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT=${self.name}-apply@${env.project}.iam.gserviceaccount.com",
-      "KUBECONFIG=.strata/gke/${env.name}-${self.name}-apply/config",
-      "gke-gcloud-auth-plugin",
-    ]
   }
 }
 

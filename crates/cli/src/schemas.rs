@@ -2,15 +2,12 @@
 //!
 //! Invariant: a document that is named counts before one in the program, and for whatever version is required.
 
-use std::cell::OnceCell;
 use std::collections::BTreeSet;
-use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
 use addr::ProviderAddr;
 use diag::{Diagnostic, Diags, FileId};
-use flate2::read::GzDecoder;
 use host::Host;
 use lang::body::Absent;
 use lang::config::Config;
@@ -20,10 +17,7 @@ use run::offline::{Known, Offline, Types};
 use schema::ProviderSchema;
 use schema::document::{Document, DocumentError, ProviderDocument};
 use schema::version::Version;
-use sim::schemas::DOCUMENTS;
-
-/// Most bytes that a document may have, uncompressed.
-const DOCUMENT_BYTES_MAX: u64 = 1 << 30;
+use sim::schemas::{documents, unpacked};
 
 /// Checks root modules against the documents that there are; `dir` is where the lock file stands.
 pub(crate) fn check(
@@ -33,10 +27,10 @@ pub(crate) fn check(
     configs: &[(&Config, Absent)],
     diags: &mut Diags,
 ) {
-    let mut documents = Documents { given: Vec::new(), embedded: OnceCell::new() };
+    let mut documents = Documents { given: Vec::new() };
     for name in given {
         match read(host, dir, name) {
-            Ok(text) => documents.given.push(Given { name: name.clone(), text }),
+            Ok(document) => documents.given.push(Given { name: name.clone(), document }),
             Err(diagnostic) => diags.push(diagnostic),
         }
     }
@@ -52,60 +46,51 @@ fn locks(host: &Host, dir: &Path) -> Locks {
     )
 }
 
+/// A document that `-schema` names.
 struct Given {
     name: String,
-    text: String,
+    document: Document<'static>,
 }
 
 struct Documents {
     given: Vec<Given>,
-    /// The embedded ones that were unpacked so far.
-    embedded: OnceCell<Vec<OnceCell<String>>>,
+}
+
+/// A document that has a provider.
+struct Place<'d> {
+    document: &'d Document<'static>,
+    /// The address under which it has it.
+    address: String,
+    from: From<'d>,
+}
+
+enum From<'d> {
+    /// The user, by this name.
+    Given(&'d str),
+    Embedded(Version),
 }
 
 impl Documents {
-    /// Places among those given, then places among those embedded, newest first.
-    fn places(&self, provider: &ProviderAddr) -> Vec<Place> {
-        let given = (0..self.given.len())
-            .filter(|at| address_in(&self.given[*at].text, provider).is_some())
-            .map(Place::Given);
-        let own = |at: &usize| {
-            stem(*at).0 == &*provider.name && address_in(self.embedded(*at), provider).is_some()
+    /// Those given, then those embedded, newest first.
+    fn places(&self, provider: &ProviderAddr) -> Vec<Place<'_>> {
+        let given = self.given.iter().map(|one| (From::Given(&one.name), &one.document));
+        let embedded = documents(&provider.name).into_iter();
+        let embedded = embedded.map(|(version, document)| (From::Embedded(version), document));
+        let place = |(from, document)| {
+            let address = address_in(document, provider)?;
+            Some(Place { document, address, from })
         };
-        let embedded = (0..DOCUMENTS.len()).rev().filter(own);
-        given.chain(embedded.map(Place::Embedded)).collect()
+        given.chain(embedded).filter_map(place).collect()
     }
-
-    fn embedded(&self, at: usize) -> &str {
-        let cells =
-            self.embedded.get_or_init(|| DOCUMENTS.iter().map(|_| OnceCell::new()).collect());
-        cells[at].get_or_init(|| {
-            unpacked(DOCUMENTS[at].1).expect("BUG: an embedded document is packed text")
-        })
-    }
-}
-
-/// Name and version of an embedded document's provider: its file is NAME-VERSION.json.gz.
-fn stem(at: usize) -> (&'static str, &'static str) {
-    let stem = DOCUMENTS[at].0.trim_end_matches(".json.gz");
-    stem.rsplit_once('-').expect("BUG: the name of an embedded document")
-}
-
-#[derive(Clone, Copy)]
-enum Place {
-    Given(usize),
-    Embedded(usize),
 }
 
 impl Offline for Documents {
     fn versions(&self, provider: &ProviderAddr) -> Vec<Option<Version>> {
-        let version = |place: &Place| match place {
-            Place::Given(_) => None,
-            Place::Embedded(at) => {
-                Some(Version::parse(stem(*at).1).expect("BUG: the version of a document"))
-            }
+        let version = |place: Place<'_>| match place.from {
+            From::Given(_) => None,
+            From::Embedded(version) => Some(version),
         };
-        self.places(provider).iter().map(version).collect()
+        self.places(provider).into_iter().map(version).collect()
     }
 
     fn read(
@@ -114,15 +99,14 @@ impl Offline for Documents {
         at: usize,
         wanted: &Wanted,
     ) -> Result<Known, Diagnostic> {
-        match self.places(provider)[at] {
-            Place::Given(at) => {
-                let Given { name, text } = &self.given[at];
-                known(text, provider, wanted, Extent::Whole)
-                    .map_err(|error| no_document(name, &error))
+        let place = self.places(provider).swap_remove(at);
+        match place.from {
+            From::Given(name) => {
+                known(&place, wanted, Extent::Whole).map_err(|error| no_document(name, &error))
             }
-            Place::Embedded(at) => {
-                let known = known(self.embedded(at), provider, wanted, Extent::Part);
-                Ok(known.expect("BUG: an embedded document can be read"))
+            From::Embedded(_) => {
+                Ok(known(&place, wanted, Extent::Part)
+                    .expect("BUG: an embedded document can be read"))
             }
         }
     }
@@ -135,16 +119,9 @@ enum Extent {
     Part,
 }
 
-fn known(
-    text: &str,
-    provider: &ProviderAddr,
-    wanted: &Wanted,
-    extent: Extent,
-) -> Result<Known, DocumentError> {
-    let document = Document::parse(text)?;
-    let nothing = || DocumentError { about: provider.to_string(), message: "is not in it".into() };
-    let address = address_in(text, provider).ok_or_else(nothing)?;
-    let document = document.provider(&address).ok_or_else(nothing)??;
+fn known(place: &Place<'_>, wanted: &Wanted, extent: Extent) -> Result<Known, DocumentError> {
+    let document = place.document.provider(&place.address);
+    let document = document.expect("BUG: an address of the document")?;
     let names = |names: &mut dyn Iterator<Item = &str>| names.map(Arc::from).collect();
     let types = (extent == Extent::Whole).then(|| Types {
         resources: names(&mut document.resource_names()),
@@ -183,8 +160,7 @@ enum Section {
 }
 
 /// The address under which a document has a provider: another registry's has the same types.
-fn address_in(text: &str, provider: &ProviderAddr) -> Option<String> {
-    let document = Document::parse(text).ok()?;
+fn address_in(document: &Document<'_>, provider: &ProviderAddr) -> Option<String> {
     document.addresses().find(|address| ends_alike(address, provider)).map(str::to_owned)
 }
 
@@ -194,28 +170,16 @@ fn ends_alike(address: &str, provider: &ProviderAddr) -> bool {
     end(address) == end(&provider.to_string())
 }
 
-fn read(host: &Host, dir: &Path, name: &str) -> Result<String, Diagnostic> {
+fn read(host: &Host, dir: &Path, name: &str) -> Result<Document<'static>, Diagnostic> {
     let bytes = host.files.read(&dir.join(name)).map_err(|error| {
         Diagnostic::error("schema-unreadable", "A schema document cannot be read")
             .detail(format!("-schema={name}: {error}."))
             .remedy("Name a file that is there and can be read.")
     })?;
-    let text = if bytes.starts_with(&[0x1f, 0x8b]) { unpacked(&bytes) } else { utf8(bytes) };
-    let text = text
+    let text = unpacked(&bytes)
         .map_err(|message| no_document(name, &DocumentError { about: String::new(), message }))?;
-    Document::parse(&text).map_err(|error| no_document(name, &error))?;
-    Ok(text)
-}
-
-fn utf8(bytes: Vec<u8>) -> Result<String, String> {
-    String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())
-}
-
-fn unpacked(bytes: &[u8]) -> Result<String, String> {
-    let mut text = String::new();
-    let mut unpacking = GzDecoder::new(bytes).take(DOCUMENT_BYTES_MAX);
-    unpacking.read_to_string(&mut text).map_err(|error| error.to_string())?;
-    Ok(text)
+    // A command is given a few documents and keeps each to its end.
+    Document::parse(Box::leak(text.into_boxed_str())).map_err(|error| no_document(name, &error))
 }
 
 fn no_document(name: &str, error: &DocumentError) -> Diagnostic {

@@ -30,15 +30,25 @@ pub const DOCUMENTS: &[(&str, &[u8])] = &[
     ("tls-4.0.4.json.gz", include_bytes!("../../schemas/tls-4.0.4.json.gz")),
 ];
 
+/// The embedded documents of providers of this type (`aws`), newest first.
+pub fn documents(name: &str) -> Vec<(Version, &'static Document<'static>)> {
+    places(name).map(|(version, index)| (version, document(index))).collect()
+}
+
 /// The embedded documents of a provider, newest first, with their places in [`DOCUMENTS`].
 pub(super) fn of(provider: &ProviderAddr) -> Vec<(Version, usize)> {
+    let own = |one: &(Version, usize)| address_in(document(one.1), provider).is_some();
+    places(&provider.name).filter(own).collect()
+}
+
+fn places(name: &str) -> impl Iterator<Item = (Version, usize)> {
     let mut all: Vec<(Version, usize)> = (0..DOCUMENTS.len())
-        .filter(|index| parts(*index).0 == &*provider.name)
-        .filter(|index| address_in(document(*index), provider).is_some())
-        .map(|index| (parts(index).1, index))
+        .map(|index| (parts(index), index))
+        .filter(|((of, _), _)| *of == name)
+        .map(|((_, version), index)| (version, index))
         .collect();
     all.sort_by(|a, b| b.0.precedence(&a.0));
-    all
+    all.into_iter()
 }
 
 /// Its provider's name and its version, from the file's name.

@@ -20,7 +20,7 @@ use schema::document::{Document, ProviderDocument};
 use schema::version::{Constraints, Dialect, Version};
 use schema::{ProviderSchema, ResourceSchema};
 
-pub use embedded::{DOCUMENTS, MANIFEST};
+pub use embedded::{DOCUMENTS, MANIFEST, documents};
 
 /// Gives the schemas of a provider that is installed, where it is.
 pub trait Installed: Send + Sync {
@@ -183,8 +183,11 @@ fn unreadable(provider: &ProviderAddr, message: &str) -> Diagnostic {
         .remedy("Write it anew with: tofu providers schema -json > FILE.")
 }
 
-/// The text of a document.
-fn unpacked(bytes: &[u8]) -> Result<String, String> {
+/// The text of a document, packed with gzip or not.
+///
+/// # Errors
+/// What is wrong with the bytes.
+pub fn unpacked(bytes: &[u8]) -> Result<String, String> {
     let bytes = match bytes {
         [0x1f, 0x8b, ..] => {
             let mut unpacked = Vec::new();

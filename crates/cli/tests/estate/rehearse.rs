@@ -222,3 +222,21 @@ fn neither_kind_of_store_is_taken_for_the_other() {
     hello.fails(&["rehearse"], "real-store", "rehearsal.db");
     assert!(hello.path(".strata/rehearsal.db").exists(), "it is not ours to take away");
 }
+
+#[test]
+fn a_type_that_the_estate_changes_is_no_longer_measured() {
+    let shop = shop_with_dev();
+    let measured = || {
+        let told = shop.expect(&["rehearse", "-json"], 0);
+        let told: Json = serde_json::from_str(&told).expect("JSON");
+        let kinds = told["types"].as_array().expect("kinds of types").clone();
+        kinds.into_iter().find(|kind| kind["from"] == "measured").expect("measured ones")["types"]
+            .clone()
+    };
+    assert_eq!(measured(), serde_json::json!(["aws_s3_bucket", "aws_security_group", "aws_vpc"]));
+    let own = "provider = \"hashicorp/aws\"\n[[type]]\nname = \"aws_vpc\"\nid = \"foo-{hex:3}\"\n";
+    shop.write("rehearsal/own.toml", own);
+    assert_eq!(measured(), serde_json::json!(["aws_s3_bucket", "aws_security_group"]));
+    shop.write("rehearsal/own.toml", &format!("{own}measured = true\n"));
+    shop.fails(&["rehearse"], "overlay-invalid", "measured");
+}

@@ -191,9 +191,10 @@ impl Simulated {
             Section::Data => format!("data.{type_name}").into(),
             Section::Ephemeral => format!("ephemeral.{type_name}").into(),
         };
-        let measured = crate::overlay::measured().contains(&*name);
+        let measured = crate::overlay::measured().contains(&*name)
+            && !self.inner.overlays.changes(&self.provider.config.provider, section, type_name);
         let from = match entry {
-            Some(entry) if measured || entry.measured == Some(true) => Provenance::Measured,
+            Some(_) if measured => Provenance::Measured,
             Some(_) => Provenance::Overlay,
             None => Provenance::SchemaOnly,
         };

@@ -15,6 +15,8 @@ use std::sync::Arc;
 use addr::ProviderAddr;
 use diag::{Diags, FileId, Span};
 
+use crate::schemas::Section;
+
 pub use check::{Misfit, misfits};
 pub use embedded::FILES;
 pub(crate) use embedded::measured;
@@ -147,8 +149,6 @@ pub struct Entry {
     pub result: Option<Made>,
     /// How long things take.
     pub times: Times,
-    /// Whether it was compared with a real part.
-    pub measured: Option<bool>,
     /// Where the file names it.
     pub place: Option<Span>,
 }
@@ -173,7 +173,6 @@ impl Entry {
             lists: self.lists.or(other.lists),
             result: self.result.or(other.result),
             times: self.times.or(other.times),
-            measured: self.measured.or(other.measured),
             place: self.place.or(other.place),
         }
     }
@@ -302,6 +301,19 @@ impl Overlays {
         let Some(own) = of(&self.own, provider) else { return Vec::new() };
         let sdk = self.of(provider).and_then(|overlay| overlay.sdk);
         misfits(&Overlay { sdk, ..own.clone() }, schema)
+    }
+
+    /// Whether what was added to the embedded overlays changes how a type behaves.
+    pub(crate) fn changes(&self, provider: &ProviderAddr, section: Section, name: &str) -> bool {
+        of(&self.own, provider).is_some_and(|own| {
+            let entries = match section {
+                Section::Resource => &own.types,
+                Section::Data => &own.data,
+                Section::Ephemeral => &own.ephemeral,
+            };
+            let all = own.sdk.is_some() || own.within.is_some() || !own.merged.is_empty();
+            all || !own.names.is_empty() || entries.contains_key(name)
+        })
     }
 
     /// All of them, by the provider's address as written.

@@ -84,7 +84,6 @@ struct TypeText {
     update: Option<Spanned<String>>,
     delete: Option<Spanned<String>>,
     read: Option<Spanned<String>>,
-    measured: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -117,7 +116,6 @@ struct DataText {
     finds: Option<FindsText>,
     lists: Option<FindsText>,
     read: Option<Spanned<String>>,
-    measured: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -125,7 +123,6 @@ struct DataText {
 struct EphemeralText {
     name: Spanned<String>,
     values: Option<BTreeMap<Spanned<String>, Spanned<Toml>>>,
-    measured: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -133,7 +130,6 @@ struct EphemeralText {
 struct FunctionText {
     name: Spanned<String>,
     result: Spanned<Toml>,
-    measured: Option<bool>,
 }
 
 /// Reads a file: the provider that it is of, and what it says. `None` after an error. It may use the names that earlier
@@ -202,12 +198,12 @@ impl Reader<'_> {
         let data = read.data.into_iter().map(|one| self.data_entry(one)).collect();
         let ephemeral = read.ephemeral.into_iter().map(|one| {
             let values = one.values.map(|values| self.made_at(values));
-            (one.name, Entry { values, measured: one.measured, ..Entry::default() })
+            (one.name, Entry { values, ..Entry::default() })
         });
         let ephemeral = ephemeral.collect();
         let functions = read.function.into_iter().map(|one| {
             let result = Some(self.made(one.result.get_ref(), &one.result.span()));
-            (one.name, Entry { result, measured: one.measured, ..Entry::default() })
+            (one.name, Entry { result, ..Entry::default() })
         });
         let functions = functions.collect();
         Overlay {
@@ -279,7 +275,6 @@ impl Reader<'_> {
             import: read.import.map(|texts| self.patterns(&texts)),
             identity,
             times: self.times(times),
-            measured: read.measured,
             ..Entry::default()
         };
         (read.name, entry)
@@ -293,7 +288,6 @@ impl Reader<'_> {
             finds: read.finds.map(|finds| self.finds(finds)),
             lists: read.lists.map(|finds| self.finds(finds)),
             times: self.times(times),
-            measured: read.measured,
             ..Entry::default()
         };
         (read.name, entry)

@@ -1,0 +1,1 @@
+//! Who may do what: policies, bindings and trust of clouds and clusters, evaluated by their published rules.

@@ -1,0 +1,1 @@
+//! Policies of an estate, written in Rego, over the document of a plan: what they find, and what they cannot decide yet.

@@ -2,6 +2,7 @@
 //!
 //! Help shows OpenTofu's own options with one dash in their texts; both spellings work (`dash`).
 
+mod access;
 mod approval;
 mod choice;
 mod new;
@@ -9,6 +10,7 @@ mod plan;
 mod rehearse;
 mod state;
 
+pub(crate) use access::{AccessArgs, AccessCommand, AccessDiffArgs, AccessShownArgs, WhoCanArgs};
 pub(crate) use approval::{ApproveArgs, FreezeArgs, ThawArgs};
 pub(crate) use choice::{AffectedArgs, ChoiceArgs, GraphArgs, Picture, SelectionArgs, WhyArgs};
 pub(crate) use new::NewArgs;
@@ -67,6 +69,8 @@ pub(crate) enum Command {
     Why(WhyArgs),
     /// Tell which stack instances a change affects.
     Affected(AffectedArgs),
+    /// Tell who may do what, and which path grants it.
+    Access(AccessArgs),
     /// Print outputs.
     Output(OutputArgs),
     /// Look into a state and mend it.

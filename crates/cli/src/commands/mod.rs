@@ -1,5 +1,6 @@
 //! One file per command; and what all of them are given.
 
+mod access;
 pub(crate) mod apply;
 mod approve;
 mod console;
@@ -113,6 +114,7 @@ pub(crate) fn main(host: &Host, args: Vec<OsString>) -> Exit {
         Command::List(args) => list::run(&context, args),
         Command::Why(args) => estate::why::run(&context, args),
         Command::Affected(args) => estate::affected::run(&context, args),
+        Command::Access(args) => access::run(&context, args),
         Command::Console(args) => console::run(&context, args),
         Command::Graph(args) => graph::run(&context, args),
         Command::Providers(args) => providers::run(&context, args),

@@ -183,7 +183,7 @@ fn read(host: &Host, dir: &Path, name: &str) -> Result<Document<'static>, Diagno
 }
 
 fn no_document(name: &str, error: &DocumentError) -> Diagnostic {
-    Diagnostic::error("schema-document", "This is no schema document")
+    Diagnostic::error("schema-document-invalid", "This is no schema document")
         .detail(format!("-schema={name}: {error}."))
         .remedy("Give what `tofu providers schema -json` prints in a root module that requires the provider.")
 }

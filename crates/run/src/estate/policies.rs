@@ -3,7 +3,7 @@
 //! Read from the estate file and the files that it names. It judges nothing (`guard` does).
 //! Invariant: a signers' file that cannot be read whole is an error: nobody signs for a group that is not understood.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use diag::{Diagnostic, Diags, Span};
@@ -124,31 +124,38 @@ pub(super) fn place(estate: &Estate, stack: StackIdx) -> Span {
     owner.unwrap_or(estate[estate[stack].layer].name.span)
 }
 
-/// Warns of stacks that need more people than their owners are; each place once.
+/// Warns of stacks that need more people than their owners are; stacks with the same owners and needs together.
 fn too_few(estate: &Estate, groups: &[Signers], diags: &mut Diags) {
-    let mut told = BTreeSet::new();
+    let mut short: BTreeMap<(Vec<&str>, u32), Vec<StackIdx>> = BTreeMap::new();
     for at in 0..estate.stacks.len() {
         let stack = StackIdx(at as u32);
-        let (owners, needs) = (estate.owners_of(stack), estate.approvals_of(stack));
-        let owning = groups.iter().filter(|group| {
-            owners.is_empty() || owners.iter().any(|owner| owner.node == group.group)
-        });
+        let owners = estate.owners_of(stack).iter().map(|owner| &*owner.node).collect();
+        short.entry((owners, estate.approvals_of(stack))).or_default().push(stack);
+    }
+    for ((owners, needs), stacks) in short {
+        let owning =
+            groups.iter().filter(|group| owners.is_empty() || owners.contains(&&*group.group));
         let people = guard::approval::people(owning);
-        let place = place(estate, stack);
-        if people >= needs as usize || !told.insert((place.file, place.start)) {
+        if people >= needs as usize {
             continue;
         }
+        let names: Vec<String> =
+            stacks.iter().map(|stack| format!("`{}`", estate[*stack].name.node)).collect();
         diags.push(
             Diagnostic::warning(
                 "signers-too-few",
                 "More approvals are needed than there are people",
             )
             .detail(format!(
-                "Plans of `{}` need {needs}, and its owners' files name {people}.",
-                estate[stack].name.node
+                "Plans of {} need {needs}, and the files of {} name {people}.",
+                names.join(", "),
+                match owners.is_empty() {
+                    true => "all groups".to_owned(),
+                    false => owners.join(", "),
+                }
             ))
             .remedy("Add signers to the groups' files, or lower `approvals`.")
-            .at(place),
+            .at(place(estate, stacks[0])),
         );
     }
 }

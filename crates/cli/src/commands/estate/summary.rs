@@ -6,7 +6,7 @@ use engine::run::StackEnd;
 use plan::Mode;
 use render::{Came, RunDone, StackDone, run_done, run_done_json};
 use run::estate::{EnvironmentPlan, EstateApplied, StackApplied};
-use store::StackKey;
+use store::{StackKey, StoreKind};
 
 use super::Opened;
 use crate::report::Format;
@@ -72,10 +72,14 @@ fn stale(opened: &Opened, address: &str) -> Vec<String> {
 
 /// What to type next: go on with what is left; plan what was deferred.
 fn next(opened: &Opened, id: &str, applied: &EstateApplied) -> Option<String> {
+    let rehearse = match opened.store.kind() {
+        StoreKind::Real => "",
+        StoreKind::Rehearsal => " --rehearse",
+    };
     if !applied.complete {
-        return Some(format!("strata resume {id}"));
+        return Some(format!("strata resume {id}{rehearse}"));
     }
     let environment = &opened.file.estate[opened.environment].name.node;
     let waits = |stack: &StackApplied| matches!(stack.end, StackEnd::Deferred { .. });
-    applied.stacks.iter().any(waits).then(|| format!("strata plan -env {environment}"))
+    applied.stacks.iter().any(waits).then(|| format!("strata plan -env {environment}{rehearse}"))
 }

@@ -20,6 +20,7 @@ use render::{
     Changes, EstatePage, Foot, Force, Loss, LossApproval, Need, Refused, StackPart, Widening, Wires,
 };
 use run::estate::EnvironmentPlan;
+use store::StoreKind;
 
 use super::Opened;
 
@@ -209,24 +210,28 @@ fn foot(source: &Source<'_>, page: &EstatePage<'_>, commits: commit::Commits) ->
         onto: commits.onto,
         serials: changing.count(),
         drift_command: Some(format!("strata plan -env {} -refresh-only", page.environment)),
-        next: next(page, id),
+        next: next(page, id, source.opened.store.kind()),
     }
 }
 
-/// What to type next: look at what is refused, else approve what has to be, else apply.
-fn next(page: &EstatePage<'_>, id: &str) -> Option<String> {
+/// What to type next: look at what is refused, else approve what has to be, else apply. A rehearsal approves by itself.
+fn next(page: &EstatePage<'_>, id: &str, kind: StoreKind) -> Option<String> {
+    let rehearse = match kind {
+        StoreKind::Real => "",
+        StoreKind::Rehearsal => " --rehearse",
+    };
     let missing = page.losses.iter().find(|loss| loss.approval == LossApproval::Missing);
     let refused = page.stacks.iter().find(|stack| stack.refused == Refused::Yes);
     if let Some(stack) = missing.map(|loss| &loss.stack).or(refused.map(|stack| &stack.address)) {
-        return Some(format!("strata show {id} {stack}"));
+        return Some(format!("strata show {id} {stack}{rehearse}"));
     }
     let waits = |need: &Need| need.force == Force::Refuses && !need.is_satisfied();
     if page.refusals.iter().any(|one| one.force == Force::Refuses) {
         return None;
     }
-    if page.stacks.iter().any(|stack| stack.needs.iter().any(waits)) {
+    if kind == StoreKind::Real && page.stacks.iter().any(|stack| stack.needs.iter().any(waits)) {
         return Some(format!("strata approve {id}"));
     }
     let changes = page.stacks.iter().any(|stack| stack.changes == Changes::Some);
-    changes.then(|| format!("strata apply {id}"))
+    changes.then(|| format!("strata apply {id}{rehearse}"))
 }

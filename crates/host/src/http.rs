@@ -1,4 +1,4 @@
-//! Requests over HTTP, one at a time: for token services, which are asked a few times in a command.
+//! Requests over HTTP, one at a time: for token services and other small interfaces, which are asked a few times in a command.
 //!
 //! Not for anything that streams, and not for providers, which speak HTTP/2 of their own. TLS is rustls upon
 //! aws-lc-rs with the system's roots; proxies are those of the environment (`HTTPS_PROXY`, `NO_PROXY`).
@@ -33,6 +33,32 @@ pub struct HttpPost<'a> {
     pub headers: &'a [(&'a str, String)],
     /// The body.
     pub body: &'a str,
+}
+
+/// A request of any method.
+pub struct HttpRequest<'a> {
+    /// Such as `GET`.
+    pub method: &'a str,
+    /// Where to, with scheme; the path goes out as it is.
+    pub url: &'a str,
+    /// Headers, `content-length` left out. A `host` among them is sent in place of the URL's.
+    pub headers: &'a [(String, String)],
+    /// The body; none is sent where it is empty.
+    pub body: &'a [u8],
+    /// Longest body of the answer, in bytes.
+    pub answer_bytes_max: u64,
+    /// How long it may take, from looking the host up to the last byte of the answer.
+    pub time_max: Duration,
+}
+
+/// What came back, whatever its status, with its headers.
+pub struct HttpAnswer {
+    /// Such as 200.
+    pub status: u16,
+    /// Names in lower case, and values that are text, in the order in which they came.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
 }
 
 /// What came back, whatever its status.
@@ -80,6 +106,42 @@ impl Http {
         Ok(HttpResponse { status, body: body.map_err(|e| failed(&e))? })
     }
 
+    /// Sends a request of any method and waits for the whole answer. Blocks the thread.
+    ///
+    /// # Errors
+    /// Where method, address or headers are none, the host cannot be reached or verified, or its answer is late or too long.
+    pub fn send(&self, request: &HttpRequest<'_>) -> Result<HttpAnswer, HttpError> {
+        let failed =
+            |message: String| HttpError { url: without_query(request.url).to_owned(), message };
+        let mut builder = ureq::http::Request::builder().method(request.method).uri(request.url);
+        for (name, value) in request.headers {
+            builder = builder.header(name, value);
+        }
+        let whole = builder.body(request.body).map_err(|e| failed(e.to_string()))?;
+        let configured = self
+            .agent()
+            .configure_request(whole)
+            .timeout_global(Some(request.time_max))
+            .user_agent("")
+            .accept("")
+            .allow_non_standard_methods(true);
+        let sent = if request.body.is_empty() {
+            let (parts, _) = configured.build().into_parts();
+            self.agent().run(ureq::http::Request::from_parts(parts, ()))
+        } else {
+            self.agent().run(configured.build())
+        };
+        let mut response = sent.map_err(|e| failed(e.to_string()))?;
+        let text = |(name, value): (&ureq::http::HeaderName, &ureq::http::HeaderValue)| {
+            Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+        };
+        let headers = response.headers().iter().filter_map(text).collect();
+        let status = response.status().as_u16();
+        let limited = response.body_mut().with_config().limit(request.answer_bytes_max);
+        let body = limited.read_to_vec().map_err(|e| failed(e.to_string()))?;
+        Ok(HttpAnswer { status, headers, body })
+    }
+
     fn agent(&self) -> &Agent {
         self.agent.get_or_init(|| {
             let roots = rustls_native_certs::load_native_certs().certs;
@@ -99,6 +161,11 @@ impl Http {
             Agent::new_with_config(config)
         })
     }
+}
+
+/// An address without what stands behind `?`: that may be a secret.
+fn without_query(url: &str) -> &str {
+    url.split('?').next().unwrap_or(url)
 }
 
 #[cfg(test)]
@@ -145,6 +212,25 @@ mod tests {
             "HTTP/1.1 307 Moved\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n";
         let (url, _served) = once(moved);
         assert_eq!(post(&url).expect("an answer").status, 307);
+    }
+
+    #[test]
+    fn any_method_with_headers_both_ways() {
+        let (url, served) = once("HTTP/1.1 200 OK\r\nX-Own: 2\r\ncontent-length: 2\r\n\r\nok");
+        let request = HttpRequest {
+            method: "PUT",
+            url: &format!("{url}a%2Fb?c"),
+            headers: &[("host".to_owned(), "elsewhere:1".to_owned())],
+            body: b"a=b",
+            answer_bytes_max: 10,
+            time_max: Duration::from_secs(5),
+        };
+        let answer = Http::default().send(&request).expect("an answer");
+        assert_eq!((answer.status, answer.body.as_slice()), (200, b"ok".as_slice()));
+        assert!(answer.headers.contains(&("x-own".to_owned(), "2".to_owned())));
+        let seen = served.join().expect("served");
+        assert!(seen.starts_with("PUT /a%2Fb?c HTTP/1.1\r\n"), "{seen}");
+        assert!(seen.contains("host: elsewhere:1\r\n"), "{seen}");
     }
 
     #[test]

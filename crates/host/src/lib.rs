@@ -21,7 +21,10 @@ pub use clock::{Clock, Timestamp};
 pub use entropy::uuid_of;
 pub use environment::Environment;
 pub use files::{FILE_BYTES_MAX, FileError, Files};
-pub use http::{HTTP_BODY_BYTES_MAX, HTTP_TIME_MAX, Http, HttpError, HttpPost, HttpResponse};
+pub use http::{
+    HTTP_BODY_BYTES_MAX, HTTP_TIME_MAX, Http, HttpAnswer, HttpError, HttpPost, HttpRequest,
+    HttpResponse,
+};
 pub use identity::Identity;
 pub use terminal::{Stream, Terminal};
 

@@ -13,6 +13,7 @@ mod diagnostic_json;
 mod difference;
 mod drift;
 mod estate;
+mod findings;
 mod layers;
 mod line_diff;
 mod page;
@@ -30,6 +31,7 @@ pub use estate::{
     MARKDOWN_BYTES_MAX, Need, PAGE_LINE_CHARS_MAX, PAGE_LINES_MAX, Reach, Refusal, Refused,
     StackPart, Standing, Widening, Wires, estate_page, estate_page_json, estate_page_markdown,
 };
+pub use findings::{Case, Finding, FindingPlace, Level, Outcome, Suite, junit, sarif};
 pub use layers::{Band, Edge, LayerPicture, layers_mermaid, layers_svg, layers_text};
 pub use line_diff::line_diff;
 pub use page::{Page, PageStack, page};

@@ -18,7 +18,7 @@ const LEFT_MIN: Duration = Duration::from_secs(600);
 const TOKEN_BYTES_MAX: u64 = 64 << 10;
 
 /// The world of credentials.
-pub(super) struct Asking {
+pub(crate) struct Asking {
     dir: PathBuf,
     environment: Arc<[(String, String)]>,
     http: Http,
@@ -28,7 +28,7 @@ pub(super) struct Asking {
 }
 
 impl Asking {
-    pub(super) fn new(host: &Host, dir: &Path) -> Asking {
+    pub(crate) fn new(host: &Host, dir: &Path) -> Asking {
         let all = host.environment.all();
         Asking {
             dir: dir.to_owned(),
@@ -41,14 +41,14 @@ impl Asking {
     }
 
     /// The same without these variables.
-    pub(super) fn without(mut self, names: &[&str]) -> Asking {
+    pub(crate) fn without(mut self, names: &[&str]) -> Asking {
         let seen = self.environment.iter().filter(|(name, _)| !names.contains(&name.as_str()));
         self.environment = seen.cloned().collect();
         self
     }
 
     /// The base environment.
-    pub(super) fn environment(&self) -> &[(String, String)] {
+    pub(crate) fn environment(&self) -> &[(String, String)] {
         &self.environment
     }
 
@@ -58,7 +58,7 @@ impl Asking {
     }
 
     /// A variable that is set and not empty.
-    pub(super) fn variable(&self, name: &str) -> Option<&str> {
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
         let found = self.environment.iter().find(|(other, _)| other == name);
         found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
@@ -75,11 +75,16 @@ impl Asking {
         String::from_utf8(bytes).map_err(|_| format!("{file} is not UTF-8"))
     }
 
+    /// The network.
+    pub(crate) fn http(&self) -> &Http {
+        &self.http
+    }
+
     pub(super) fn post(&self, post: &HttpPost<'_>) -> Result<HttpResponse, HttpError> {
         self.http.post(post)
     }
 
-    pub(super) fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
 

@@ -22,6 +22,7 @@ use provider::{Launch, Purpose};
 use super::asking::Asking;
 use super::changes::Changes;
 use super::kind::Kind;
+use super::recorded::Recorded;
 use super::settings::Settings;
 use super::subject::Subject;
 use super::{Grant, Refused, aws, azure, google, kubernetes};
@@ -47,6 +48,7 @@ pub enum Patience {
 #[derive(Clone)]
 pub struct Identities {
     asking: Arc<Asking>,
+    recorded: Option<Arc<Recorded>>,
 }
 
 impl fmt::Debug for Identities {
@@ -140,6 +142,13 @@ impl Wanted {
         (diags.error_count() == before).then_some(Wanted { settings, given })
     }
 
+    /// Without the identity of a kind.
+    fn without(mut self, kind: Kind) -> Wanted {
+        self.settings.retain(|one| one.kind != kind);
+        self.given.retain(|one| *one != kind);
+        self
+    }
+
     /// Whether its providers have the base environment as it is.
     pub fn is_empty(&self) -> bool {
         self.given.is_empty()
@@ -167,12 +176,32 @@ impl Identities {
 
     /// The same, of whose processes none sees these variables.
     pub fn without(host: &Host, dir: &Path, names: &[&str]) -> Identities {
-        Identities { asking: Arc::new(Asking::new(host, dir).without(names)) }
+        Identities { asking: Arc::new(Asking::new(host, dir).without(names)), recorded: None }
+    }
+
+    /// The same, whose calls to AWS are recorded: nobody has the roles of its `aws` blocks.
+    pub fn recorded(self, recorded: Recorded) -> Identities {
+        Identities { recorded: Some(Arc::new(recorded)), ..self }
+    }
+
+    /// Whether calls to AWS are recorded.
+    pub(super) fn are_recorded(&self) -> bool {
+        self.recorded.is_some()
+    }
+
+    fn over(&self, under: Under, purpose: Purpose) -> Under {
+        match &self.recorded {
+            Some(recorded) => recorded.over(under, purpose),
+            None => under,
+        }
     }
 
     /// Asks for the roles of many stacks at once and without waiting, so that no stack's turn waits for the requests of those
     /// before it. What is refused is asked for again, and told, in its stack's turn.
     pub fn ask_ahead(&self, stacks: Vec<(Subject, Wanted)>, purpose: Purpose) {
+        if self.are_recorded() {
+            return;
+        }
         let asking = self.asking.clone();
         tokio::spawn(futures_util::stream::iter(stacks).for_each_concurrent(
             ASKED_AT_ONCE,
@@ -205,8 +234,10 @@ impl Identities {
         purpose: Purpose,
         patience: Patience,
     ) -> Result<Under, Diagnostic> {
+        let wanted = if self.are_recorded() { wanted.without(Kind::Aws) } else { wanted };
         if wanted.is_empty() {
-            return Ok(Under { launches: launches.clone(), absent: Vec::new() });
+            let under = Under { launches: launches.clone(), absent: Vec::new() };
+            return Ok(self.over(under, purpose));
         }
         let asking = self.asking.clone();
         let begun = tokio::time::Instant::now();
@@ -222,7 +253,8 @@ impl Identities {
             }
             tokio::time::sleep(ASK_EVERY).await;
         };
-        Ok(granted.under(launches, asking.environment(), &wanted, purpose))
+        let under = granted.under(launches, asking.environment(), &wanted, purpose);
+        Ok(self.over(under, purpose))
     }
 }
 

@@ -28,7 +28,8 @@ impl Identity {
     pub fn new(identities: &Identities, subject: Subject, wanted: Wanted) -> Identity {
         let identities = identities.clone();
         let who = Who { identities, subject, wanted };
-        Identity((!who.wanted.is_empty()).then(|| Arc::new(who)))
+        let is_somebody = !who.wanted.is_empty() || who.identities.are_recorded();
+        Identity(is_somebody.then(|| Arc::new(who)))
     }
 
     /// Whether its providers are whoever runs the program.

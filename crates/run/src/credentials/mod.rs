@@ -6,8 +6,8 @@
 //! Invariant: where a stack has credentials of a kind, no process of its providers sees the base credentials of that
 //! kind (but Google's, from which impersonation starts); no secret is in a diagnostic, an event or a `Debug`.
 
-mod asking;
-mod aws;
+pub(crate) mod asking;
+pub(crate) mod aws;
 mod azure;
 mod changes;
 mod google;
@@ -15,6 +15,7 @@ mod identities;
 mod identity;
 mod kind;
 mod kubernetes;
+mod recorded;
 mod settings;
 mod subject;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub use changes::Changes;
 pub use identities::{Absent, Identities, Patience, Under, Wanted};
 pub use identity::Identity;
 pub use kind::Kind;
+pub use recorded::Recorded;
 pub use settings::Settings;
 pub use subject::Subject;
 

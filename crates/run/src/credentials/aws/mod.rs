@@ -6,10 +6,11 @@
 //! Invariant: a request is signed for the host that it is sent to; plain HTTP is used only where the environment names
 //! such an endpoint.
 
-mod sign;
+mod keys;
+pub(crate) mod sign;
 mod sts;
 
-use host::{HttpPost, Timestamp};
+use host::{HttpPost, HttpResponse, Timestamp};
 use provider::Purpose;
 
 use super::asking::Asking;
@@ -20,6 +21,7 @@ use super::subject::Subject;
 use super::{Grant, Refused};
 use diag::Diagnostic;
 
+pub(crate) use keys::Keys;
 pub(super) use sts::Issued;
 use sts::{Form, Refusal};
 
@@ -133,7 +135,7 @@ pub(super) fn grant(
 
 /// Why a role was not assumed.
 #[derive(Clone, Debug)]
-pub(super) enum Failure {
+pub(crate) enum Failure {
     /// There is nothing to ask with.
     NoBase,
     /// A token's file cannot be read.
@@ -146,38 +148,15 @@ pub(super) enum Failure {
 
 fn assume(role: &Role, asking: &Asking) -> Result<Issued, Failure> {
     let endpoint = Endpoint::of(role, asking);
-    let with_token = |arn: &str, session: &str, file: &str| {
-        let token = asking.read(file).map_err(Failure::Token)?;
-        let form = Form::new("AssumeRoleWithWebIdentity")
-            .with("RoleArn", arn)
-            .with("RoleSessionName", session)
-            .with("WebIdentityToken", token.trim());
-        Ok(form)
-    };
     let lasting = |form: Form| match role.duration {
         Some(seconds) => form.with("DurationSeconds", &seconds.to_string()),
         None => form,
     };
     if let Some(file) = &role.token_file {
-        let form = with_token(&role.arn, &role.session, file)?;
+        let form = keys::with_token(&role.arn, &role.session, file, asking)?;
         return endpoint.ask(&lasting(form), None, asking);
     }
-    let variable = |name: &str| asking.variable(name);
-    let base = match (variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY")) {
-        (Some(access), Some(secret)) => Base {
-            access_key: access.to_owned(),
-            secret_key: Hidden(secret.to_owned()),
-            session_token: variable("AWS_SESSION_TOKEN").map(|token| Hidden(token.to_owned())),
-        },
-        _ => match (variable("AWS_WEB_IDENTITY_TOKEN_FILE"), variable("AWS_ROLE_ARN")) {
-            (Some(file), Some(arn)) => {
-                let session = variable("AWS_ROLE_SESSION_NAME").unwrap_or("strata");
-                let form = with_token(arn, session, file)?;
-                Base::of(endpoint.ask(&form, None, asking)?)
-            }
-            _ => return Err(Failure::NoBase),
-        },
-    };
+    let base = Keys::base(&endpoint, asking)?;
     let form = Form::new("AssumeRole")
         .with("RoleArn", &role.arn)
         .with("RoleSessionName", &role.session)
@@ -189,20 +168,6 @@ fn assume(role: &Role, asking: &Asking) -> Result<Issued, Failure> {
     endpoint.ask(&lasting(form), Some(&base), asking)
 }
 
-/// The credentials that ask for those of a role.
-struct Base {
-    access_key: String,
-    secret_key: Hidden,
-    session_token: Option<Hidden>,
-}
-
-impl Base {
-    fn of(issued: Issued) -> Base {
-        let Issued { access_key, secret_key, session_token, .. } = issued;
-        Base { access_key, secret_key, session_token: Some(session_token) }
-    }
-}
-
 /// Where the service is.
 struct Endpoint {
     url: String,
@@ -212,8 +177,12 @@ struct Endpoint {
 impl Endpoint {
     /// That of the environment, for emulators and private links; else the region's.
     fn of(role: &Role, asking: &Asking) -> Endpoint {
+        Endpoint::within(role.region.clone().filter(|region| !region.is_empty()), asking)
+    }
+
+    /// The same for a region, or that of the environment.
+    fn within(region: Option<String>, asking: &Asking) -> Endpoint {
         let variable = |name: &str| asking.variable(name).map(str::to_owned);
-        let region = role.region.clone().filter(|region| !region.is_empty());
         let region =
             region.or_else(|| variable("AWS_REGION")).or_else(|| variable("AWS_DEFAULT_REGION"));
         let named = variable("AWS_ENDPOINT_URL_STS").or_else(|| variable("AWS_ENDPOINT_URL"));
@@ -236,7 +205,17 @@ impl Endpoint {
         }
     }
 
-    fn ask(&self, form: &Form, base: Option<&Base>, asking: &Asking) -> Result<Issued, Failure> {
+    fn ask(&self, form: &Form, base: Option<&Keys>, asking: &Asking) -> Result<Issued, Failure> {
+        let response = self.post(form, base, asking)?;
+        sts::answer(response.status, &response.body).map_err(Failure::Refused)
+    }
+
+    fn post(
+        &self,
+        form: &Form,
+        base: Option<&Keys>,
+        asking: &Asking,
+    ) -> Result<HttpResponse, Failure> {
         let body = form.body();
         let (host, path) = self.parts();
         let headers = match base {
@@ -250,25 +229,33 @@ impl Endpoint {
                     content_type: FORM,
                     body: &body,
                 };
-                let signer = sign::Signer {
-                    access_key: &base.access_key,
-                    secret_key: &base.secret_key.0,
-                    session_token: base.session_token.as_ref().map(|token| token.0.as_str()),
-                };
-                sign::headers(&request, &signer, &basic(asking.now()))
+                sign::headers(&request, &base.signer(), &basic(asking.now()))
             }
         };
         let url =
             if self.url.ends_with(path) { self.url.clone() } else { format!("{}/", self.url) };
         let post = HttpPost { url: &url, headers: &headers, body: &body };
-        let response = asking.post(&post).map_err(|error| Failure::Http(error.to_string()))?;
-        sts::answer(response.status, &response.body).map_err(Failure::Refused)
+        asking.post(&post).map_err(|error| Failure::Http(error.to_string()))
     }
 }
 
 /// `20150830T123600Z`.
-fn basic(now: Timestamp) -> String {
+pub(crate) fn basic(now: Timestamp) -> String {
     now.rfc3339().replace(['-', ':'], "")
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Failure::NoBase => f.write_str("there are no credentials to ask with"),
+            Failure::Token(why) => write!(f, "the web identity token cannot be read: {why}"),
+            Failure::Http(why) => write!(f, "the token service {why}"),
+            Failure::Refused(refusal) => {
+                let Refusal { code, message } = refusal;
+                write!(f, "the token service answered {code}: {}", message.trim_end_matches('.'))
+            }
+        }
+    }
 }
 
 fn refused(failure: &Failure, role: &Role, settings: &Settings, subject: &Subject) -> Refused {

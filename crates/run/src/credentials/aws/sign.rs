@@ -1,7 +1,7 @@
-//! Signature version 4 of AWS, for requests with all parameters in their body
+//! Signature version 4 of AWS
 //! (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>).
 //!
-//! Pure: the time is given. Not for queries in the address, nor for bodies that stream.
+//! Pure: the time is given. Not for signatures in the address, nor for bodies that are signed while they stream.
 
 use aws_lc_rs::digest;
 use aws_lc_rs::hmac;
@@ -17,10 +17,58 @@ pub(super) struct Request<'a> {
 }
 
 /// Who signs.
-pub(super) struct Signer<'a> {
-    pub(super) access_key: &'a str,
-    pub(super) secret_key: &'a str,
-    pub(super) session_token: Option<&'a str>,
+pub(crate) struct Signer<'a> {
+    pub(crate) access_key: &'a str,
+    pub(crate) secret_key: &'a str,
+    pub(crate) session_token: Option<&'a str>,
+}
+
+/// A request of any kind, in the canonical form.
+pub(crate) struct Whole<'a> {
+    /// `GET`, ...
+    pub(crate) method: &'a str,
+    /// The path, encoded as the service's signatures want it.
+    pub(crate) path: &'a str,
+    /// The query, sorted and encoded.
+    pub(crate) query: &'a str,
+    /// The headers that are signed: names in lower case, sorted.
+    pub(crate) headers: &'a [(String, String)],
+    /// The digest of the body in hexadecimal, or what stands for it.
+    pub(crate) body_digest: &'a str,
+    /// The region.
+    pub(crate) region: &'a str,
+    /// The service's signing name.
+    pub(crate) service: &'a str,
+}
+
+/// The digest of a body.
+pub(crate) fn body_digest(body: &[u8]) -> String {
+    hex(digest::digest(&digest::SHA256, body).as_ref())
+}
+
+/// The header `authorization`. `amz_date` is such as `20150830T123600Z`.
+pub(crate) fn authorization(request: &Whole<'_>, signer: &Signer<'_>, amz_date: &str) -> String {
+    let names: Vec<&str> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
+    let names = names.join(";");
+    let lines: String =
+        request.headers.iter().map(|(name, value)| format!("{name}:{}\n", value.trim())).collect();
+    let canonical = format!(
+        "{}\n{}\n{}\n{lines}\n{names}\n{}",
+        request.method, request.path, request.query, request.body_digest
+    );
+    let date = &amz_date[..8];
+    let scope = format!("{date}/{}/{}/aws4_request", request.region, request.service);
+    let canonical = body_digest(canonical.as_bytes());
+    let to_sign = format!("AWS4-HMAC-SHA256\n{amz_date}\n{scope}\n{canonical}");
+    let mut key = format!("AWS4{}", signer.secret_key).into_bytes();
+    for part in [date, request.region, request.service, "aws4_request"] {
+        key = mac(&key, part);
+    }
+    format!(
+        "AWS4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders={names}, Signature={}",
+        signer.access_key,
+        hex(&mac(&key, &to_sign))
+    )
 }
 
 /// The headers to add to a `POST`: time, session token, authorization. `amz_date` is such as `20150830T123600Z`.
@@ -35,24 +83,18 @@ pub(super) fn headers(
         ("x-amz-date", amz_date.to_owned()),
     ];
     signed.extend(signer.session_token.map(|token| ("x-amz-security-token", token.to_owned())));
-    let names: Vec<&str> = signed.iter().map(|(name, _)| *name).collect();
-    let names = names.join(";");
-    let lines: String = signed.iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
-    let body = hex(digest::digest(&digest::SHA256, request.body.as_bytes()).as_ref());
-    let canonical = format!("POST\n{}\n\n{lines}\n{names}\n{body}", request.path);
-    let date = &amz_date[..8];
-    let scope = format!("{date}/{}/{}/aws4_request", request.region, request.service);
-    let canonical = hex(digest::digest(&digest::SHA256, canonical.as_bytes()).as_ref());
-    let to_sign = format!("AWS4-HMAC-SHA256\n{amz_date}\n{scope}\n{canonical}");
-    let mut key = format!("AWS4{}", signer.secret_key).into_bytes();
-    for part in [date, request.region, request.service, "aws4_request"] {
-        key = mac(&key, part);
-    }
-    let authorization = format!(
-        "AWS4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders={names}, Signature={}",
-        signer.access_key,
-        hex(&mac(&key, &to_sign))
-    );
+    let owned: Vec<(String, String)> =
+        signed.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    let whole = Whole {
+        method: "POST",
+        path: request.path,
+        query: "",
+        headers: &owned,
+        body_digest: &body_digest(request.body.as_bytes()),
+        region: request.region,
+        service: request.service,
+    };
+    let authorization = authorization(&whole, signer, amz_date);
     signed.retain(|(name, _)| *name != "host"); // the client's own
     signed.push(("authorization", authorization));
     signed

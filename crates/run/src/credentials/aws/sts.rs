@@ -67,7 +67,7 @@ pub(in crate::credentials) struct Issued {
 
 /// What the service said instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::credentials) struct Refusal {
+pub(crate) struct Refusal {
     pub(super) code: String,
     pub(super) message: String,
 }
@@ -104,7 +104,7 @@ pub(super) fn answer(status: u16, body: &[u8]) -> Result<Issued, Refusal> {
 }
 
 /// The text of the first element of this name.
-fn element(xml: &str, name: &str) -> Option<String> {
+pub(super) fn element(xml: &str, name: &str) -> Option<String> {
     let (_, rest) = xml.split_once(&format!("<{name}>"))?;
     let (text, _) = rest.split_once(&format!("</{name}>"))?;
     let entities = [

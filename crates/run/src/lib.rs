@@ -20,6 +20,7 @@ pub mod load;
 pub mod offline;
 pub mod overrides;
 pub mod providers;
+pub mod recording;
 pub mod resolve;
 pub mod root;
 pub mod secrets;

@@ -9,10 +9,17 @@
 
 mod answer;
 pub mod aws;
+pub mod azure;
+mod catalogue;
+mod class;
 pub mod derive;
 pub mod glob;
+pub mod google;
+pub mod kubernetes;
 mod object;
 mod picture;
+#[cfg(test)]
+mod testing;
 
 pub use answer::{Answer, Claim, Decision, Holds, Source, Standing, Step};
 pub use class::Class;

@@ -1,0 +1,431 @@
+//! Whether an identity may do something: the published order of evaluation, with the path that grants or denies.
+//!
+//! A denial in any policy wins. Within an account a policy of the identity or one of the resource has to allow, both across
+//! accounts; keys and trust have to allow in any case. What is allowed is cut down by the boundary and by service control
+//! policies.
+//!
+//! Not evaluated: session policies, resource control policies, and policies of endpoints, which narrow single calls.
+
+use std::sync::Arc;
+
+use super::account::{Account, Attached, Principal, Required, ResourcePolicy};
+use super::condition::{Keys, arn_fits};
+use super::document::{Effect, Named, NamedKind, Principals, Statement};
+use super::grants::{self, Reach, Shared};
+use crate::answer::{Answer, Claim, Decision, Holds, Step};
+use crate::glob::{self, Case};
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// `SERVICE:ACTION`, may be a pattern: then it is about some action that fits.
+    pub action: Arc<str>,
+    /// An ARN, may be a pattern: then it is about some resource that fits.
+    pub resource: Arc<str>,
+    /// Condition keys of the call with their values; an empty list says that a key is absent.
+    pub context: Vec<(Arc<str>, Vec<Arc<str>>)>,
+}
+
+/// Something that may be granted, before it is cut down.
+struct Offer {
+    shared: Shared,
+    path: Vec<Step>,
+}
+
+impl Account {
+    /// Whether an identity may do it.
+    pub fn may(&self, who: &Principal, request: &Request) -> Decision {
+        let keys = self.keys(who, request);
+        let own = offers(&who.policies, request, &keys);
+        let about: Vec<&ResourcePolicy> =
+            self.resource_policies.iter().filter(|one| one.is_about(request)).collect();
+        let mut offers = self.combined(who, own, &about, request, &keys);
+        if offers.is_empty() {
+            return Decision::no();
+        }
+        // The surest first, so that what denies it is what is told.
+        offers.sort_by_key(|offer| std::cmp::Reverse(offer.shared.claim.answer()));
+        let mut best: Option<Decision> = None;
+        for offer in offers {
+            let decision = self.cut(who, offer, &about, &keys);
+            best = Some(match best {
+                None => decision,
+                Some(best) => best.or(decision),
+            });
+            if best.as_ref().is_some_and(|best| best.answer == Answer::Yes) {
+                break;
+            }
+        }
+        best.unwrap_or_else(Decision::no)
+    }
+
+    /// What is known of the context when somebody calls.
+    fn keys(&self, who: &Principal, request: &Request) -> Keys {
+        let mut keys = Keys::default();
+        for (key, values) in &request.context {
+            keys.give(key, values.clone());
+        }
+        keys.give("aws:PrincipalArn", vec![Arc::clone(&who.arn)]);
+        if who.account() != "*" {
+            keys.give("aws:PrincipalAccount", vec![who.account().into()]);
+        }
+        if who.kind == super::Kind::User {
+            keys.give("aws:username", vec![Arc::clone(&who.name)]);
+        }
+        // A session may bring tags of its own where trust lets it.
+        if !who.takes_session_tags() {
+            for (key, value) in &who.tags {
+                keys.give(&format!("aws:PrincipalTag/{key}"), vec![Arc::clone(value)]);
+            }
+        }
+        if let Some(tags) = self.tags.get(&request.resource) {
+            for (key, value) in tags {
+                keys.give(&format!("aws:ResourceTag/{key}"), vec![Arc::clone(value)]);
+            }
+            keys.complete("aws:resourcetag/");
+        }
+        let parts: Vec<&str> = request.resource.splitn(6, ':').collect();
+        if let ["arn", _, _, _, account, _] = parts[..]
+            && account.len() == 12
+        {
+            keys.give("aws:ResourceAccount", vec![account.into()]);
+        }
+        keys
+    }
+
+    /// What the identity's own policies and those of the resource grant together.
+    fn combined(
+        &self,
+        who: &Principal,
+        own: Vec<Offer>,
+        about: &[&ResourcePolicy],
+        request: &Request,
+        keys: &Keys,
+    ) -> Vec<Offer> {
+        let mut offers = Vec::new();
+        let concrete = !request.resource.contains(['*', '?']);
+        let must: Vec<&&ResourcePolicy> =
+            about.iter().filter(|one| one.required == Required::Must && concrete).collect();
+        let abroad = concrete.then(|| about.iter().find(|one| one.is_abroad(who))).flatten();
+        for offer in own {
+            let Some(policy) = must.first().copied().or(abroad) else {
+                offers.push(offer);
+                continue;
+            };
+            let let_in = policy.lets_in(who, request, keys, Handing::Counts);
+            if let Some((claim, step)) = let_in {
+                let mut path = offer.path;
+                path.push(step);
+                let shared = Shared { claim: offer.shared.claim.and(claim), ..offer.shared };
+                offers.push(Offer { shared, path });
+            }
+        }
+        for policy in about.iter().filter(|one| !one.is_abroad(who)) {
+            if let Some((claim, step)) = policy.lets_in(who, request, keys, Handing::Left) {
+                let resource = if concrete {
+                    request.resource.to_string()
+                } else {
+                    policy.covers[0].to_string()
+                };
+                let shared = Shared { action: request.action.to_string(), resource, claim };
+                offers.push(Offer { shared, path: vec![step] });
+            }
+        }
+        offers
+    }
+
+    /// What is left of an offer below denials, boundary and service control policies.
+    fn cut(
+        &self,
+        who: &Principal,
+        offer: Offer,
+        about: &[&ResourcePolicy],
+        keys: &Keys,
+    ) -> Decision {
+        let Offer { shared, mut path } = offer;
+        let mut claim = shared.claim.clone();
+        let control = self.control_of(who.account());
+        let own = who.policies.iter().chain(&who.boundary);
+        let all = own.chain(control.iter().flat_map(|(_, policies)| policies.iter()));
+        for attached in all {
+            match denied(attached, &shared, keys, |_| true) {
+                Some((one, step)) if one.holds == Holds::Yes => {
+                    return Decision::denied(vec![step]);
+                }
+                Some((one, _)) => claim = claim.and(one.unless(|words| format!("not: {words}"))),
+                None => {}
+            }
+        }
+        for policy in about {
+            let named = |statement: &Statement| {
+                statement.principals.as_ref().is_none_or(|all| fits(all, who) != Fit::Not)
+            };
+            match denied(&policy.policy, &shared, keys, named) {
+                Some((one, step)) if one.holds == Holds::Yes => {
+                    return Decision::denied(vec![step]);
+                }
+                Some((one, _)) => claim = claim.and(one.unless(|words| format!("not: {words}"))),
+                None => {}
+            }
+        }
+        if let Some(boundary) = &who.boundary {
+            match allowed(std::slice::from_ref(boundary), &shared, keys) {
+                Some((one, step)) => {
+                    claim = claim.and(one);
+                    path.push(step);
+                }
+                None => {
+                    let left_out = format!("{} leaves it out", boundary.name);
+                    return Decision::denied(vec![step(left_out, boundary)]);
+                }
+            }
+        }
+        for (at, policies) in control {
+            if allowed(policies, &shared, keys).is_none() {
+                claim = claim.and(Claim::doubtful(format!(
+                    "the service control policies at {at} that are known do not allow it; others may be attached there"
+                )));
+            }
+        }
+        Decision::of(claim, path)
+    }
+}
+
+fn step(what: String, attached: &Attached) -> Step {
+    Step { what: what.into(), source: attached.source.clone() }
+}
+
+/// What policies offer of a request; a policy that is not known may offer anything.
+fn offers(policies: &[Attached], request: &Request, keys: &Keys) -> Vec<Offer> {
+    let mut offers = Vec::new();
+    for attached in policies {
+        let policy = match &attached.policy {
+            Ok(policy) => policy,
+            Err(doubt) => {
+                let shared = Shared {
+                    action: request.action.to_string(),
+                    resource: request.resource.to_string(),
+                    claim: Claim::doubtful(Arc::clone(doubt)),
+                };
+                offers.push(Offer { shared, path: path_of(attached, attached.name.to_string()) });
+                continue;
+            }
+        };
+        for (at, statement) in numbered(&policy.statements, Effect::Allow) {
+            for shared in grants::shared(statement, &request.action, &request.resource, keys) {
+                let path = path_of(attached, words(attached, at, statement));
+                offers.push(Offer { shared, path });
+            }
+        }
+    }
+    offers
+}
+
+fn path_of(attached: &Attached, what: String) -> Vec<Step> {
+    let mut path = attached.by_way_of.clone();
+    path.push(step(what, attached));
+    path
+}
+
+fn numbered(statements: &[Statement], effect: Effect) -> impl Iterator<Item = (usize, &Statement)> {
+    statements.iter().enumerate().filter(move |(_, one)| one.effect == effect)
+}
+
+/// A statement as a path tells it.
+fn words(attached: &Attached, at: usize, statement: &Statement) -> String {
+    match &statement.sid {
+        Some(sid) => format!("{}, statement {} ({sid})", attached.name, at + 1),
+        None => format!("{}, statement {}", attached.name, at + 1),
+    }
+}
+
+/// Whether policies allow what is offered.
+fn allowed(policies: &[Attached], shared: &Shared, keys: &Keys) -> Option<(Claim, Step)> {
+    let mut best: Option<(Claim, Step)> = None;
+    let mut take = |claim: Claim, step: Step| {
+        if best.as_ref().is_none_or(|(known, _)| claim.answer() > known.answer()) {
+            best = Some((claim, step));
+        }
+    };
+    for attached in policies {
+        let policy = match &attached.policy {
+            Ok(policy) => policy,
+            Err(doubt) => {
+                take(Claim::doubtful(Arc::clone(doubt)), step(attached.name.to_string(), attached));
+                continue;
+            }
+        };
+        for (at, statement) in numbered(&policy.statements, Effect::Allow) {
+            for one in grants::shared(statement, &shared.action, &shared.resource, keys) {
+                take(one.claim, step(words(attached, at, statement), attached));
+            }
+        }
+    }
+    best
+}
+
+/// Whether a policy denies all that is offered. Of one that is not known, what allows tells the doubt.
+fn denied(
+    attached: &Attached,
+    shared: &Shared,
+    keys: &Keys,
+    is_about: impl Fn(&Statement) -> bool,
+) -> Option<(Claim, Step)> {
+    let policy = match &attached.policy {
+        Ok(policy) => policy,
+        Err(doubt) => {
+            return Some((
+                Claim::doubtful(Arc::clone(doubt)),
+                step(attached.name.to_string(), attached),
+            ));
+        }
+    };
+    let mut found: Option<(Claim, Step)> = None;
+    for (at, statement) in
+        numbered(&policy.statements, Effect::Deny).filter(|(_, one)| is_about(one))
+    {
+        let Reach::All(claim) = grants::denies(statement, shared, keys) else { continue };
+        let step = step(format!("denied by {}", words(attached, at, statement)), attached);
+        found = Some(match found {
+            None => (claim, step),
+            Some((known, first)) if known.holds == Holds::Yes => (known, first),
+            Some((known, _)) => (known.or(claim), step),
+        });
+    }
+    found
+}
+
+/// Whether the account's own root in a policy lets its identities in, as far as their own policies do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Handing {
+    /// It does.
+    Counts,
+    /// Only who is named is let in.
+    Left,
+}
+
+/// How principals of a statement fit an identity.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Fit {
+    /// They do not.
+    Not,
+    /// Its account is named, and so hands over to the account's own policies.
+    Account,
+    /// A session of it is named.
+    Session,
+    /// It is named, or everybody is.
+    Named,
+}
+
+/// How principals fit an identity.
+pub(crate) fn fits(principals: &Principals, who: &Principal) -> Fit {
+    let of = |named: &Named| fit(named, who);
+    match principals {
+        Principals::Only(all) => all.iter().map(of).max().unwrap_or(Fit::Not),
+        Principals::AllBut(all) => {
+            if all.iter().any(|one| of(one) == Fit::Named) {
+                Fit::Not
+            } else {
+                Fit::Named
+            }
+        }
+    }
+}
+
+fn fit(named: &Named, who: &Principal) -> Fit {
+    if named.kind != NamedKind::Aws {
+        return Fit::Not;
+    }
+    let name = &*named.name;
+    if name == "*" || glob::covers(&who.arn, name, Case::Counts) {
+        return Fit::Named;
+    }
+    let account = who.account();
+    let is_account = name == account
+        || (name.ends_with(":root") && arn_fits(name, &format!("arn:aws:iam::{account}:root")));
+    if is_account {
+        return Fit::Account;
+    }
+    match name.split_once(":assumed-role/") {
+        Some((_, rest)) if rest.split('/').next() == Some(&*who.name) => Fit::Session,
+        _ => Fit::Not,
+    }
+}
+
+impl ResourcePolicy {
+    /// Whether a request may be about this resource.
+    fn is_about(&self, request: &Request) -> bool {
+        // Of a pattern that stands for all resources, only the service tells.
+        let service = request.action.split(':').next().unwrap_or_default();
+        let of_service = |arn: &str| {
+            let own = arn.split(':').nth(2).unwrap_or_default();
+            // Of identity, only trust is a policy of a resource.
+            if own == "iam" {
+                matches!(service, "sts" | "*")
+            } else {
+                own == service || service == "*"
+            }
+        };
+        self.covers
+            .iter()
+            .any(|arn| of_service(arn) && glob::overlaps(arn, &request.resource, Case::Counts))
+    }
+
+    /// Whether the resource is certainly in another account.
+    fn is_abroad(&self, who: &Principal) -> bool {
+        &*self.account != "*" && who.account() != "*" && &*self.account != who.account()
+    }
+
+    /// Whether the policy lets somebody in, and by which statement.
+    fn lets_in(
+        &self,
+        who: &Principal,
+        request: &Request,
+        keys: &Keys,
+        handing: Handing,
+    ) -> Option<(Claim, Step)> {
+        let policy = match &self.policy.policy {
+            Ok(policy) => policy,
+            Err(doubt) => {
+                return Some((
+                    Claim::doubtful(Arc::clone(doubt)),
+                    step(self.policy.name.to_string(), &self.policy),
+                ));
+            }
+        };
+        let mut best: Option<(Claim, Step)> = None;
+        for (at, statement) in numbered(&policy.statements, Effect::Allow) {
+            let Some(principals) = &statement.principals else { continue };
+            let claim = match fits(principals, who) {
+                Fit::Not => continue,
+                Fit::Account if handing == Handing::Left => continue,
+                Fit::Account | Fit::Named => Claim::yes(),
+                Fit::Session => Claim::on_condition("as the session that the policy names"),
+            };
+            let resource =
+                if request.resource.contains(['*', '?']) { "*" } else { &*request.resource };
+            for shared in grants::shared(statement, &request.action, resource, keys) {
+                let claim = claim.clone().and(shared.claim);
+                if best.as_ref().is_none_or(|(known, _)| claim.answer() > known.answer()) {
+                    best = Some((claim, step(words(&self.policy, at, statement), &self.policy)));
+                }
+            }
+        }
+        best
+    }
+}
+
+impl Principal {
+    /// Whether sessions may bring tags of their own.
+    fn takes_session_tags(&self) -> bool {
+        match self.trust.as_ref().map(|trust| &trust.policy) {
+            None => false,
+            Some(Err(_)) => true,
+            Some(Ok(policy)) => {
+                numbered(&policy.statements, Effect::Allow).any(|(_, statement)| {
+                    !grants::shared(statement, "sts:TagSession", "*", &Keys::default()).is_empty()
+                })
+            }
+        }
+    }
+}

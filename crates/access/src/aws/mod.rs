@@ -1,0 +1,20 @@
+//! AWS: policies of identities and of resources, boundaries, trust and service control policies, evaluated by its published
+//! rules.
+
+mod account;
+mod classes;
+pub(crate) mod collect;
+mod condition;
+pub mod document;
+mod evaluate;
+mod grants;
+mod managed;
+mod own;
+mod resource;
+#[cfg(test)]
+mod tests;
+
+pub use account::{Account, Kind, Principal};
+pub use classes::{Held, class_of, classes};
+pub use evaluate::Request;
+pub use own::Comer;

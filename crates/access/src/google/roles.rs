@@ -1,0 +1,63 @@
+//! Roles of Google Cloud: those of the catalogue, and those that stacks define.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use serde::Deserialize;
+use value::Value;
+
+use crate::catalogue;
+use crate::object::{Whole, texts};
+
+/// A role.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Role {
+    pub(crate) permissions: Vec<Arc<str>>,
+    /// What of that it leaves out.
+    pub(crate) but: Vec<Arc<str>>,
+    /// Whether its permissions stand for more than it has: what they do not fit it certainly has not.
+    pub(crate) by_pattern: bool,
+    /// What of it is not known.
+    pub(crate) doubt: Option<Arc<str>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Catalogue {
+    role: BTreeMap<String, Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    #[serde(deserialize_with = "catalogue::texts")]
+    permissions: Vec<Arc<str>>,
+    #[serde(default, deserialize_with = "catalogue::texts")]
+    but: Vec<Arc<str>>,
+    #[serde(default)]
+    by_pattern: bool,
+}
+
+/// The role of the catalogue with this name.
+pub(super) fn of_catalogue(name: &str) -> Option<Arc<Role>> {
+    static READ: OnceLock<BTreeMap<String, Arc<Role>>> = OnceLock::new();
+    let all = READ.get_or_init(|| {
+        let read: Catalogue = toml::from_str(include_str!("roles.toml")).expect("BUG: the catalogue is well formed");
+        let role = |(name, entry): (String, Entry)| {
+            let doubt = entry.by_pattern.then(|| {
+                Arc::from(format!("roles/{name} holds thousands of permissions, which the catalogue tells by patterns"))
+            });
+            let role = Role { permissions: entry.permissions, but: entry.but, by_pattern: entry.by_pattern, doubt };
+            (name, Arc::new(role))
+        };
+        read.role.into_iter().map(role).collect()
+    });
+    all.get(name.strip_prefix("roles/")?).cloned()
+}
+
+/// The role that an object defines.
+pub(super) fn of_object(value: &Value) -> Role {
+    let (permissions, whole) = texts(value, "permissions");
+    let doubt = (whole == Whole::InPart).then(|| "the role is not known yet".into());
+    Role { permissions, doubt, ..Role::default() }
+}

@@ -1,0 +1,136 @@
+//! Roles and bindings that every cluster brings, and access policies of EKS: the catalogue `builtin.toml`.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use serde::Deserialize;
+
+use super::rules::{Binding, Role, RoleName, Rule, Selector, Subject};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Catalogue {
+    role: BTreeMap<String, RoleEntry>,
+    binding: Vec<BindingEntry>,
+    access_policy: BTreeMap<String, Vec<RuleEntry>>,
+    resource: BTreeMap<String, String>,
+    cluster_wide: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RoleEntry {
+    #[serde(default)]
+    labels: Vec<String>,
+    #[serde(default)]
+    aggregates: Vec<String>,
+    rules: Vec<RuleEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleEntry {
+    #[serde(default)]
+    groups: Vec<String>,
+    #[serde(default)]
+    resources: Vec<String>,
+    #[serde(default)]
+    urls: Vec<String>,
+    verbs: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BindingEntry {
+    role: String,
+    groups: Vec<String>,
+}
+
+struct Read {
+    roles: BTreeMap<RoleName, Role>,
+    bindings: Vec<Binding>,
+    access_policies: BTreeMap<String, Vec<Rule>>,
+    resources: BTreeMap<String, String>,
+    cluster_wide: Vec<String>,
+}
+
+fn catalogue() -> &'static Read {
+    static READ: OnceLock<Read> = OnceLock::new();
+    READ.get_or_init(|| {
+        let all: Catalogue = toml::from_str(include_str!("builtin.toml"))
+            .expect("BUG: the catalogue is well formed");
+        let role = |(name, entry): (String, RoleEntry)| ((None, Arc::from(name)), role(entry));
+        let access =
+            |(name, rules): (String, Vec<RuleEntry>)| (name, rules.into_iter().map(rule).collect());
+        Read {
+            roles: all.role.into_iter().map(role).collect(),
+            bindings: all.binding.into_iter().map(binding).collect(),
+            access_policies: all.access_policy.into_iter().map(access).collect(),
+            resources: all.resource,
+            cluster_wide: all.cluster_wide,
+        }
+    })
+}
+
+/// The roles of the cluster that every cluster brings.
+pub(super) fn roles() -> &'static BTreeMap<RoleName, Role> {
+    &catalogue().roles
+}
+
+/// The bindings that every cluster brings.
+pub(super) fn bindings() -> &'static Vec<Binding> {
+    &catalogue().bindings
+}
+
+/// What an access policy of EKS allows; `None` where the catalogue has none of this name.
+pub(super) fn access_policy(name: &str) -> Option<&'static [Rule]> {
+    catalogue().access_policies.get(name).map(Vec::as_slice)
+}
+
+/// The API group of a resource that every cluster has.
+pub(super) fn group_of(resource: &str) -> Option<&'static str> {
+    catalogue().resources.get(resource).map(String::as_str)
+}
+
+/// Whether a resource is of the cluster as a whole, as far as that is known.
+pub(super) fn is_cluster_wide(resource: &str) -> bool {
+    catalogue().cluster_wide.iter().any(|one| one == resource)
+}
+
+const AGGREGATE: &str = "rbac.authorization.k8s.io/aggregate-to-";
+
+fn role(entry: RoleEntry) -> Role {
+    let label = |to: &String| (Arc::from(format!("{AGGREGATE}{to}")), Arc::from("true"));
+    Role {
+        rules: entry.rules.into_iter().map(rule).collect(),
+        labels: entry.labels.iter().map(label).collect(),
+        aggregates: entry
+            .aggregates
+            .iter()
+            .map(|to| Selector { labels: vec![label(to)], expressions: Vec::new() })
+            .collect(),
+        source: None,
+    }
+}
+
+fn rule(entry: RuleEntry) -> Rule {
+    let texts = |all: Vec<String>| all.into_iter().map(Arc::from).collect::<Vec<Arc<str>>>();
+    Rule {
+        verbs: texts(entry.verbs),
+        groups: texts(entry.groups),
+        resources: texts(entry.resources),
+        urls: texts(entry.urls),
+        ..Rule::default()
+    }
+}
+
+fn binding(entry: BindingEntry) -> Binding {
+    Binding {
+        name: entry.role.as_str().into(),
+        namespace: None,
+        role: (None, entry.role.into()),
+        subjects: entry.groups.into_iter().map(|name| Subject::Group(name.into())).collect(),
+        doubt: None,
+        source: None,
+    }
+}

@@ -13,15 +13,23 @@ pub mod azure;
 mod catalogue;
 mod class;
 pub mod derive;
+mod diff;
 pub mod glob;
 pub mod google;
 pub mod kubernetes;
 mod object;
 mod picture;
+mod question;
+mod table;
+mod teams;
 #[cfg(test)]
 mod testing;
 
 pub use answer::{Answer, Claim, Decision, Holds, Source, Standing, Step};
 pub use class::Class;
+pub use diff::{Changed, Difference, differences};
 pub use object::Object;
 pub use picture::{Note, NoteKind, Picture};
+pub use question::{BadQuestion, Question, Right};
+pub use table::{Cell, Holder, Realm, Row};
+pub use teams::{Identity, Rights, Stack, Team, rights};

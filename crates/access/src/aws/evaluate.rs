@@ -191,6 +191,56 @@ impl Account {
     }
 }
 
+impl Account {
+    /// Those whom policies of resources let do it and who are no identity that is known: everybody, other accounts, services.
+    pub fn outsiders_who_may(&self, request: &Request) -> Vec<(Arc<str>, Decision)> {
+        let mut keys = Keys::default();
+        request.context.iter().for_each(|(key, values)| keys.give(key, values.clone()));
+        let mut found: Vec<(Arc<str>, Decision)> = Vec::new();
+        for policy in self.resource_policies.iter().filter(|one| one.is_about(request)) {
+            let Ok(text) = &policy.policy.policy else { continue };
+            for (at, statement) in numbered(&text.statements, Effect::Allow) {
+                let Some(Principals::Only(names)) = &statement.principals else { continue };
+                let resource =
+                    if request.resource.contains(['*', '?']) { "*" } else { &*request.resource };
+                for shared in grants::shared(statement, &request.action, resource, &keys) {
+                    for named in names.iter().filter(|one| self.is_outside(one, policy)) {
+                        let path = vec![step(words(&policy.policy, at, statement), &policy.policy)];
+                        found.push((said(named), Decision::of(shared.claim.clone(), path)));
+                    }
+                }
+            }
+        }
+        found.sort_by(|a, b| (&a.0, b.1.answer).cmp(&(&b.0, a.1.answer)));
+        found.dedup_by(|a, b| a.0 == b.0);
+        found
+    }
+
+    /// Whether a name is of nobody that is known. The account itself hands over to its own identities, who are.
+    fn is_outside(&self, named: &Named, policy: &ResourcePolicy) -> bool {
+        if named.kind != NamedKind::Aws {
+            return true;
+        }
+        let account = &*policy.account;
+        let is_own = account == "*"
+            || *named.name == *account
+            || *named.name == *format!("arn:aws:iam::{account}:root");
+        let is_root = named.name.ends_with(":root") || !named.name.contains(':');
+        self.principal(&named.name).is_none() && !(is_own && is_root && &*named.name != "*")
+    }
+}
+
+/// A principal of a policy in words.
+pub(super) fn said(named: &Named) -> Arc<str> {
+    match named.kind {
+        NamedKind::Aws if &*named.name == "*" => "everybody".into(),
+        NamedKind::Aws => Arc::clone(&named.name),
+        NamedKind::Service => format!("service {}", named.name).into(),
+        NamedKind::Federated => format!("identities of {}", named.name).into(),
+        NamedKind::CanonicalUser => format!("canonical user {}", named.name).into(),
+    }
+}
+
 fn step(what: String, attached: &Attached) -> Step {
     Step { what: what.into(), source: attached.source.clone() }
 }

@@ -124,12 +124,7 @@ impl Account {
                 if named.kind == NamedKind::Aws && self.principal(&named.name).is_some() {
                     continue;
                 }
-                let who: Arc<str> = match named.kind {
-                    NamedKind::Aws => named.name,
-                    NamedKind::Service => format!("service {}", named.name).into(),
-                    NamedKind::Federated => format!("identities of {}", named.name).into(),
-                    NamedKind::CanonicalUser => format!("canonical user {}", named.name).into(),
-                };
+                let who = super::evaluate::said(&named);
                 let what = format!("{}, statement {}", trust.name, at + 1);
                 let comer = Comer {
                     who,

@@ -12,6 +12,7 @@ mod check_settings;
 mod evaluate;
 mod face;
 mod graph;
+mod guarded;
 mod identify;
 mod infer;
 mod instances;
@@ -19,6 +20,7 @@ mod model;
 mod order;
 mod read;
 mod references;
+mod ruled;
 mod same;
 mod scope;
 mod select;
@@ -32,14 +34,16 @@ pub use check_settings::check_settings;
 pub use evaluate::{Inputs, Secrets, UnknownSecrets, Upstream, evaluate_inputs, evaluate_setting};
 pub use face::shortest_path;
 pub use graph::{Each, Instance, InstanceIdx, StackGraph};
+pub use guarded::{CallAt, Guarded, GuardedSettings, calls, guarded, guarded_providers};
 pub use identify::with_id;
 pub use infer::interface;
 pub use model::{
     CredentialsBlock, DataBearing, Environment, EnvironmentIdx, Estate, Group, Input, Layer,
-    LayerIdx, MovedStack, Nearness, Origin, Protection, ProviderBlock, RemovedStack, Secret,
-    SecretSource, Stack, StackIdx, StackRef, StoreUrl,
+    LayerIdx, MovedStack, Nearness, Origin, Protection, ProviderBlock, PullRequests, RemovedStack,
+    S3Place, Secret, SecretSource, Stack, StackIdx, StackRef, StatePlace, StoreUrl,
 };
 pub use read::{StackFile, read};
+pub use ruled::{RuleChange, Ruled, under_rules};
 pub use select::{Dependents, Selection, select};
 pub use stored::{Settled, settle};
 pub use twins::twins;

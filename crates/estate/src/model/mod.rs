@@ -3,9 +3,10 @@
 //! Expressions stay as they were written; `evaluate` gives them values for one stack instance.
 //! Invariant: an index points into the `Vec` of the [`Estate`] that gave it out.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use addr::StackAddr;
 use diag::{Span, Spanned};
 use syntax::{Expr, Name};
 
@@ -13,11 +14,17 @@ pub use blocks::{
     CredentialsBlock, DataBearing, Group, MovedStack, ProviderBlock, RemovedStack, Secret,
     SecretSource, StackRef,
 };
+pub use drift::{Day, IgnoredDrift};
 pub use nearest::Nearness;
+pub use pull_requests::PullRequests;
+pub use state_place::{S3Place, StatePlace};
 pub use store_url::StoreUrl;
 
 mod blocks;
+mod drift;
 mod nearest;
+mod pull_requests;
+mod state_place;
 mod store_url;
 
 /// A layer, by the position of its block, which is its rank: 0 is the lowest.
@@ -67,6 +74,12 @@ pub struct Estate {
     pub removed: Vec<RemovedStack>,
     /// Types of resources that bear data, beyond the catalogue.
     pub data_bearing: Vec<DataBearing>,
+    /// Drift that is not told as such for a while.
+    pub ignored_drift: Vec<IgnoredDrift>,
+    /// States that the store does not have until they are taken in, by stack instance.
+    pub adopted: BTreeMap<StackAddr, Spanned<StatePlace>>,
+    /// What pull requests may do.
+    pub pull_requests: Option<PullRequests>,
     /// The `estate` block's header.
     pub span: Span,
     /// Positions of stacks by name.

@@ -80,6 +80,8 @@ pub(super) fn read(blocks: Vec<&Block>, head: Span, diags: &mut Diags) -> Option
         moved: Vec::new(),
         removed: Vec::new(),
         data_bearing: Vec::new(),
+        pull_requests: None,
+        adopted: Default::default(),
         span: block.header,
         stack_names: HashMap::new(),
     })

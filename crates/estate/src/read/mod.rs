@@ -2,14 +2,17 @@
 //!
 //! Everything wrong in the files is reported in one pass; an estate is returned only where nothing was.
 
+mod adopted;
 mod body;
 mod data_bearing;
+mod drift;
 mod environment;
 mod estate;
 mod group;
 mod layer;
 mod moved;
 mod names;
+mod pull_requests;
 mod secret;
 mod settings;
 mod stack;
@@ -33,6 +36,9 @@ const KINDS: &[&str] = &[
     "moved",
     "removed",
     "data_bearing",
+    "drift",
+    "pull_requests",
+    "adopted",
 ];
 
 /// Kinds of blocks that are part of the design, and come later.
@@ -63,11 +69,15 @@ pub fn read(file: &File, stack_files: &[StackFile], diags: &mut Diags) -> Option
         blocks("data_bearing").filter_map(|b| data_bearing::read(b, diags)).collect();
     let types = data_bearing.iter().map(|one| &one.type_name);
     names::check_unique("data-bearing type", types, diags);
+    let ignored_drift = blocks("drift").filter_map(|b| drift::read(b, diags)).collect();
     let estate = estate::read(blocks("estate").collect(), file.body.span.head(), diags);
+    let pull_requests = pull_requests::read(blocks("pull_requests").collect(), diags);
     let moved = blocks("moved").filter_map(|b| moved::moved(b, diags)).collect();
     let removed = blocks("removed").filter_map(|b| moved::removed(b, diags)).collect();
     let mut estate =
         Estate { groups, layers, environments, secrets, data_bearing, moved, removed, ..estate? };
+    estate.pull_requests = pull_requests;
+    blocks("adopted").for_each(|b| adopted::read(b, &mut estate.adopted, diags));
     estate.stacks = stacks(file, stack_files, &estate, diags);
     estate.stack_names = names_of(&estate.stacks);
     names::check_unique("stack", estate.stacks.iter().map(|s| &s.name), diags);

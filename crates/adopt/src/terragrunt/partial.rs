@@ -1,0 +1,204 @@
+//! What of an expression can be known now, and what stays an expression around outputs of other units.
+//!
+//! Whatever reads no output is computed; whatever does keeps its text, with what is below it taken apart in the same way.
+//! Invariant: of the text nothing is kept but what strata.hcl understands: no `local`, `include` or Terragrunt's function.
+
+use std::sync::Arc;
+
+use diag::{Diagnostic, Diags, Span};
+use funcs::Purity;
+use syntax::{Expr, ExprKind, ObjectKey};
+use value::View;
+
+use super::frame::Frame;
+use super::functions::NAMESPACE;
+use crate::expression::{Expression, Piece};
+use crate::parts;
+
+/// What is wrong with an expression, or why it cannot be carried over.
+type Refused = Diags;
+
+/// Name and expression of each attribute of an object.
+pub(crate) type Attributes = Vec<(Arc<str>, Expression)>;
+
+/// The attributes of `inputs`.
+pub(crate) fn attributes(frame: &Frame<'_, '_>, expr: &Expr) -> Result<Attributes, Refused> {
+    if !is_open(frame, expr, &[]) {
+        let value = frame.evaluate(expr)?.unmark_deep().0;
+        let entries: Option<Attributes> = match value.view() {
+            View::Object(object, values) => Some(
+                object
+                    .names()
+                    .iter()
+                    .cloned()
+                    .zip(values.iter().cloned().map(Expression::of))
+                    .collect(),
+            ),
+            View::Map(entries) => Some(
+                entries
+                    .iter()
+                    .map(|(name, value)| (name.clone(), Expression::of(value.clone())))
+                    .collect(),
+            ),
+            View::Null => Some(Vec::new()),
+            _ => None,
+        };
+        return entries.ok_or_else(|| shapeless(expr.span));
+    }
+    match &expr.kind {
+        ExprKind::Parens(inner) | ExprKind::Wrap(inner) => attributes(frame, inner),
+        ExprKind::Object(items) => {
+            let mut all = Vec::with_capacity(items.len());
+            for item in items {
+                let name = match &item.key {
+                    ObjectKey::Bare(name) => name.text.clone(),
+                    ObjectKey::Expr(key) => {
+                        let name = frame.evaluate(key)?;
+                        name.as_arc_str().cloned().ok_or_else(|| shapeless(key.span))?
+                    }
+                };
+                all.push((name, expression(frame, &item.value)?));
+            }
+            Ok(all)
+        }
+        ExprKind::Call(call) if &*call.name.text == "merge" => {
+            let mut all = Vec::new();
+            for arg in &call.args {
+                for (name, value) in attributes(frame, arg)? {
+                    all.retain(|(known, _)| *known != name);
+                    all.push((name, value));
+                }
+            }
+            Ok(all)
+        }
+        ExprKind::Conditional(it) if !is_open(frame, &it.condition, &[]) => {
+            let condition = frame.evaluate(&it.condition)?;
+            attributes(frame, if condition.as_bool() == Some(true) { &it.yes } else { &it.no })
+        }
+        _ => Err(shapeless(expr.span)),
+    }
+}
+
+/// One input.
+pub(crate) fn expression(frame: &Frame<'_, '_>, expr: &Expr) -> Result<Expression, Refused> {
+    let mut out = Expression::default();
+    take(frame, expr, &[], &mut out)?;
+    Ok(out)
+}
+
+/// Whether an expression reads an output, or a name that is bound around it.
+fn is_open(frame: &Frame<'_, '_>, expr: &Expr, bound: &[Arc<str>]) -> bool {
+    if !bound.is_empty() && parts::refers(expr, bound) {
+        return true;
+    }
+    let mut read = Vec::new();
+    parts::members(expr, "dependency", &mut read);
+    read.iter().any(|name| !frame.mocks.contains_key(name))
+}
+
+fn take(
+    frame: &Frame<'_, '_>,
+    expr: &Expr,
+    bound: &[Arc<str>],
+    out: &mut Expression,
+) -> Result<(), Refused> {
+    if !is_open(frame, expr, bound) {
+        let value = frame.evaluate(expr)?.unmark_deep().0;
+        out.pieces.push(Piece::Value(value));
+        return Ok(());
+    }
+    if let Some((dependency, output)) = output_of(expr) {
+        out.pieces.push(Piece::Output(dependency, output));
+        return Ok(());
+    }
+    match &expr.kind {
+        ExprKind::Variable(name) if bound.contains(&name.text) => {
+            out.push_text(&name.text);
+            return Ok(());
+        }
+        ExprKind::Wrap(inner) => return take(frame, inner, bound, out),
+        ExprKind::Call(call) => carried(&call.name.text, expr.span)?,
+        ExprKind::Variable(_) => return Err(whole(expr.span)),
+        _ if is_whole_dependency(expr) => return Err(whole(expr.span)),
+        _ => {}
+    }
+    let mut bound = bound.to_vec();
+    bound.extend(parts::bound(expr));
+    let mut at = expr.span.start;
+    for part in parts::below(expr) {
+        out.push_text(&frame.reader.text(Span { start: at, end: part.span.start, ..expr.span }));
+        take(frame, part, &bound, out)?;
+        at = part.span.end;
+    }
+    out.push_text(&frame.reader.text(Span { start: at, ..expr.span }));
+    Ok(())
+}
+
+/// The dependency and the output, where the expression is exactly one.
+fn output_of(expr: &Expr) -> Option<(Arc<str>, Arc<str>)> {
+    let (outputs, output) = step(expr)?;
+    let (dependency, word) = step(outputs)?;
+    let (root, name) = step(dependency)?;
+    let is_root = matches!(&root.kind, ExprKind::Variable(own) if &*own.text == "dependency");
+    (is_root && &*word == "outputs").then_some((name, output))
+}
+
+fn step(expr: &Expr) -> Option<(&Expr, Arc<str>)> {
+    match &expr.kind {
+        ExprKind::GetAttr(source, name) => Some((source, name.text.clone())),
+        ExprKind::Index(source, key) => match &key.kind {
+            ExprKind::Str(name) => Some((source, name.clone())),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// `dependency.NAME` or `dependency.NAME.outputs`, without an output.
+fn is_whole_dependency(expr: &Expr) -> bool {
+    let root =
+        |expr: &Expr| matches!(&expr.kind, ExprKind::Variable(own) if &*own.text == "dependency");
+    let Some((above, _)) = step(expr) else { return false };
+    root(above) || step(above).is_some_and(|(above, _)| root(above))
+}
+
+/// Whether a function may stand in strata.hcl.
+fn carried(name: &str, span: Span) -> Result<(), Refused> {
+    let plain = name.strip_prefix(NAMESPACE);
+    let is_pure = plain.is_none()
+        && (matches!(name, "try" | "can")
+            || funcs::lookup(name).is_some_and(|function| function.purity() == Purity::Pure));
+    if is_pure {
+        return Ok(());
+    }
+    Err(refused(
+        format!("`{}` of an output", plain.unwrap_or(name)),
+        "The function is not one of strata.hcl, and what it is given is known only once another unit was applied.",
+        "Compute it in the root module, from an input that is wired.",
+        span,
+    ))
+}
+
+fn whole(span: Span) -> Refused {
+    refused(
+        "All outputs of a dependency at once".to_owned(),
+        "An estate wires outputs by their names, so that each can be checked.",
+        "Name the outputs that are read: dependency.NAME.outputs.OUTPUT.",
+        span,
+    )
+}
+
+fn shapeless(span: Span) -> Refused {
+    refused(
+        "The inputs are no object that can be told by its names".to_owned(),
+        "Which inputs there are must be known without outputs.",
+        "Write an object, or `merge` of objects; or write the stack's inputs into strata.hcl.",
+        span,
+    )
+}
+
+fn refused(summary: String, detail: &str, remedy: &str, span: Span) -> Refused {
+    let mut diags = Diags::new();
+    diags.push(Diagnostic::error("adopt-unread", summary).detail(detail).remedy(remedy).at(span));
+    diags
+}

@@ -25,5 +25,7 @@ pub use provider::{
 pub use provider_config::{ProviderConfig, ProviderInstance};
 pub use resource::{AbsResource, ConfigResource, Mode, Resource, ResourceInstance};
 pub use scan::is_identifier;
-pub use stack::{StackAddr, StackAddrError, StackPattern, StackResource};
+pub use stack::{
+    StackAddr, StackAddrError, StackPattern, StackResource, check_resource_pattern, glob,
+};
 pub use target::Target;

@@ -169,8 +169,31 @@ impl FromStr for StackPattern {
     }
 }
 
+/// Whether a text may choose resource instances: an address, or one with `*` in it for any run of characters.
+///
+/// # Errors
+/// Where it is no address even with a name in place of each star.
+pub fn check_resource_pattern(text: &str) -> Result<(), AddrError> {
+    if text == "*" {
+        return Ok(());
+    }
+    let whole = text.replace("[*]", "[0]").replace('*', "a");
+    match whole.parse::<ResourceInstance>() {
+        Ok(_) => Ok(()),
+        // `module.x.*`: what stands for the type stands for the name, too.
+        Err(error) => match text.strip_suffix('*') {
+            Some(rest) => format!("{}a.a", rest.replace("[*]", "[0]").replace('*', "a"))
+                .parse::<ResourceInstance>()
+                .map(drop)
+                .map_err(|_| error),
+            None => Err(error),
+        },
+    }
+}
+
 /// Whether `text` matches `pattern`, in which `*` is any run of bytes, also none. Time is the product of the lengths.
-fn glob(pattern: &str, text: &str) -> bool {
+#[must_use]
+pub fn glob(pattern: &str, text: &str) -> bool {
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
     let (mut p, mut t) = (0, 0);
     let mut last_star: Option<(usize, usize)> = None;

@@ -53,6 +53,7 @@ pub(crate) fn options(args: &PlanningArgs, destroy: bool, diags: &mut Diags) -> 
         targets: targets("-target", &args.target, diags),
         excludes: targets("-exclude", &args.exclude, diags),
         replace: args.replace.iter().filter_map(|text| instance("-replace", text, diags)).collect(),
+        drift: plan::DriftChoice::Taken,
     }
 }
 

@@ -31,14 +31,14 @@ mod wiring;
 pub use affected::{Affected, Cause, Change, Module, affected};
 pub use check::{Interface, InterfaceOutput, InterfaceVariable, check};
 pub use check_settings::check_settings;
-pub use evaluate::{Inputs, Secrets, UnknownSecrets, Upstream, evaluate_inputs, evaluate_setting};
+pub use evaluate::{Inputs, Secrets, UnknownSecrets, Upstream, evaluate_in_environment, evaluate_inputs, evaluate_setting};
 pub use face::shortest_path;
 pub use graph::{Each, Instance, InstanceIdx, StackGraph};
 pub use guarded::{CallAt, Guarded, GuardedSettings, calls, guarded, guarded_providers};
 pub use identify::with_id;
 pub use infer::interface;
 pub use model::{
-    CredentialsBlock, DataBearing, Environment, EnvironmentIdx, Estate, Group, Input, Layer,
+    Ci, CiApproval, CiCloud, CiForge, CiTrust, CodeScanning, CredentialsBlock, DataBearing, Day, Environment, EnvironmentIdx, Estate, Group, IgnoredDrift, Input, Layer,
     LayerIdx, MovedStack, Nearness, Origin, Protection, ProviderBlock, PullRequests, RemovedStack,
     S3Place, Secret, SecretSource, Stack, StackIdx, StackRef, StatePlace, StoreUrl,
 };

@@ -9,6 +9,7 @@ mod action;
 mod cause;
 mod change;
 mod deferred;
+mod drift;
 pub mod format;
 mod op;
 mod pattern;
@@ -23,6 +24,7 @@ pub use addr::ProviderInstance;
 pub use cause::{Cause, Origin};
 pub use change::{Change, CreateBeforeDestroy, OutputChange, Provisional, Sensitive};
 pub use deferred::{Deferred, DeferredItem, DeferredReason};
+pub use drift::{DriftChoice, alike};
 pub use op::{ChangeIndex, Op, OpId, OpKind};
 pub use plan::{
     Base, Completeness, Counts, Digests, Impure, Mode, Options, Plan, Refresh, RelevantAttribute,

@@ -12,6 +12,7 @@ use value::{Path, Value};
 use crate::action::Action;
 use crate::change::{Change, OutputChange, Sensitive};
 use crate::deferred::{Deferred, DeferredItem};
+use crate::drift::DriftChoice;
 use crate::op::{ChangeIndex, Op, OpId};
 use crate::provider::ProviderIndex;
 
@@ -48,6 +49,8 @@ pub struct Options {
     pub excludes: Vec<Target>,
     /// `-replace`: these instances.
     pub replace: Vec<ResourceInstance>,
+    /// Whose drift is taken in.
+    pub drift: DriftChoice,
 }
 
 impl Options {
@@ -65,6 +68,7 @@ impl Default for Options {
             targets: Vec::new(),
             excludes: Vec::new(),
             replace: Vec::new(),
+            drift: DriftChoice::Taken,
         }
     }
 }
@@ -144,7 +148,8 @@ pub struct Plan {
     pub providers: Vec<ProviderInstance>,
     /// What is to happen, no-ops included.
     pub changes: Vec<Change>,
-    /// What happened outside: from the state as saved to the state as refreshed.
+    /// What happened outside: from the state as saved to the state as read, taken in or not. Where it counts, its causes say
+    /// what is different.
     pub drift: Vec<Change>,
     /// Outputs of the root module, in the order of their names, no-ops included.
     pub outputs: Vec<OutputChange>,
@@ -250,13 +255,18 @@ impl Plan {
             && self.drift.iter().any(|drifted| drifted.action == Action::Delete)
     }
 
+    /// Whether an entry of `drift` becomes part of the state, or is put back.
+    pub fn takes_in(&self, drifted: &Change) -> bool {
+        !drifted.counts_as_drift() || self.options.drift.takes(&drifted.address)
+    }
+
     /// Whether applying it would change anything: an object, an output, or in refresh-only mode the state.
     pub fn has_changes(&self) -> bool {
         let acts =
             |change: &Change| change.action != Action::NoOp || change.previous_address.is_some();
         match self.options.mode {
             Mode::RefreshOnly => {
-                !self.drift.is_empty() || self.outputs.iter().any(|o| o.action != Action::NoOp)
+                self.drift.iter().any(|one| self.takes_in(one)) || self.outputs.iter().any(|o| o.action != Action::NoOp)
             }
             Mode::Normal | Mode::Destroy => {
                 self.changes.iter().any(acts)

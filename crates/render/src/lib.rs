@@ -11,7 +11,6 @@ mod clean;
 mod diagnostic;
 mod diagnostic_json;
 mod difference;
-mod drift;
 mod estate;
 mod findings;
 mod layers;

@@ -8,7 +8,6 @@ use plan::{Action, Change, Completeness, Plan};
 
 use crate::cause;
 use crate::changes::verb;
-use crate::drift;
 use crate::estate::Wires;
 use crate::paint::Paint;
 
@@ -164,7 +163,7 @@ fn foot(page: &Page<'_>, out: &mut String) {
     let drifted: usize = page
         .stacks
         .iter()
-        .map(|stack| stack.plan.drift.iter().filter(|one| drift::is_told(one)).count())
+        .map(|stack| stack.plan.drift.iter().filter(|one| one.is_told_as_drift()).count())
         .sum();
     let partial = page.stacks.iter().any(|stack| stack.plan.completeness == Completeness::Partial);
     let mut facts = Vec::new();

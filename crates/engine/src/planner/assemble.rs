@@ -16,7 +16,7 @@ use value::{Marks, Type, Value};
 
 use super::order::{self, Steps};
 use super::outputs::{self, Told};
-use super::{Pass, Planner, drift, root_variable};
+use super::{Pass, Planner, root_variable};
 use crate::cells::InstanceId;
 
 impl Planner {
@@ -29,8 +29,7 @@ impl Planner {
         self.publish_again(&mut outputs, &deferred);
         let mut prior = self.refreshed_state();
         self.refresh_outputs(&mut prior, &outputs);
-        let drift =
-            self.priors.all.iter().filter_map(|prior| drift::drift(prior, &self.moves)).collect();
+        let drift = self.drift();
         let ops = if self.diags.has_errors() {
             Vec::new()
         } else {

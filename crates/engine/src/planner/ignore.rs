@@ -34,7 +34,7 @@ pub(crate) fn ignored_in_plan(ignore: &Ignore, prior: &Value, planned: &Value) -
 }
 
 /// The prior object as configuration: without what only the provider sets.
-fn settable(block: &Block, prior: &Value) -> Value {
+pub(super) fn settable(block: &Block, prior: &Value) -> Value {
     let View::Object(_, values) = prior.view() else { return prior.clone() };
     let values: Vec<Value> = block
         .slots()

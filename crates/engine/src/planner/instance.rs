@@ -299,9 +299,9 @@ impl Planner {
         }
     }
 
-    /// The object as it is.
+    /// The object as the plan sees it.
     pub(super) fn live(&self, site: &Site) -> Option<&Live> {
-        self.priors.get(site.prior?).now.as_ref()
+        self.priors.get(site.prior?).seen()
     }
 
     fn ask_plan(&mut self, cell: Cell, id: InstanceId, site: &Site, draft: Box<Draft>) {
@@ -383,6 +383,9 @@ impl Planner {
                 return self.fail_instance(cell, id);
             }
         };
+        if self.lets_go(site, decision.action) {
+            return self.begin_managed(cell, id, site);
+        }
         draft.private = private.clone();
         let plans_again =
             decision.action != Action::Create && decision.action.creates() && !bare_prior.is_null();
@@ -456,6 +459,7 @@ impl Planner {
             return self.leave(cell, id, own, planned);
         }
         let live = self.live(site);
+        let prior_identity = live.and_then(|live| live.identity.clone());
         let before = match live {
             Some(live) => live.value.clone(),
             None => Value::null(site.schema.block.ty()),
@@ -464,7 +468,9 @@ impl Planner {
             Action::NoOp if !equally_sensitive(&before, &planned) => Action::Update,
             action => action,
         };
-        let prior_identity = live.and_then(|live| live.identity.clone());
+        if self.lets_go(site, action) {
+            return self.begin_managed(cell, id, site);
+        }
         let order = self.replace_order(id);
         let address = self.world.instances[id.at()].addr.clone();
         let deposes =
@@ -549,7 +555,7 @@ impl Planner {
     /// The value of an instance that stays: as it was read, else as it is stored.
     fn standing_value(&self, site: &Site) -> Option<Value> {
         let prior = site.prior.map(|id| self.priors.get(id));
-        let read = prior.and_then(|prior| prior.now.as_ref()).map(|live| live.value.clone());
+        let read = prior.and_then(|prior| prior.seen()).map(|live| live.value.clone());
         let stored = || {
             let prior = prior.filter(|prior| prior.previous.is_none())?;
             let value = decode(&prior.row.object, &site.schema)?;

@@ -325,8 +325,9 @@ impl Planner {
             self.input.options.refresh,
             &mut self.diags,
         );
-        if let Some(request) = request {
-            self.send(request, Pending::Prior(id));
+        match request {
+            Some(request) => self.send(request, Pending::Prior(id)),
+            None => self.hold(id),
         }
     }
 

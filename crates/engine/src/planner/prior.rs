@@ -18,6 +18,7 @@ use schema::protocol::{Answer, Call, Deferral, RawState, ReplyBody};
 use state::{Attributes, ObjectAddr, Row};
 use value::Value;
 
+use super::drift::Held;
 use crate::cells::{InstanceId, Kind, TaskId, World};
 use crate::judge;
 use crate::object::{Live, marked, marked_as, unmarked};
@@ -59,6 +60,8 @@ pub(crate) struct Prior {
     pub(crate) previous: Option<Live>,
     /// As it is; `None` when it is gone.
     pub(crate) now: Option<Live>,
+    /// Whether what happened to it is held back.
+    pub(crate) held: Held,
     stage: Stage,
     /// The answer to the call that was made last.
     pub(crate) reply: Option<Answer>,
@@ -66,6 +69,16 @@ pub(crate) struct Prior {
     pub(crate) asked_to_destroy: bool,
     /// What becomes of it, where it is not an instance of the configuration.
     pub(crate) change: Option<Box<Change>>,
+}
+
+impl Prior {
+    /// The object as the plan sees it: as it is, or as the state has it where its drift is held back.
+    pub(crate) fn seen(&self) -> Option<&Live> {
+        match self.held {
+            Held::No => self.now.as_ref(),
+            Held::Tentatively | Held::Yes => self.previous.as_ref(),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -158,6 +171,7 @@ impl Priors {
             instance: None,
             previous: None,
             now: None,
+            held: Held::No,
             stage: Stage::Stored,
             reply: None,
             asked_to_destroy: false,

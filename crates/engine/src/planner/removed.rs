@@ -14,6 +14,7 @@ use plan::{Action, Cause, Change, CreateBeforeDestroy, Provisional, Reason};
 use schema::protocol::{Call, Deferral, ReplyBody};
 use value::Value;
 
+use super::drift::Held;
 use super::prior::PriorId;
 use super::replace::Old;
 use super::{Pass, Pending, Planner};
@@ -111,10 +112,11 @@ impl Planner {
 
     /// Plans that an object goes, or is forgotten.
     fn remove(&mut self, cell: Cell, id: PriorId, reason: Reason) {
-        let prior = self.priors.get(id);
         if self.pass == Pass::RefreshOnly || !self.is_touched(id) {
             return self.world.table.done(cell);
         }
+        self.priors.get_mut(id).held = Held::No;
+        let prior = self.priors.get(id);
         let Some(live) = prior.now.clone() else {
             if prior.at.deposed.is_some() {
                 self.keep_nothing(id);

@@ -41,7 +41,7 @@ impl Planner {
         if !self.world.table.is_settled(prior.cell) || self.world.table.is_failed(prior.cell) {
             return;
         }
-        let Some(live) = &prior.now else {
+        let Some(live) = prior.seen() else {
             state.remove(&prior.at);
             return;
         };

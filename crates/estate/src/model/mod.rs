@@ -15,12 +15,14 @@ pub use blocks::{
     SecretSource, StackRef,
 };
 pub use drift::{Day, IgnoredDrift};
+pub use ci::{Ci, CiApproval, CiCloud, CiForge, CiTrust, CodeScanning};
 pub use nearest::Nearness;
 pub use pull_requests::PullRequests;
 pub use state_place::{S3Place, StatePlace};
 pub use store_url::StoreUrl;
 
 mod blocks;
+mod ci;
 mod drift;
 mod nearest;
 mod pull_requests;
@@ -80,6 +82,8 @@ pub struct Estate {
     pub adopted: BTreeMap<StackAddr, Spanned<StatePlace>>,
     /// What pull requests may do.
     pub pull_requests: Option<PullRequests>,
+    /// How CI runs it, where the file says.
+    pub ci: Option<Ci>,
     /// The `estate` block's header.
     pub span: Span,
     /// Positions of stacks by name.

@@ -80,8 +80,10 @@ pub(super) fn read(blocks: Vec<&Block>, head: Span, diags: &mut Diags) -> Option
         moved: Vec::new(),
         removed: Vec::new(),
         data_bearing: Vec::new(),
+        ignored_drift: Vec::new(),
         pull_requests: None,
         adopted: Default::default(),
+        ci: None,
         span: block.header,
         stack_names: HashMap::new(),
     })

@@ -10,7 +10,7 @@ use super::body::{self, Allowed};
 use super::names;
 use crate::model::Group;
 
-const ALLOWED: Allowed = Allowed { arguments: &["signers"], blocks: &[] };
+const ALLOWED: Allowed = Allowed { arguments: &["signers", "principals"], blocks: &[] };
 
 /// Most approvals that can be asked for.
 const APPROVALS_MAX: u64 = 100;
@@ -20,7 +20,8 @@ pub(super) fn read(block: &Block, diags: &mut Diags) -> Option<Group> {
     body::check(block, &ALLOWED, diags);
     let name = names::of_block(block, diags);
     let signers = body::required(block, "signers", diags).and_then(|a| body::text(a, diags));
-    Some(Group { name: name?, signers: signers? })
+    let principals = body::texts_of(block, "principals", diags).unwrap_or_default();
+    Some(Group { name: name?, signers: signers?, principals })
 }
 
 /// The `owners` of a block, each a group of the file.

@@ -4,6 +4,7 @@
 
 mod adopted;
 mod body;
+mod ci;
 mod data_bearing;
 mod drift;
 mod environment;
@@ -36,13 +37,11 @@ const KINDS: &[&str] = &[
     "moved",
     "removed",
     "data_bearing",
+    "ci",
     "drift",
     "pull_requests",
     "adopted",
 ];
-
-/// Kinds of blocks that are part of the design, and come later.
-const LATER: &[(&str, &str)] = &[("drift", "drift rules")];
 
 /// The `stack.hcl` of a folder.
 #[derive(Clone, Debug)]
@@ -75,9 +74,11 @@ pub fn read(file: &File, stack_files: &[StackFile], diags: &mut Diags) -> Option
     let moved = blocks("moved").filter_map(|b| moved::moved(b, diags)).collect();
     let removed = blocks("removed").filter_map(|b| moved::removed(b, diags)).collect();
     let mut estate =
-        Estate { groups, layers, environments, secrets, data_bearing, moved, removed, ..estate? };
+        Estate { groups, layers, environments, secrets, data_bearing, ignored_drift, moved, removed, ..estate? };
     estate.pull_requests = pull_requests;
     blocks("adopted").for_each(|b| adopted::read(b, &mut estate.adopted, diags));
+    let ci: Vec<&Block> = blocks("ci").collect();
+    estate.ci = ci::read(&ci, &estate.groups, &estate.environments, diags);
     estate.stacks = stacks(file, stack_files, &estate, diags);
     estate.stack_names = names_of(&estate.stacks);
     names::check_unique("stack", estate.stacks.iter().map(|s| &s.name), diags);
@@ -159,9 +160,7 @@ fn outside_of_blocks(attribute: &syntax::Attribute, kinds: &str) -> Diagnostic {
 
 fn check_kind(block: &Block, diags: &mut Diags) {
     let kind = &*block.kind.text;
-    if let Some((_, what)) = LATER.iter().find(|(name, _)| *name == kind) {
-        diags.push(not_yet(what, block.header));
-    } else if !KINDS.contains(&kind) {
+    if !KINDS.contains(&kind) {
         diags.push(
             Diagnostic::error("estate-block-unknown", format!("Unknown block `{kind}`"))
                 .detail("The estate file has no blocks of this kind.")
@@ -185,13 +184,4 @@ fn check_not_empty(estate: &Estate, diags: &mut Diags) {
                 .at(estate.span),
         );
     }
-}
-/// What the design has and this version does not: refused, never ignored.
-pub(crate) fn not_yet(what: &str, span: Span) -> Diagnostic {
-    Diagnostic::error("estate-not-yet", format!("Not yet in the estate file: {what}"))
-        .detail(format!(
-            "This version of Strata does not have {what}, and ignores nothing silently."
-        ))
-        .remedy("Take it out until a version has it.")
-        .at(span)
 }

@@ -178,3 +178,38 @@ fn settings_read_no_stack() {
     check("provider {}", &["estate-labels @ provider"]);
     check("provider \"x\" {}\n  provider \"x\" {}", &["estate-duplicate @ \"x\""]);
 }
+
+#[test]
+fn drift_is_ignored_with_a_reason_and_a_day() {
+    let block = |label: &str, body: &str| format!("{STACK}drift \"{label}\" {{\n{body}}}\n");
+    let told = "  reason = \"OPS-12\"\n  date = \"2026-11-24\"\n";
+    let text = block("prod/*//module.x[*].aws_security_group.*", told);
+    let ignored = &read(&text).ignored_drift[0];
+    let names = |stack: &str, at: &str| {
+        ignored.names(&stack.parse().expect("a stack"), &at.parse().expect("an address"))
+    };
+    assert!(names("prod/net", "module.x[0].aws_security_group.a"));
+    assert!(!names("dev/net", "module.x[0].aws_security_group.a"));
+    assert!(!names("prod/net", "aws_security_group.a"));
+    let day = |text| estate::Day::parse(text).expect("a day");
+    assert!(ignored.holds_on(day("2099-01-01")) && ignored.covers("tags"));
+
+    let until = format!("{told}  until = \"2026-12-01\"\n  attributes = [\"tags\"]\n");
+    let ends = &read(&block("prod/net//a_b.c", &until)).ignored_drift[0];
+    assert!(ends.holds_on(day("2026-12-01")) && !ends.holds_on(day("2026-12-02")));
+    assert!(ends.covers("tags") && !ends.covers("ingress"));
+
+    let bad = |label: &str, body: &str, expect: &str| check(&block(label, body), &[], &[expect]);
+    bad("prod/net", told, "drift-address @ \"prod/net\"");
+    bad("prod/net//a b", told, "drift-address @ \"prod/net//a b\"");
+    bad("net//a_b.c", told, "drift-address @ \"net//a_b.c\"");
+    bad(
+        "a/b//a_b.c",
+        "  date = \"2026-11-24\"\n",
+        "estate-argument-missing @ drift \"a/b//a_b.c\"",
+    );
+    bad("a/b//a_b.c", "  reason = \"x\"\n", "estate-argument-missing @ drift \"a/b//a_b.c\"");
+    bad("a/b//a_b.c", "  reason = \" \"\n  date = \"2026-11-24\"\n", "drift-reason @ \" \"");
+    bad("a/b//a_b.c", &format!("{told}  until = \"soon\"\n"), "drift-day @ \"soon\"");
+    bad("a/b//a_b.c", &format!("{told}  until = \"2026-11-01\"\n"), "drift-until @ \"2026-11-01\"");
+}

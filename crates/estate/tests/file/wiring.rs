@@ -103,12 +103,6 @@ fn names_lead_to_something() {
 }
 
 #[test]
-fn what_comes_later_is_refused_by_name() {
-    let text = format!("{NETWORK}drift {{\n  ignore = []\n}}\n");
-    check(&text, &[network()], &["estate-not-yet @ drift"]);
-}
-
-#[test]
 fn the_file_is_checked_whole() {
     let text = "stack \"A\" {\n  layer = \"lwo\"\n  sauce = 1\n}\nstack \"b\" {\n  layer  = \"low\"\n  source = \"b\"\n}\n";
     check(

@@ -19,7 +19,7 @@ use crate::plan::{Plan, Variable};
 pub(super) fn compare(approved: &Plan, later: &Plan, out: &mut Vec<Difference>) {
     let a = &approved.digests;
     let b = &later.digests;
-    let rows: [(&str, String, String); 8] = [
+    let rows: [(&str, String, String); 9] = [
         ("configuration", a.configuration.to_string(), b.configuration.to_string()),
         ("provider locks", a.locks.to_string(), b.locks.to_string()),
         ("policies", a.policies.to_string(), b.policies.to_string()),
@@ -28,6 +28,7 @@ pub(super) fn compare(approved: &Plan, later: &Plan, out: &mut Vec<Difference>) 
         ("targets", list(&approved.options.targets), list(&later.options.targets)),
         ("excludes", list(&approved.options.excludes), list(&later.options.excludes)),
         ("replace", list(&approved.options.replace), list(&later.options.replace)),
+        ("drift", approved.options.drift.text(), later.options.drift.text()),
     ];
     if let Some((what, approved, now)) = rows.into_iter().find(|(_, a, b)| a != b) {
         out.push(Difference {

@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
-use plan::{Action, Change, Deferred, DeferredItem, DeferredReason, OutputChange, Sensitive};
+use plan::{
+    Action, Change, Deferred, DeferredItem, DeferredReason, OutputChange, Sensitive, alike,
+};
 use value::{Marks, Value};
 
 use super::diff::{Diff, Note};
 use super::{Showing, attribute, attribute_names};
 use crate::clean::clean;
-use crate::drift::alike;
 use crate::estate::input_names;
 
 /// Outputs that change.
@@ -67,7 +68,7 @@ pub(super) fn deferred(all: &[Deferred], how: Showing<'_>, out: &mut String) {
 
 /// What somebody else changed; no part of the plan.
 pub(super) fn drift(all: &[Change], how: Showing<'_>, out: &mut String) {
-    for change in all.iter().filter(|change| crate::drift::is_told(change)) {
+    for change in all.iter().filter(|change| change.is_told_as_drift()) {
         let head = how.paint.bold(&clean(&change.address.to_string()));
         let word = match change.action {
             Action::Delete => "is gone; drift, not part of this plan",

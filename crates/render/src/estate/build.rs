@@ -14,7 +14,6 @@ use super::short;
 use super::summary::name;
 use crate::cause;
 use crate::changes::reason;
-use crate::drift;
 
 /// The wiring around one stack.
 #[derive(Clone, Debug, Default)]
@@ -51,7 +50,7 @@ impl<'a> StackPart<'a> {
             causes,
             provisional: acting.iter().filter(|one| one.provisional == Provisional::Yes).count(),
             deferred: plan.deferred.iter().map(|one| deferred(one, wires, deferred_max)).collect(),
-            drift: plan.drift.iter().filter(|one| drift::is_told(one)).count(),
+            drift: left(plan),
             ..StackPart::new(address.clone())
         }
     }
@@ -78,6 +77,18 @@ impl<'a> StackPart<'a> {
             forgets: Vec::new(),
         }
     }
+}
+
+/// How many objects drifted and are left as they are.
+fn left(plan: &Plan) -> usize {
+    let changed = |drifted: &Change| {
+        let found = plan.changes.iter().find(|change| {
+            change.address == drifted.address && change.deposed == drifted.deposed
+        });
+        found.is_some_and(|change| change.action != Action::NoOp)
+    };
+    let counting = plan.drift.iter().filter(|one| one.counts_as_drift());
+    counting.filter(|one| !changed(one)).count()
 }
 
 /// Why a plan has something to do though no object changes.

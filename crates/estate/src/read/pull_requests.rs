@@ -1,0 +1,107 @@
+//! The `pull_requests` block.
+
+use addr::ProviderAddr;
+use diag::{Diagnostic, Diags, Spanned};
+use syntax::Block;
+
+use super::body::{self, Allowed};
+use crate::model::PullRequests;
+
+const ALLOWED: Allowed =
+    Allowed { arguments: &["providers", "functions", "environment", "secrets"], blocks: &[] };
+
+/// Functions that can be let through, beside those of providers.
+const FUNCTIONS: &[&str] = &["nonsensitive", "templatestring"];
+
+/// Reads the one block, where there is one.
+pub(super) fn read(blocks: Vec<&Block>, diags: &mut Diags) -> Option<PullRequests> {
+    let [block, further @ ..] = blocks.as_slice() else { return None };
+    for other in further {
+        diags.push(
+            Diagnostic::error("estate-duplicate", "Two `pull_requests` blocks")
+                .detail("One block says what pull requests may do.")
+                .remedy("Merge the two.")
+                .at(other.header)
+                .label(block.header, "the first stands here"),
+        );
+    }
+    body::check(block, &ALLOWED, diags);
+    let providers = body::texts_of(block, "providers", diags);
+    let providers = providers.map(|all| {
+        let parsed = all.into_iter().map(|one| match one.node.parse::<ProviderAddr>() {
+            Ok(node) => Ok(Spanned { node, span: one.span }),
+            Err(error) => Err(faulty("provider", &one, &format!("{error}."))),
+        });
+        parsed.filter_map(|one| one.map_err(|said| diags.push(said)).ok()).collect()
+    });
+    let functions = body::texts_of(block, "functions", diags).unwrap_or_default();
+    for one in &functions {
+        let of_provider = one.node.strip_prefix("provider::").is_some_and(|rest| {
+            rest.split("::").count() >= 2 && rest.split("::").all(|part| !part.is_empty())
+        });
+        if !of_provider && !FUNCTIONS.contains(&&*one.node) {
+            let known = FUNCTIONS.join("`, `");
+            diags.push(faulty(
+                "function",
+                one,
+                &format!("It is `provider::NAME::FUNCTION`, perhaps with `*`, or `{known}`."),
+            ));
+        }
+    }
+    Some(PullRequests {
+        providers,
+        functions,
+        environment: body::texts_of(block, "environment", diags).unwrap_or_default(),
+        secrets: body::texts_of(block, "secrets", diags).unwrap_or_default(),
+        header: block.header,
+    })
+}
+
+fn faulty(what: &str, one: &Spanned<std::sync::Arc<str>>, detail: &str) -> Diagnostic {
+    Diagnostic::error("estate-pull-requests", format!("`{}` is no {what} to allow", one.node))
+        .detail(detail)
+        .remedy("Correct it, or take it out.")
+        .at(one.span)
+}
+
+#[cfg(test)]
+mod tests {
+    use diag::{Diags, SourceMap};
+
+    fn read(text: &str) -> Result<String, Vec<String>> {
+        let whole =
+            format!("estate {{ name = \"a\" }}\nlayer \"l\" {{}}\nenvironment \"e\" {{}}\n{text}");
+        let (mut sources, mut diags) = (SourceMap::new(), Diags::new());
+        let file = syntax::parse_native(sources.add("strata.hcl", &*whole), &whole, &mut diags);
+        match crate::read(&file, &[], &mut diags) {
+            Some(estate) => Ok(estate.pull_requests.map_or_else(String::new, |block| {
+                let providers = block.providers.map(|all| {
+                    all.iter().map(|one| one.node.for_display()).collect::<Vec<_>>().join(" ")
+                });
+                format!("{providers:?} {}", block.functions.len())
+            })),
+            None => Err(diags.iter().map(|one| one.code.0.to_owned()).collect()),
+        }
+    }
+
+    #[test]
+    fn the_block_is_read() {
+        let check = |text: &str, expect: &str| assert_eq!(read(text).as_deref(), Ok(expect));
+        check("", "");
+        check("pull_requests {}", "None 0");
+        check("pull_requests { providers = [\"hashicorp/aws\"] }", "Some(\"hashicorp/aws\") 0");
+        check("pull_requests { functions = [\"provider::aws::*\", \"nonsensitive\"] }", "None 2");
+    }
+
+    #[test]
+    fn what_is_wrong_in_it_is_told() {
+        let check = |text: &str, code: &str| {
+            assert_eq!(read(text), Err(vec![code.to_owned()]), "{text}");
+        };
+        check("pull_requests {}\npull_requests {}", "estate-duplicate");
+        check("pull_requests { hosts = [] }", "estate-argument-unknown");
+        check("pull_requests { providers = [\"a/b/c/d\"] }", "estate-pull-requests");
+        check("pull_requests { functions = [\"file\"] }", "estate-pull-requests");
+        check("pull_requests { functions = [\"provider::aws\"] }", "estate-pull-requests");
+    }
+}

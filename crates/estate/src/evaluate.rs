@@ -90,6 +90,26 @@ pub fn evaluate_setting(
     evaluate(expr, &of_instance(estate, instance, secrets), diags)
 }
 
+/// The value of an expression that sees an environment and the estate alone; `None` where it fails, which is reported.
+pub fn evaluate_in_environment(
+    estate: &Estate,
+    environment: EnvironmentIdx,
+    expr: &Expr,
+    diags: &mut Diags,
+) -> Option<Value> {
+    let values = environment_values(estate, environment, diags)?;
+    let names = Names {
+        estate,
+        environment,
+        values: &values,
+        stack: None,
+        each: Visible::Hidden,
+        upstream: None,
+        secrets: None,
+    };
+    evaluate(expr, &names, diags)
+}
+
 /// What is visible in an instance's settings; its inputs see other stacks' outputs too.
 fn of_instance<'a>(
     estate: &'a Estate,

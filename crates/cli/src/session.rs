@@ -29,8 +29,18 @@ pub(crate) struct Session<'a> {
     pub(crate) progress: Arc<Progress>,
     /// What a rehearsal works on.
     pub(crate) rehearsal: Option<Rehearsing>,
+    /// While a stack's access is derived: its store's name, and where its calls go.
+    pub(crate) deriving: Option<Deriving>,
     /// Whether what comes of each step is printed.
     pub(crate) telling: Telling,
+}
+
+/// A stack whose access is derived.
+pub(crate) struct Deriving {
+    /// The name of the store that it is applied in.
+    pub(crate) store: String,
+    /// Where its calls are recorded.
+    pub(crate) recorded: run::credentials::Recorded,
 }
 
 impl Session<'_> {
@@ -135,6 +145,7 @@ where
             shared,
             progress: progress.clone(),
             rehearsal: None,
+            deriving: None,
             telling: Telling::Steps,
         };
         let drawing = tokio::spawn(async move { progress.tick().await });

@@ -17,6 +17,8 @@ pub(crate) enum AccessCommand {
     WhoCan(WhoCanArgs),
     /// Tell what a plan changes about who may do what.
     Diff(AccessDiffArgs),
+    /// Learn the least that planning and applying a stack needs: plan, apply and destroy it in a sandbox, and record its calls.
+    Derive(DeriveArgs),
 }
 
 #[derive(Debug, Args)]
@@ -70,4 +72,24 @@ pub(crate) struct AccessDiffArgs {
     pub(crate) plan: String,
     #[command(flatten)]
     pub(crate) form: AccessFormArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DeriveArgs {
+    /// The stack instance: `ENV/STACK[:KEY]`, or without its environment beside -env.
+    #[arg(value_name = "STACK")]
+    pub(crate) stack: String,
+    /// The environment: one whose account may be played with.
+    #[arg(long, value_name = "ENV")]
+    pub(crate) env: Option<String>,
+    /// A role that may do all that the stack does, to act as with ever more permissions until each call is let through: so what
+    /// is learned is what the cloud asks for, not what tables say.
+    #[arg(long, value_name = "ARN")]
+    pub(crate) act_as: Option<String>,
+    /// Write the policies as a root module into this folder, which is new or empty.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<String>,
+    /// Do not ask (-auto-approve).
+    #[arg(long)]
+    pub(crate) auto_approve: bool,
 }

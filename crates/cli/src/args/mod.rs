@@ -10,7 +10,9 @@ mod plan;
 mod rehearse;
 mod state;
 
-pub(crate) use access::{AccessArgs, AccessCommand, AccessDiffArgs, AccessShownArgs, WhoCanArgs};
+pub(crate) use access::{
+    AccessArgs, AccessCommand, AccessDiffArgs, AccessShownArgs, DeriveArgs, WhoCanArgs,
+};
 pub(crate) use approval::{ApproveArgs, FreezeArgs, ThawArgs};
 pub(crate) use choice::{AffectedArgs, ChoiceArgs, GraphArgs, Picture, SelectionArgs, WhyArgs};
 pub(crate) use new::NewArgs;

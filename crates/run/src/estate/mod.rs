@@ -44,7 +44,7 @@ pub use gate::{Discounted, Gate, PlanName, approve_rehearsal};
 pub use instance::{Purpose, open_stack};
 pub use kept::{Kept, decode, encode, new_plan_id};
 pub use modules::{Module, Modules, stack_dir};
-pub use open::{EstateFile, REHEARSAL_STORE, has_estate, identify, read};
+pub use open::{DERIVE_STORES, EstateFile, REHEARSAL_STORE, has_estate, identify, read};
 pub use orphans::{Into, adopt};
 pub use place::{
     check_address, create_store, open_store, place, place_of_file, place_to_make, store_variables,

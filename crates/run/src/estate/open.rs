@@ -45,6 +45,20 @@ impl EstateFile {
     }
 }
 
+/// Where the stores are in which access is derived, each of one stack.
+pub const DERIVE_STORES: &str = ".strata/derive";
+
+impl EstateFile {
+    /// The same estate while a stack's access is derived: with a store of its own, whose approvals count nowhere else. Its
+    /// objects are real ones.
+    pub fn derived(mut self, name: &str) -> EstateFile {
+        let path = format!("{DERIVE_STORES}/{name}.db");
+        self.estate.store.node = estate::StoreUrl::Sqlite(path.as_str().into());
+        self.kind = StoreKind::Rehearsal;
+        self
+    }
+}
+
 /// Whether a folder is an estate.
 pub fn has_estate(host: &Host, dir: &Path) -> bool {
     host.files.exists(&dir.join(FILE))

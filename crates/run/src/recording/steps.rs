@@ -56,7 +56,7 @@ fn pass(state: &State, purpose: Purpose, request: &Incoming, scope: &Scope) -> O
     };
     let Some(seen) = state.tables.look(&looked, &place) else {
         let what = format!("{} {} {}", scope.service, request.method, request.path);
-        state.record(|record| drop(record.unknown.insert(what)));
+        state.record(|record| record.unknown.extend([what]));
         return state.forward.send(request, scope, service);
     };
     let tries = state.forward.tries() && !seen.needs.is_empty();

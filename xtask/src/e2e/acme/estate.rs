@@ -188,6 +188,17 @@ impl Estate {
         ))
     }
 
+    /// Runs `strata`; what it printed, where it failed.
+    pub(super) fn try_run(&self, args: &[&str]) -> Result<Option<Output>, String> {
+        let mut command = Command::new(&self.strata);
+        command.args(args).current_dir(&self.folder);
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        let out = command.output().map_err(|e| e.to_string())?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let failed = !out.status.success();
+        Ok(failed.then(|| Output { printed: text(&out.stdout), said: text(&out.stderr) }))
+    }
+
     /// Plans by the arguments; the plan's id and its page as JSON.
     pub(super) fn plan(&self, args: &[&str]) -> Result<(String, serde_json::Value), String> {
         let args = [&["plan", "-json"], args].concat();

@@ -4,6 +4,7 @@
 mod access;
 mod calls;
 mod datastore;
+pub(crate) mod derive;
 mod estate;
 mod lab;
 mod local;

@@ -77,9 +77,10 @@ pub(crate) fn read_file(session: &mut Session<'_>) -> Option<EstateFile> {
     let context = session.context;
     let (sources, diags) = (&mut session.sources, &mut session.diags);
     let file = run::estate::read(context.host, &context.dir, sources, diags)?;
-    Some(match &session.rehearsal {
-        Some(rehearsal) => EstateFile { edits: rehearsal.edits.clone(), ..file.rehearsed() },
-        None => file,
+    Some(match (&session.rehearsal, &session.deriving) {
+        (Some(rehearsal), _) => EstateFile { edits: rehearsal.edits.clone(), ..file.rehearsed() },
+        (None, Some(deriving)) => file.derived(&deriving.store),
+        (None, None) => file,
     })
 }
 
@@ -170,6 +171,10 @@ pub(crate) fn open_with(
     let secrets = SecretReader::new(context.host, &file.dir);
     let identities =
         Identities::without(context.host, &file.dir, &run::estate::store_variables(&file));
+    let identities = match &session.deriving {
+        Some(deriving) => identities.recorded(deriving.recorded.clone()),
+        None => identities,
+    };
     Some(Opened {
         file,
         checked,

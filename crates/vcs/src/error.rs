@@ -13,6 +13,8 @@ pub enum VcsError {
     NoRepository(String),
     /// Nothing has this name.
     UnknownReference(String),
+    /// More than one branch or tag has this name: whoever names a branch could choose which is meant.
+    AmbiguousReference(String, Vec<String>),
     /// A command failed: which, and why.
     Command {
         /// `git` and its first argument.
@@ -40,6 +42,9 @@ impl fmt::Display for VcsError {
             VcsError::NoRepository(dir) => write!(f, "{dir} is in no Git repository"),
             VcsError::UnknownReference(name) => {
                 write!(f, "nothing in the repository is called {name}")
+            }
+            VcsError::AmbiguousReference(name, all) => {
+                write!(f, "{name} is the name of {}", all.join(" and of "))
             }
             VcsError::Command { command, why } => write!(f, "`{command}`: {why}"),
         }

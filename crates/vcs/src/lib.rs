@@ -6,9 +6,11 @@
 //!
 //! Invariant: paths that go in and come out are relative to the estate's folder, with `/`, `..` where they leave it.
 
+mod entry;
 mod error;
 mod paths;
 mod repository;
 
+pub use entry::{Entry, EntryKind};
 pub use error::VcsError;
 pub use repository::{Commit, Repository};

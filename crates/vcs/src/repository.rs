@@ -6,6 +6,7 @@ use std::time::Duration;
 use host::Host;
 use host::programs::{self, Output, Program, ProgramError};
 
+use crate::entry::Entry;
 use crate::error::VcsError;
 use crate::paths::{from_top, to_top};
 
@@ -94,6 +95,59 @@ impl Repository {
         }
         let base = self.run(&["merge-base", &commit, "HEAD"], LIST_BYTES_MAX);
         Ok(Commit(line(&base.map_err(|error| unknown(&error))?.out)))
+    }
+
+    /// The commit that a name stands for, where only one branch or tag has that name.
+    ///
+    /// # Errors
+    /// As [`Repository::commit`], and where several have it.
+    pub fn commit_of_one(&self, reference: &str) -> Result<Commit, VcsError> {
+        let name = reference.strip_suffix("...").unwrap_or(reference);
+        let places = ["refs/tags/", "refs/heads/", "refs/remotes/"].map(|at| format!("{at}{name}"));
+        let mut args = vec!["for-each-ref", "--format=%(refname)%00", "--"];
+        args.extend(places.iter().map(String::as_str));
+        let found = self.list(&args)?;
+        let exact: Vec<String> = places
+            .into_iter()
+            .filter(|place| found.iter().any(|one| one.trim() == place))
+            .collect();
+        match exact.len() {
+            0 | 1 => self.commit(reference),
+            _ => Err(VcsError::AmbiguousReference(name.to_owned(), exact)),
+        }
+    }
+
+    /// The top of the working tree.
+    ///
+    /// # Errors
+    /// Where `git` fails.
+    pub fn top(&self) -> Result<PathBuf, VcsError> {
+        let output = self.run(&["rev-parse", "--show-toplevel"], LIST_BYTES_MAX);
+        let output = output.map_err(|error| VcsError::of("rev-parse", &error))?;
+        Ok(PathBuf::from(line(&output.out)))
+    }
+
+    /// What is tracked in the working tree, by the index; paths from the top, sorted.
+    ///
+    /// # Errors
+    /// Where `git` fails.
+    pub fn tracked(&self) -> Result<Vec<Entry>, VcsError> {
+        let listed = self.list(&["ls-files", "--stage", "--full-name", "-z", "--", ":/"])?;
+        Ok(Entry::all(&listed, 1))
+    }
+
+    /// What a commit holds; paths from the top, sorted.
+    ///
+    /// # Errors
+    /// Where `git` fails.
+    pub fn entries(&self, commit: &Commit) -> Result<Vec<Entry>, VcsError> {
+        let listed = self.list(&["ls-tree", "-r", "-z", "--full-tree", &commit.0])?;
+        Ok(Entry::all(&listed, 2))
+    }
+
+    /// The path from the top of what `path` names, seen from the folder; `None` where it leads out of the repository.
+    pub fn from_top_of(&self, path: &str) -> Option<String> {
+        to_top(&self.prefix, path)
     }
 
     /// The files that differ between a commit and the working tree, removed and untracked ones too; sorted.

@@ -128,3 +128,31 @@ fn a_folder_without_repository_is_told() {
     let repository = Repository::of(&host, dir.path()).expect("a repository");
     assert_eq!(repository.head(), Ok(None), "no commit yet");
 }
+
+#[test]
+fn a_name_that_two_have_is_refused() {
+    let (dir, repository) = repository();
+    git(dir.path(), &["branch", "release"]);
+    assert!(repository.commit_of_one("release").is_ok());
+    assert!(repository.commit_of_one("HEAD").is_ok());
+    git(dir.path(), &["tag", "release"]);
+    let refused = repository.commit_of_one("release");
+    assert!(matches!(refused, Err(VcsError::AmbiguousReference(..))), "{refused:?}");
+}
+
+#[test]
+fn what_is_tracked_and_what_a_commit_holds() {
+    let (dir, repository) = repository();
+    std::os::unix::fs::symlink("../x", dir.path().join("live/link")).expect("a link");
+    git(dir.path(), &["add", "."]);
+    let first = repository.commit("first").expect("a commit");
+    let paths = |all: Vec<vcs::Entry>| -> Vec<String> {
+        all.into_iter().map(|one| format!("{} {:?}", one.path, one.kind)).collect()
+    };
+    let before = paths(repository.entries(&first).expect("entries"));
+    assert!(before.contains(&"modules/x/main.tf File".to_owned()), "{before:?}");
+    let now = paths(repository.tracked().expect("entries"));
+    assert!(now.contains(&"live/link Link".to_owned()), "{now:?}");
+    assert_eq!(now.len(), before.len() + 1);
+    assert_eq!(repository.from_top_of("stacks/a").as_deref(), Some("live/stacks/a"));
+}

@@ -30,6 +30,13 @@ pub struct Object {
 }
 
 impl Object {
+    /// The namespace of a cluster that it is in.
+    pub fn namespace(&self) -> Option<Arc<str>> {
+        let of_object = || known_text(&self.value, "namespace");
+        let meta = blocks(&self.value, "metadata").0;
+        meta.first().and_then(|meta| known_text(meta, "namespace")).or_else(of_object)
+    }
+
     /// Where it stands.
     pub fn source(&self) -> Arc<Source> {
         Arc::new(Source {

@@ -16,6 +16,9 @@ pub struct Group {
     pub name: Spanned<Arc<str>>,
     /// A file of allowed signers as `ssh-keygen` reads it, relative to the estate's folder.
     pub signers: Spanned<Arc<str>>,
+    /// Patterns of the identities that its people have in clouds and clusters: ARNs of roles, `group NAME`, members. `strata
+    /// access` alone reads them.
+    pub principals: Vec<Spanned<Arc<str>>>,
 }
 
 /// Settings that are merged into a provider block of the root modules, as OpenTofu merges an override file.

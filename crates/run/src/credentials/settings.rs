@@ -138,6 +138,18 @@ impl Settings {
         }
     }
 
+    /// Who it makes of the stack, as the cloud names it: a role, a service account, a client. None where that is a secret, or
+    /// stands in no argument.
+    pub fn who(&self, purpose: Purpose) -> Option<String> {
+        let name = match self.kind {
+            Kind::Aws => "role",
+            Kind::Google => "service_account",
+            Kind::Azure => "client_id",
+            Kind::Kubernetes => return None,
+        };
+        self.text(purpose, name).ok().flatten().filter(|text| !text.is_empty())
+    }
+
     /// Whether a program tells its token.
     pub(super) fn runs_a_program(&self) -> bool {
         [Purpose::Plan, Purpose::Apply].into_iter().any(|purpose| self.has(purpose, "exec"))

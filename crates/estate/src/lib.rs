@@ -39,7 +39,7 @@ pub use identify::with_id;
 pub use infer::interface;
 pub use model::{
     Ci, CiApproval, CiCloud, CiForge, CiTrust, CodeScanning, CredentialsBlock, DataBearing, Day, Environment, EnvironmentIdx, Estate, Group, IgnoredDrift, Input, Layer,
-    LayerIdx, MovedStack, Nearness, Origin, Protection, ProviderBlock, PullRequests, RemovedStack,
+    LayerIdx, MovedStack, Nearness, Origin, PolicyBlock, PolicySeverity, PolicySource, PolicyUndecided, Protection, ProviderBlock, PullRequests, RemovedStack,
     S3Place, Secret, SecretSource, Stack, StackIdx, StackRef, StatePlace, StoreUrl,
 };
 pub use read::{StackFile, read};

@@ -48,6 +48,7 @@ pub fn under_rules(change: &Estate, base: &Estate) -> Ruled {
     ruled.stacks(change, base);
     ruled.estate.data_bearing = base.data_bearing.clone();
     ruled.estate.pull_requests = base.pull_requests.clone();
+    ruled.policies(change, base);
     ruled
 }
 
@@ -60,6 +61,32 @@ fn names(all: &[Spanned<Arc<str>>]) -> Vec<&str> {
 }
 
 impl Ruled {
+    /// The bundles of the base judge; what they judge stands by position there, and by name in the change.
+    fn policies(&mut self, change: &Estate, base: &Estate) {
+        let mut policies = base.policies.clone();
+        for policy in &mut policies {
+            let environments = policy.environments.take().map(|all| {
+                let names = all.iter().map(|at| &base[*at].name.node);
+                names.filter_map(|name| change.environment(name)).collect()
+            });
+            let layers = policy.layers.take().map(|all| {
+                let names = all.iter().map(|at| &base[*at].name.node);
+                names.filter_map(|name| change.layer(name)).collect()
+            });
+            (policy.environments, policy.layers) = (environments, layers);
+        }
+        for policy in &change.policies {
+            let same = base.policies.iter().any(|one| {
+                one.name.node == policy.name.node && one.source.is_same(&policy.source)
+            });
+            if !same {
+                let what = named("policy", &policy.name.node);
+                self.changed.push(RuleChange { what, span: policy.header });
+            }
+        }
+        self.estate.policies = policies;
+    }
+
     fn groups(&mut self, change: &Estate, base: &Estate) {
         for group in &change.groups {
             let known = base.group(&group.name.node);

@@ -17,6 +17,7 @@ pub use blocks::{
 pub use drift::{Day, IgnoredDrift};
 pub use ci::{Ci, CiApproval, CiCloud, CiForge, CiTrust, CodeScanning};
 pub use nearest::Nearness;
+pub use policy::{PolicyBlock, PolicySeverity, PolicySource, PolicyUndecided};
 pub use pull_requests::PullRequests;
 pub use state_place::{S3Place, StatePlace};
 pub use store_url::StoreUrl;
@@ -25,6 +26,7 @@ mod blocks;
 mod ci;
 mod drift;
 mod nearest;
+mod policy;
 mod pull_requests;
 mod state_place;
 mod store_url;
@@ -76,6 +78,8 @@ pub struct Estate {
     pub removed: Vec<RemovedStack>,
     /// Types of resources that bear data, beyond the catalogue.
     pub data_bearing: Vec<DataBearing>,
+    /// Bundles of policies that judge plans.
+    pub policies: Vec<PolicyBlock>,
     /// Drift that is not told as such for a while.
     pub ignored_drift: Vec<IgnoredDrift>,
     /// States that the store does not have until they are taken in, by stack instance.

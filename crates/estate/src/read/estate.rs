@@ -80,6 +80,7 @@ pub(super) fn read(blocks: Vec<&Block>, head: Span, diags: &mut Diags) -> Option
         moved: Vec::new(),
         removed: Vec::new(),
         data_bearing: Vec::new(),
+        policies: Vec::new(),
         ignored_drift: Vec::new(),
         pull_requests: None,
         adopted: Default::default(),

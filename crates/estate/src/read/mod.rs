@@ -13,6 +13,7 @@ mod group;
 mod layer;
 mod moved;
 mod names;
+mod policy;
 mod pull_requests;
 mod secret;
 mod settings;
@@ -21,7 +22,7 @@ mod stack;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use diag::{Diagnostic, Diags, Span};
+use diag::{Diagnostic, Diags};
 use syntax::{Block, File};
 
 use crate::model::{EnvironmentIdx, Estate, Stack, StackIdx};
@@ -37,6 +38,7 @@ const KINDS: &[&str] = &[
     "moved",
     "removed",
     "data_bearing",
+    "policy",
     "ci",
     "drift",
     "pull_requests",
@@ -76,6 +78,15 @@ pub fn read(file: &File, stack_files: &[StackFile], diags: &mut Diags) -> Option
     let mut estate =
         Estate { groups, layers, environments, secrets, data_bearing, ignored_drift, moved, removed, ..estate? };
     estate.pull_requests = pull_requests;
+    let known = policy::Known {
+        groups: &estate.groups,
+        layers: &estate.layers,
+        environments: &estate.environments,
+    };
+    let policies: Vec<_> =
+        blocks("policy").filter_map(|b| policy::read(b, &known, diags)).collect();
+    names::check_unique("policy", policies.iter().map(|p| &p.name), diags);
+    estate.policies = policies;
     blocks("adopted").for_each(|b| adopted::read(b, &mut estate.adopted, diags));
     let ci: Vec<&Block> = blocks("ci").collect();
     estate.ci = ci::read(&ci, &estate.groups, &estate.environments, diags);

@@ -287,15 +287,8 @@ impl Place {
         detail: String,
     ) -> Result<(), Diagnostic> {
         let Some(store) = &self.estate else { return Ok(()) };
-        let event = Event {
-            at_ms: now_ms(),
-            who: session.context.host.identity.who().into(),
-            what: what.into(),
-            stack: Some(self.label.as_str().into()),
-            plan: None,
-            serials,
-            detail: detail.into(),
-        };
+        let event = Event::new(now_ms(), run::who::of(session.context.host), what);
+        let event = Event { serials, ..event.of_stack(self.label.as_str()).saying(detail) };
         let recorded = store.record(&event);
         recorded.map(drop).map_err(|error| run::failure::port(&self.label, &error))
     }

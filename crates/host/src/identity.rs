@@ -1,5 +1,7 @@
 //! Who runs this: for leases, lock files and the table of events.
 
+use std::sync::OnceLock;
+
 use crate::environment::Environment;
 
 /// This process and its user.
@@ -11,6 +13,8 @@ pub struct Identity {
     pub machine: String,
     /// The process.
     pub pid: u32,
+    /// Who the audit says that it is, once that was found out: tokens are asked for at most once.
+    pub audited: OnceLock<String>,
 }
 
 impl Identity {
@@ -23,7 +27,7 @@ impl Identity {
             "" => "localhost".to_owned(),
             name => name.to_owned(),
         };
-        Identity { user, machine, pid: std::process::id() }
+        Identity { user, machine, pid: std::process::id(), audited: OnceLock::new() }
     }
 
     /// `user@machine`, as OpenTofu's lock files have it.

@@ -100,7 +100,7 @@ pub fn request(host: &Host, operation: &str) -> LockRequest {
         id: host.uuid().into(),
         operation: operation.into(),
         info: "".into(),
-        who: host.identity.who().into(),
+        who: crate::who::of(host).short(),
         version: lang::TOFU_VERSION.into(),
     }
 }

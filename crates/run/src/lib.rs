@@ -5,6 +5,8 @@
 //!
 //! Invariant: no call that changes an object begins before its entry in the journal is durable.
 
+pub mod adopted;
+pub mod bounds;
 pub mod cloud;
 pub mod credentials;
 pub mod difference;
@@ -17,6 +19,7 @@ mod impure;
 mod interrupt;
 pub mod lease;
 pub mod load;
+mod mask;
 pub mod offline;
 pub mod overrides;
 pub mod providers;
@@ -24,9 +27,11 @@ pub mod recording;
 pub mod resolve;
 pub mod root;
 pub mod secrets;
+pub mod shadow;
 pub mod stack;
 mod underway;
 pub mod variables;
+pub mod who;
 mod world;
 
 pub use interrupt::{Interrupter, Interrupts, Level, interrupts};

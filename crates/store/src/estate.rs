@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use state::{Digest, Output};
 
+use crate::chain::Head;
 use crate::contract::Store;
 use crate::error::{LoadError, PortError, WriteError};
 use crate::event::{ChainError, Event, EventRecord};
@@ -77,6 +78,17 @@ pub struct Freeze {
     pub who: Arc<str>,
     /// Since when, in milliseconds since 1970.
     pub at_ms: u64,
+}
+
+/// A signature under how far the chain of events went. What it says is its signer's business; the store keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedHead {
+    /// The number of the last event then.
+    pub number: u64,
+    /// The fingerprint of the key that signed: `SHA256:...`.
+    pub signer: Arc<str>,
+    /// The signed document and its signature.
+    pub body: Arc<str>,
 }
 
 /// What is kept of a run over several stacks, so that another can go on where it ended.
@@ -280,9 +292,30 @@ pub trait EstateStore: Store {
     /// Where it is no sealed file, was sealed with another key, or was changed.
     fn open_file(&self, sealed: &[u8]) -> Result<Vec<u8>, FileFault>;
 
-    /// Checks the hashes of all events; tells how many there are.
+    /// Checks the chain of all events, and that it goes as far as the store remembers; tells how many there are.
     ///
     /// # Errors
     /// Where an event was changed, taken out or put in behind the store's back.
     fn verify_events(&self) -> Result<u64, ChainError>;
+
+    /// The estate's id, which is part of every event's hash.
+    fn estate_id(&self) -> Arc<str>;
+
+    /// How far the chain of events goes, as the store remembers; `None` before the first event.
+    ///
+    /// # Errors
+    /// Where the port fails, or what the store remembers was changed behind its back.
+    fn head(&self) -> Result<Option<Head>, PortError>;
+
+    /// Keeps a signed head. One head has one signature of each signer: the first stays.
+    ///
+    /// # Errors
+    /// Where the port fails.
+    fn put_signed_head(&self, signed: &SignedHead) -> Result<Put, PortError>;
+
+    /// All signed heads, by number and signer.
+    ///
+    /// # Errors
+    /// Where the port fails.
+    fn signed_heads(&self) -> Result<Vec<SignedHead>, PortError>;
 }

@@ -1,32 +1,128 @@
-//! The audit's events: who did what, when, to which stack, under which plan, between which serials.
+//! The audit's events: who did what, when, where, to which stack, under which plan, between which serials.
 //!
-//! Append-only, each row carrying the hash of the row before; this says what is hashed, the stores keep the rows.
-//! Invariant: changing, removing or inserting any event but the last ones breaks the chain at that place.
+//! What is hashed stands here, the chain of hashes in [`chain`](crate::chain); the stores keep the rows.
+//! Invariant: two events that differ in anything, their place and their estate among it, have different hashes.
 
 use std::fmt;
 use std::sync::Arc;
 
 use state::Digest;
 
+use crate::chain::Fault;
 use crate::error::PortError;
+use crate::who::Who;
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     /// When, in milliseconds since 1970.
     pub at_ms: u64,
-    /// Who did it: `user@host`.
-    pub who: Arc<str>,
+    /// Who did it.
+    pub who: Who,
     /// What, as a word or two with hyphens: `apply`, `lock-break`.
     pub what: Arc<str>,
+    /// In which environment.
+    pub environment: Option<Arc<str>>,
     /// To which stack.
     pub stack: Option<Arc<str>>,
     /// Under which plan.
     pub plan: Option<Arc<str>>,
+    /// To which object of the stack.
+    pub object: Option<Arc<str>>,
     /// The state's serials before and after.
     pub serials: Option<(u64, u64)>,
     /// More about it, for people.
     pub detail: Arc<str>,
+}
+
+impl Event {
+    /// An event about nothing in particular yet.
+    pub fn new(at_ms: u64, who: impl Into<Who>, what: impl Into<Arc<str>>) -> Event {
+        Event {
+            at_ms,
+            who: who.into(),
+            what: what.into(),
+            environment: None,
+            stack: None,
+            plan: None,
+            object: None,
+            serials: None,
+            detail: "".into(),
+        }
+    }
+
+    /// In this environment.
+    #[must_use]
+    pub fn in_environment(self, environment: impl Into<Arc<str>>) -> Event {
+        Event { environment: Some(environment.into()), ..self }
+    }
+
+    /// To this stack, `ENV/STACK[:KEY]`, and so in its environment.
+    #[must_use]
+    pub fn of_stack(self, stack: impl Into<Arc<str>>) -> Event {
+        let stack = stack.into();
+        let environment = environment_of(&stack).or(self.environment);
+        Event { environment, stack: Some(stack), ..self }
+    }
+
+    /// Under this plan.
+    #[must_use]
+    pub fn under(self, plan: impl Into<Arc<str>>) -> Event {
+        Event { plan: Some(plan.into()), ..self }
+    }
+
+    /// To this object of the stack.
+    #[must_use]
+    pub fn to_object(self, object: impl Into<Arc<str>>) -> Event {
+        Event { object: Some(object.into()), ..self }
+    }
+
+    /// Between these serials of the state.
+    #[must_use]
+    pub fn between(self, before: u64, after: u64) -> Event {
+        Event { serials: Some((before, after)), ..self }
+    }
+
+    /// With this about it.
+    #[must_use]
+    pub fn saying(self, detail: impl Into<Arc<str>>) -> Event {
+        Event { detail: detail.into(), ..self }
+    }
+
+    /// The environment that it is about: its own, or that of its stack.
+    pub fn about_environment(&self) -> Option<&str> {
+        let of_stack = self.stack.as_deref().and_then(|stack| stack.split_once('/'));
+        self.environment.as_deref().or(of_stack.map(|(environment, _)| environment))
+    }
+}
+
+/// The environment in a stack's address.
+pub(crate) fn environment_of(stack: &str) -> Option<Arc<str>> {
+    stack.split_once('/').map(|(environment, _)| Arc::from(environment))
+}
+
+/// How an event is hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EventForm {
+    /// As the first stores did: without estate, environment and object.
+    First,
+    /// With the estate's id, so that no other estate's event fits, and with all parts.
+    Second,
+}
+
+impl EventForm {
+    /// Its number.
+    pub fn number(self) -> u64 {
+        match self {
+            EventForm::First => 1,
+            EventForm::Second => 2,
+        }
+    }
+
+    /// The form of a number; `None` for one that this version does not know.
+    pub fn of_number(number: u64) -> Option<EventForm> {
+        [EventForm::First, EventForm::Second].into_iter().find(|form| form.number() == number)
+    }
 }
 
 /// An event with its place in the chain.
@@ -34,6 +130,8 @@ pub struct Event {
 pub struct EventRecord {
     /// Its number, from 1 without gaps.
     pub number: u64,
+    /// How it is hashed.
+    pub form: EventForm,
     /// What happened.
     pub event: Event,
     /// The hash of the event before; zeros for the first.
@@ -42,14 +140,21 @@ pub struct EventRecord {
     pub hash: Digest,
 }
 
+impl EventRecord {
+    /// What its hash has to be in the chain of an estate.
+    pub fn due_hash(&self, estate: &str) -> Digest {
+        match self.form {
+            EventForm::First => first_hash(self.number, &self.before, &self.event),
+            EventForm::Second => second_hash(estate, self.number, &self.before, &self.event),
+        }
+    }
+}
+
 /// Why the chain of events does not hold.
 #[derive(Clone, Debug)]
 pub enum ChainError {
-    /// At this event: its hash, its number or its link to the one before is wrong.
-    Broken {
-        /// Its number, or the one that is missing.
-        number: u64,
-    },
+    /// At this place.
+    Broken(Fault),
     /// The port failed.
     Port(PortError),
 }
@@ -57,9 +162,7 @@ pub enum ChainError {
 impl fmt::Display for ChainError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            ChainError::Broken { number } => {
-                write!(f, "event {number} was changed or removed after it was recorded")
-            }
+            ChainError::Broken(fault) => fault.fmt(f),
             ChainError::Port(error) => error.fmt(f),
         }
     }
@@ -73,10 +176,10 @@ impl From<PortError> for ChainError {
     }
 }
 
-/// The hash of an event in its place. Each part is preceded by its length, so that no two events hash the same text.
-pub(crate) fn hash(number: u64, before: &Digest, event: &Event) -> Digest {
-    let mut text = Vec::new();
-    text.extend_from_slice(b"strata event 1\0");
+/// What is hashed before the parts: place, link, time and serials.
+fn begun(mark: &[u8], number: u64, before: &Digest, event: &Event) -> Vec<u8> {
+    let mut text = Vec::with_capacity(512);
+    text.extend_from_slice(mark);
     text.extend_from_slice(&number.to_le_bytes());
     text.extend_from_slice(&before.0);
     text.extend_from_slice(&event.at_ms.to_le_bytes());
@@ -84,78 +187,96 @@ pub(crate) fn hash(number: u64, before: &Digest, event: &Event) -> Digest {
     text.push(u8::from(event.serials.is_some()));
     text.extend_from_slice(&from.to_le_bytes());
     text.extend_from_slice(&to.to_le_bytes());
-    let parts = [
-        Some(&event.who),
-        Some(&event.what),
-        event.stack.as_ref(),
-        event.plan.as_ref(),
-        Some(&event.detail),
-    ];
+    text
+}
+
+/// Each part is preceded by its length, so that no two events hash the same text.
+fn hashed(mut text: Vec<u8>, parts: &[Option<&str>]) -> Digest {
     for part in parts {
         let length = part.map_or(u64::MAX, |part| part.len() as u64);
         text.extend_from_slice(&length.to_le_bytes());
-        text.extend_from_slice(part.map_or(b"", |part| part.as_bytes()));
+        text.extend_from_slice(part.map_or(b"", str::as_bytes));
     }
     Digest::of(&text)
 }
 
-/// The record that follows another.
-pub(crate) fn chain(last: Option<(u64, Digest)>, event: Event) -> EventRecord {
-    let (number, before) = last.map_or((1, Digest::default()), |(number, hash)| (number + 1, hash));
-    let hash = hash(number, &before, &event);
-    EventRecord { number, event, before, hash }
+fn first_hash(number: u64, before: &Digest, event: &Event) -> Digest {
+    let parts = [
+        Some(event.who.as_str()),
+        Some(&*event.what),
+        event.stack.as_deref(),
+        event.plan.as_deref(),
+        Some(&*event.detail),
+    ];
+    hashed(begun(b"strata event 1\0", number, before, event), &parts)
 }
 
-/// Checks records that begin with the first.
-pub(crate) fn verify<'a>(
-    records: impl IntoIterator<Item = &'a EventRecord>,
-    mut last: Option<(u64, Digest)>,
-) -> Result<Option<(u64, Digest)>, ChainError> {
-    for record in records {
-        let due = chain(last, record.event.clone());
-        if due != *record {
-            return Err(ChainError::Broken { number: due.number });
-        }
-        last = Some((record.number, record.hash));
-    }
-    Ok(last)
+fn second_hash(estate: &str, number: u64, before: &Digest, event: &Event) -> Digest {
+    let parts = [
+        Some(estate),
+        Some(event.who.as_str()),
+        Some(&*event.what),
+        event.environment.as_deref(),
+        event.stack.as_deref(),
+        event.plan.as_deref(),
+        event.object.as_deref(),
+        Some(&*event.detail),
+    ];
+    hashed(begun(b"strata event 2\0", number, before, event), &parts)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn event(what: &str) -> Event {
-        Event {
-            at_ms: 1,
-            who: "a@b".into(),
-            what: what.into(),
-            stack: Some("prod/network".into()),
-            plan: None,
-            serials: Some((1, 2)),
-            detail: "".into(),
+    #[test]
+    fn every_part_and_every_place_has_a_hash_of_its_own() {
+        let base = Event::new(7, "local:a@b", "apply").of_stack("dev/net").under("p-1");
+        let others = [
+            Event { at_ms: 8, ..base.clone() },
+            Event { who: "local:a@c".into(), ..base.clone() },
+            Event { what: "plan".into(), ..base.clone() },
+            Event { environment: None, ..base.clone() },
+            Event { stack: None, ..base.clone() },
+            Event { stack: Some("".into()), ..base.clone() },
+            Event { plan: None, object: Some("p-1".into()), ..base.clone() },
+            base.clone().to_object("x.a"),
+            base.clone().between(0, 0),
+            base.clone().saying("more"),
+        ];
+        let hash = |event: &Event| second_hash("estate", 3, &Digest::default(), event);
+        for other in &others {
+            assert_ne!(hash(&base), hash(other), "{other:?}");
         }
+        assert_ne!(hash(&base), second_hash("another", 3, &Digest::default(), &base));
+        assert_ne!(hash(&base), second_hash("estate", 4, &Digest::default(), &base));
+        assert_ne!(hash(&base), second_hash("estate", 3, &Digest::of(b""), &base));
+        assert_ne!(hash(&base), first_hash(3, &Digest::default(), &base));
     }
 
+    /// What stores of layout 3 hold has to hash as it did.
     #[test]
-    fn any_change_breaks_the_chain() {
-        let mut records: Vec<EventRecord> = Vec::new();
-        for what in ["init", "plan", "apply"] {
-            let last = records.last().map(|record| (record.number, record.hash));
-            records.push(chain(last, event(what)));
-        }
-        assert!(verify(&records, None).is_ok());
-        let check = |change: &dyn Fn(&mut Vec<EventRecord>), at| {
-            let mut changed = records.clone();
-            change(&mut changed);
-            match verify(&changed, None) {
-                Err(ChainError::Broken { number }) => assert_eq!(number, at),
-                other => panic!("{other:?}"),
-            }
-        };
-        check(&|records| records[1].event.who = "c@d".into(), 2);
-        check(&|records| drop(records.remove(1)), 2);
-        check(&|records| records[0].event.plan = Some("".into()), 1);
-        check(&|records| records.swap(0, 1), 1);
+    fn the_first_form_is_what_it_was() {
+        let event = Event { environment: None, ..Event::new(1, "a@b", "init").of_stack("p/n") };
+        let event = event.between(1, 2);
+        let text = [
+            &b"strata event 1\0"[..],
+            &1u64.to_le_bytes(),
+            &[0; 32],
+            &1u64.to_le_bytes(),
+            &[1],
+            &1u64.to_le_bytes(),
+            &2u64.to_le_bytes(),
+            &3u64.to_le_bytes(),
+            b"a@b",
+            &4u64.to_le_bytes(),
+            b"init",
+            &3u64.to_le_bytes(),
+            b"p/n",
+            &u64::MAX.to_le_bytes(),
+            &0u64.to_le_bytes(),
+        ]
+        .concat();
+        assert_eq!(first_hash(1, &Digest::default(), &event), Digest::of(&text));
     }
 }

@@ -13,6 +13,7 @@ use state::journal::{Entry, Fold, Folded, Record, RunId, Seq};
 use crate::commit::{JournalFailure, Rescued, Sink, Submission};
 use crate::key::StackKey;
 use crate::lease::Lease;
+use crate::op::OpEvents;
 
 /// Who is told when more is durable, or nothing more will be. It is called on the writing thread and must be quick.
 pub type Listener = Box<dyn Fn(Result<Seq, JournalFailure>) + Send + Sync>;
@@ -102,8 +103,15 @@ impl Shared {
 pub struct Journal {
     shared: Arc<Shared>,
     base: State,
-    fold: Mutex<Fold>,
+    open: Mutex<Open>,
     sink: Arc<dyn Sink>,
+}
+
+/// What entries are appended to.
+struct Open {
+    fold: Fold,
+    /// What tells the audit of ops; nobody for stores without one.
+    events: Option<OpEvents>,
 }
 
 impl fmt::Debug for Journal {
@@ -119,6 +127,7 @@ impl Journal {
         run: RunId,
         base: State,
         fold: Fold,
+        events: Option<OpEvents>,
         sink: Arc<dyn Sink>,
     ) -> Journal {
         let (stack, fence) = (lease.stack().clone(), lease.fence());
@@ -127,7 +136,7 @@ impl Journal {
         let progress = Mutex::new(Progress { durable, settled, failure: None });
         let (changed, listener) = (Condvar::new(), Mutex::new(None));
         let shared = Arc::new(Shared { stack, run, fence, request, progress, changed, listener });
-        Journal { shared, base, fold: Mutex::new(fold), sink }
+        Journal { shared, base, open: Mutex::new(Open { fold, events }), sink }
     }
 
     /// The run.
@@ -137,12 +146,12 @@ impl Journal {
 
     /// The number of the last entry appended; before the first, that of the opening ones.
     pub fn last(&self) -> Seq {
-        locked(&self.fold).last()
+        locked(&self.open).fold.last()
     }
 
     /// The state with all entries appended so far, durable or not. Cheap: objects are shared.
     pub fn state(&self) -> State {
-        locked(&self.fold).state().clone()
+        locked(&self.open).fold.state().clone()
     }
 
     /// Appends entries and returns at once; tells the number of the last one. After a failure they are saved with the
@@ -151,7 +160,9 @@ impl Journal {
     /// # Errors
     /// [`JournalFailure::Rule`] where an entry breaks the journal's rules; the entries before it were appended.
     pub fn append(&self, entries: Vec<Entry>) -> Result<Seq, JournalFailure> {
-        let mut fold = locked(&self.fold);
+        let mut open = locked(&self.open);
+        let Open { fold, events: audit } = &mut *open;
+        let mut events = Vec::new();
         let mut records = Vec::with_capacity(entries.len());
         let mut broken = None;
         for entry in entries {
@@ -160,10 +171,11 @@ impl Journal {
                 broken = Some(JournalFailure::Rule(Box::new(error)));
                 break;
             }
+            events.extend(audit.as_mut().and_then(|audit| audit.of(&record.entry)));
             records.push(record);
         }
         if !records.is_empty() {
-            self.sink.submit(Submission { journal: self.shared.clone(), records });
+            self.sink.submit(Submission { journal: self.shared.clone(), records, events });
         }
         match broken {
             Some(failure) => Err(failure),
@@ -223,7 +235,7 @@ impl Journal {
         if let Some(failure) = self.shared.failure() {
             return Err(failure);
         }
-        let fold = self.fold.into_inner().unwrap_or_else(PoisonError::into_inner);
-        Ok((self.base, fold.finish()))
+        let open = self.open.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok((self.base, open.fold.finish()))
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::key::StackKey;
+use crate::who::Who;
 
 /// A process of some host.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,10 +30,17 @@ pub struct LockRequest {
     pub operation: Arc<str>,
     /// More about it, for people; mostly empty.
     pub info: Arc<str>,
-    /// `user@host`.
+    /// `user@host`, or who else it is as the audit has it.
     pub who: Arc<str>,
     /// The version that asks.
     pub version: Arc<str>,
+}
+
+impl LockRequest {
+    /// Who asks, as the audit has it.
+    pub fn author(&self) -> Who {
+        Who::of_lease(&self.who)
+    }
 }
 
 /// Who holds a lease.

@@ -9,6 +9,7 @@
 //! Invariants: nothing is written without a lease whose fencing number still holds, and the store itself checks that;
 //! what [`Journal::durable`] has told survives a crash of the process and of the machine; no store is made silently.
 
+mod chain;
 mod commit;
 mod contract;
 mod database;
@@ -20,24 +21,27 @@ mod journal;
 mod key;
 mod lease;
 mod memory;
+mod op;
 mod place;
 mod postgres;
 mod rescue;
 mod rules;
 mod sqlite;
 mod transfer;
+mod who;
 mod world;
 
+pub use chain::{ChainCheck, Fault, FaultKind, Head, Memory};
 pub use commit::{JournalFailure, Rescued};
 pub use contract::{Loaded, Opening, Recovered, Store};
 pub use database::seal::MasterKey;
 pub use database::{DatabaseStore, EstateIdentity};
 pub use error::{Conflict, CreateError, LoadError, LockError, OpenError, PortError, WriteError};
 pub use estate::{
-    EstateStore, FileFault, Freeze, PlanHead, Published, Put, SimulatedRow, StoreKind, StorePlan,
+    EstateStore, FileFault, Freeze, PlanHead, Published, Put, SignedHead, SimulatedRow, StoreKind, StorePlan,
     StoredApproval, StoredRun,
 };
-pub use event::{ChainError, Event, EventRecord};
+pub use event::{ChainError, Event, EventForm, EventRecord};
 pub use file::{FileSettings, FileStore};
 pub use journal::{Journal, Listener};
 pub use key::StackKey;
@@ -51,4 +55,5 @@ pub use postgres::{
 pub use rescue::RescueDirs;
 pub use sqlite::{SqliteSettings, SqliteStore};
 pub use transfer::{Carried, Carrier, TransferError, backup, copy, restore};
+pub use who::{Who, WhoKind};
 pub use world::{SystemWorld, World};

@@ -40,8 +40,9 @@ fn frozen(session: &mut Session<'_>, args: &FreezeArgs) -> Option<String> {
     let reason = args.reason.join(" ");
     session.heed(some_reason(&reason))?;
     let store = session.heed(run::estate::open_store(session.context.host, &file))?;
-    let event = event(session, "freeze", None, format!("{}: {reason}", args.environment));
-    let freeze = Freeze { reason: reason.into(), who: event.who.clone(), at_ms: now_ms() };
+    let event = event(session, "freeze", None, format!("{}: {reason}", args.environment))
+        .in_environment(args.environment.as_str());
+    let freeze = Freeze { reason: reason.into(), who: event.who.short(), at_ms: now_ms() };
     let put = store.freeze(&args.environment, &freeze);
     match session.heed(put.map_err(|error| run::failure::port("", &error)))? {
         Put::Already => session.heed(Err(already(&args.environment)))?,
@@ -65,7 +66,7 @@ fn thawed(session: &mut Session<'_>, args: &ThawArgs) -> Option<String> {
     let freeze = session.heed(thawed)?;
     let freeze = session.heed(freeze.ok_or_else(|| not_frozen(&args.environment)))?;
     let detail = format!("{}: was frozen by {}: {}", args.environment, freeze.who, freeze.reason);
-    let event = event(session, "thaw", None, detail);
+    let event = event(session, "thaw", None, detail).in_environment(args.environment.as_str());
     session.heed(store.record(&event).map_err(|error| run::failure::port("", &error)))?;
     Some(match session.context.format {
         Format::Json => {

@@ -143,14 +143,8 @@ mod tests {
     #[test]
     fn what_people_resolved_is_part_of_the_run() {
         let stack: StackAddr = "dev/net".parse().expect("an address");
-        let event = |what: &str, serials| Event {
-            at_ms: 1,
-            who: "me@here".into(),
-            what: what.into(),
-            stack: Some("dev/net".into()),
-            plan: None,
-            serials: Some(serials),
-            detail: "".into(),
+        let event = |what: &str, (before, after)| {
+            Event::new(1, "local:me@here", what).of_stack("dev/net").between(before, after)
         };
         let mut progress = Progress(BTreeMap::from([(stack.clone(), Came::Begun { serial: 3 })]));
         progress.heard("p", &event("state-resolve", (4, 5)));

@@ -17,6 +17,7 @@ use std::thread::JoinHandle;
 use state::journal::{FoldError, Record, Seq};
 
 use crate::error::PortError;
+use crate::event::Event;
 use crate::journal::Shared;
 use crate::key::StackKey;
 use crate::rescue::Cause;
@@ -114,6 +115,8 @@ pub(crate) struct Submission {
     pub(crate) journal: Arc<Shared>,
     /// The entries; never empty.
     pub(crate) records: Vec<Record>,
+    /// What they say for the audit, which becomes durable with them.
+    pub(crate) events: Vec<Event>,
 }
 
 impl Submission {

@@ -70,7 +70,7 @@ fn bench() -> Bench {
     let mut fold = Fold::new(State::new());
     let first = Record { seq: Seq::OPEN, run: RunId::new("r"), entry: Entry::Open(open) };
     fold.apply(&first).unwrap();
-    let journal = Journal::new(&lease, RunId::new("r"), State::new(), fold, Arc::new(writer));
+    let journal = Journal::new(&lease, RunId::new("r"), State::new(), fold, None, Arc::new(writer));
     Bench { journal, begun: told, go_on, batches, rescued }
 }
 

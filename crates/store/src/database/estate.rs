@@ -9,9 +9,10 @@ use std::sync::Arc;
 
 use super::seal::Label;
 use super::{DatabaseStore, Engine, approvals, events, locked, plans, rows, simulated};
+use crate::chain::Head;
 use crate::error::{LoadError, PortError, WriteError};
 use crate::estate::{
-    EstateStore, FileFault, Freeze, PlanHead, Published, Put, SimulatedRow, StoreKind, StorePlan,
+    EstateStore, FileFault, Freeze, PlanHead, Published, Put, SignedHead, SimulatedRow, StoreKind, StorePlan,
     StoredApproval, StoredRun,
 };
 use crate::event::{ChainError, Event, EventRecord};
@@ -152,7 +153,7 @@ impl<E: Engine> EstateStore for DatabaseStore<E> {
 
     fn record(&self, event: &Event) -> Result<u64, PortError> {
         let event = event.clone();
-        self.write(move |db, _| Ok(events::record(db, &event)?))
+        self.write(move |db, seal| events::record(db, seal, std::slice::from_ref(&event)))
             .map_err(|refusal| refusal.port(self.engine.place()))
     }
 
@@ -171,7 +172,27 @@ impl<E: Engine> EstateStore for DatabaseStore<E> {
     }
 
     fn verify_events(&self) -> Result<u64, ChainError> {
-        let chain = self.read(|db, _| Ok(events::verify(db)?));
+        let chain = self.read(|db, seal| Ok(events::verify(db, seal)?));
         chain.map_err(|refusal| refusal.port(self.engine.place()))?
+    }
+
+    fn estate_id(&self) -> Arc<str> {
+        self.seal.estate().into()
+    }
+
+    fn head(&self) -> Result<Option<Head>, PortError> {
+        self.read(|db, seal| events::head(db, seal))
+            .map_err(|refusal| refusal.port(self.engine.place()))
+    }
+
+    fn put_signed_head(&self, signed: &SignedHead) -> Result<Put, PortError> {
+        let signed = signed.clone();
+        self.write(move |db, _| Ok(events::put_signed(db, &signed)?))
+            .map_err(|refusal| refusal.port(self.engine.place()))
+    }
+
+    fn signed_heads(&self) -> Result<Vec<SignedHead>, PortError> {
+        self.read(|db, _| Ok(events::signed(db)?))
+            .map_err(|refusal| refusal.port(self.engine.place()))
     }
 }

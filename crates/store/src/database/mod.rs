@@ -8,7 +8,7 @@
 
 mod approvals;
 mod estate;
-mod events;
+pub(crate) mod events;
 mod install;
 mod lease;
 mod plans;

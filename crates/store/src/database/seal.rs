@@ -141,6 +141,11 @@ impl Seal {
         key
     }
 
+    /// The id of the estate.
+    pub(crate) fn estate(&self) -> &str {
+        &self.estate
+    }
+
     /// What tells whether a master key is the one of the store, and nothing about it.
     pub(crate) fn key_check(&self) -> Vec<u8> {
         self.derive("strata key check 1", "")[..16].to_vec()

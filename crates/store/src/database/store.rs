@@ -11,6 +11,7 @@ use crate::contract::{Loaded, Opening, Recovered, Store};
 use crate::error::{LoadError, LockError, PortError, WriteError};
 use crate::journal::Journal;
 use crate::key::StackKey;
+use crate::op::OpEvents;
 use crate::lease::{Holder, Lease, LockRequest};
 use crate::rules::{Base, check_base, replaced, still_stale};
 
@@ -107,7 +108,8 @@ impl<E: Engine> Store for DatabaseStore<E> {
         })
         .map_err(|refusal| refusal.write(path))?;
         let sink = self.engine.sink();
-        Ok(Journal::new(lease, opening.run.clone(), state, fold, sink))
+        let events = OpEvents::new(lease, &opening.run, self.world.clone());
+        Ok(Journal::new(lease, opening.run.clone(), state, fold, Some(events), sink))
     }
 
     fn close_journal(&self, lease: &Lease, journal: Journal) -> Result<Loaded, WriteError> {

@@ -308,7 +308,7 @@ impl Store for FileStore {
             PortError::new("cannot start a thread for", &held.paths.journal, &error)
         })?;
         let sink = Arc::new(writer);
-        Ok(Journal::new(lease, opening.run.clone(), state, fold, sink))
+        Ok(Journal::new(lease, opening.run.clone(), state, fold, None, sink))
     }
 
     fn close_journal(&self, lease: &Lease, journal: Journal) -> Result<Loaded, WriteError> {

@@ -6,16 +6,31 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{MemoryStore, Stack, nowhere};
+use super::{Disk, MemoryStore, Stack, nowhere};
+use crate::chain::{self, ChainCheck, Head, Memory};
 use crate::database::not_simulated;
 use crate::error::{LoadError, PortError, WriteError};
 use crate::estate::{
-    EstateStore, FileFault, Freeze, PlanHead, Published, Put, SimulatedRow, StoreKind, StorePlan,
+    EstateStore, FileFault, Freeze, PlanHead, Published, Put, SignedHead, SimulatedRow, StoreKind, StorePlan,
     StoredApproval, StoredRun,
 };
-use crate::event::{self, ChainError, Event, EventRecord};
+use crate::event::{ChainError, Event, EventRecord};
 use crate::key::StackKey;
 use crate::lease::Lease;
+
+/// The id of the twin's estate.
+const ESTATE: &str = "memory";
+
+impl Disk {
+    /// Appends an event; tells its number.
+    pub(super) fn record(&mut self, event: Event) -> u64 {
+        let record = chain::chain(ESTATE, self.head, event);
+        let number = record.number;
+        self.head = Some(Head { number, hash: record.hash });
+        Arc::make_mut(&mut self.events).push(record);
+        number
+    }
+}
 
 /// How a file of the twin begins, which hides nothing.
 const FILE_MAGIC: &[u8] = b"strata open file 1\n";
@@ -169,12 +184,7 @@ impl EstateStore for MemoryStore {
     }
 
     fn record(&self, event: &Event) -> Result<u64, PortError> {
-        let mut disk = self.disk.disk();
-        let last = disk.events.last().map(|last| (last.number, last.hash));
-        let record = event::chain(last, event.clone());
-        let number = record.number;
-        disk.events.push(record);
-        drop(disk);
+        let number = self.disk.disk().record(event.clone());
         self.disk.note(None, || "event recorded".to_owned());
         Ok(number)
     }
@@ -194,7 +204,27 @@ impl EstateStore for MemoryStore {
     }
 
     fn verify_events(&self) -> Result<u64, ChainError> {
-        let last = event::verify(&self.disk.disk().events, None)?;
-        Ok(last.map_or(0, |(number, _)| number))
+        let disk = self.disk.disk();
+        let mut check = ChainCheck::new(ESTATE);
+        disk.head.into_iter().for_each(|head| check.remember(head, Memory::Store));
+        let checked = disk.events.iter().try_for_each(|record| check.take(record));
+        checked.and_then(|()| check.end()).map_err(ChainError::Broken)
+    }
+
+    fn estate_id(&self) -> Arc<str> {
+        ESTATE.into()
+    }
+
+    fn head(&self) -> Result<Option<Head>, PortError> {
+        Ok(self.disk.disk().head)
+    }
+
+    fn put_signed_head(&self, signed: &SignedHead) -> Result<Put, PortError> {
+        let key = (signed.number, signed.signer.clone());
+        Ok(keep_once(&mut self.disk.disk().signed, key, signed))
+    }
+
+    fn signed_heads(&self) -> Result<Vec<SignedHead>, PortError> {
+        Ok(self.disk.disk().signed.values().cloned().collect())
     }
 }

@@ -70,6 +70,8 @@ impl Disk {
             kind: self.kind,
             simulated: self.simulated.clone(),
             events: self.events.clone(),
+            head: self.head,
+            signed: self.signed.clone(),
             durability: self.durability,
             held: Vec::new(),
             history: None,

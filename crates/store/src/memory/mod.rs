@@ -17,11 +17,13 @@ use state::{Digest, State, v4};
 use crate::commit::{JournalFailure, Rescued, Sink, Submission};
 use crate::contract::{Loaded, Opening, Recovered, Store};
 use crate::error::{LoadError, LockError, PortError, WriteError};
-use crate::estate::{Freeze, Published, StoreKind, StorePlan, StoredApproval, StoredRun};
+use crate::estate::{Freeze, Published, SignedHead, StoreKind, StorePlan, StoredApproval, StoredRun};
 use crate::event::EventRecord;
+use crate::chain::Head;
 use crate::journal::Journal;
 use crate::key::StackKey;
 use crate::lease::{Holder, Lease, LockRequest};
+use crate::op::OpEvents;
 use crate::rules::{Base, check_base, closed, replaced, still_stale};
 use crate::world::World;
 
@@ -47,7 +49,9 @@ struct Disk {
     runs: BTreeMap<Arc<str>, StoredRun>,
     kind: StoreKind,
     simulated: BTreeMap<Arc<str>, Arc<[u8]>>,
-    events: Vec<EventRecord>,
+    events: Arc<Vec<EventRecord>>,
+    head: Option<Head>,
+    signed: BTreeMap<(u64, Arc<str>), SignedHead>,
     durability: Durability,
     held: Vec<Submission>,
     history: Option<Vec<Moment>>,
@@ -151,6 +155,9 @@ impl MemoryDisk {
         }
         let what = history::said(&submission.records);
         stack.records.extend(submission.records);
+        for event in submission.events {
+            disk.record(event);
+        }
         drop(disk);
         self.note(Some(&journal.stack), || what);
         journal.committed(upto);
@@ -390,7 +397,8 @@ impl Store for MemoryStore {
         })?;
         self.disk.note(Some(lease.stack()), || "journal opened".to_owned());
         let sink = Arc::new(self.disk.clone());
-        Ok(Journal::new(lease, opening.run.clone(), base, fold, sink))
+        let events = OpEvents::new(lease, &opening.run, self.world.clone());
+        Ok(Journal::new(lease, opening.run.clone(), base, fold, Some(events), sink))
     }
 
     fn close_journal(&self, lease: &Lease, journal: Journal) -> Result<Loaded, WriteError> {

@@ -11,7 +11,8 @@ pub(super) const LAYOUT: i64 = LAYOUT_FIRST + UPGRADES_SQL.len() as i64;
 pub(super) const LAYOUT_FIRST: i64 = 2;
 
 /// What makes a store of each layout one of the next, from the first on: for new stores as for those that are there.
-pub(super) const UPGRADES_SQL: [&str; 1] = ["
+pub(super) const UPGRADES_SQL: [&str; 2] = [
+    "
 -- What the store is about: 'real', or 'rehearsal'.
 ALTER TABLE estate ADD COLUMN kind TEXT NOT NULL DEFAULT 'real';
 
@@ -20,7 +21,28 @@ CREATE TABLE simulated (
     key  TEXT COLLATE \"C\" PRIMARY KEY,
     body BYTEA NOT NULL
 );
-"];
+",
+    "
+-- How an event is hashed, where it was, and to which object.
+ALTER TABLE event ADD COLUMN form BIGINT NOT NULL DEFAULT 1;
+ALTER TABLE event ADD COLUMN environment TEXT;
+ALTER TABLE event ADD COLUMN object TEXT;
+
+-- How far the chain of events goes. The body is sealed.
+CREATE TABLE head (
+    id   BIGINT PRIMARY KEY CHECK (id = 1),
+    body BYTEA NOT NULL
+);
+
+-- What was signed of the chain of events.
+CREATE TABLE signed_head (
+    number BIGINT NOT NULL,
+    signer TEXT COLLATE \"C\" NOT NULL,
+    body   TEXT NOT NULL,
+    PRIMARY KEY (number, signer)
+);
+",
+];
 
 /// What makes an empty schema a store of the first layout.
 pub(super) const LAYOUT_FIRST_SQL: &str = r#"

@@ -13,7 +13,7 @@ use state::journal::Record;
 use super::patience::Patience;
 use super::session::{Connector, Session};
 use crate::commit::{Commit, JournalFailure, Rescued, Submission};
-use crate::database::rows;
+use crate::database::{events, rows};
 use crate::database::seal::Seal;
 use crate::database::sql::{Refusal, Sql, SqlError, SqlFault, params};
 use crate::error::PortError;
@@ -222,6 +222,8 @@ impl Commit for PgWriter {
             for &at in &order {
                 results[at] = rows::append(db, &seal, &batch[at])?;
             }
+            // The chain is locked last by everybody.
+            events::of_batch(db, &seal, batch, &results)?;
             Ok(results)
         });
         match done {

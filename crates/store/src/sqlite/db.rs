@@ -11,7 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, TransactionBehavior, par
 use state::journal::Record;
 
 use crate::commit::{Commit, JournalFailure, Rescued, Submission};
-use crate::database::rows;
+use crate::database::{events, rows};
 use crate::database::seal::Seal;
 use crate::database::sql::{Cell, Param, Refusal, Row, Sql, SqlError, SqlFault};
 use crate::error::PortError;
@@ -146,7 +146,9 @@ impl Commit for DbCommit {
         let seal = self.seal.clone();
         let done = self.write(|transaction| {
             let append = |submission| rows::append(transaction, &seal, submission);
-            batch.iter().map(append).collect::<Result<Vec<_>, _>>()
+            let results = batch.iter().map(append).collect::<Result<Vec<_>, _>>()?;
+            events::of_batch(transaction, &seal, batch, &results)?;
+            Ok(results)
         });
         match done {
             Ok(results) => results,

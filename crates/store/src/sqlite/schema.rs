@@ -14,7 +14,7 @@ pub(super) const APPLICATION_ID: i64 = 0x5354_5241;
 pub(super) const LAYOUT: i64 = 1 + UPGRADES_SQL.len() as i64;
 
 /// What makes a database of each layout one of the next, from layout 1 on.
-pub(super) const UPGRADES_SQL: [&str; 2] = [
+pub(super) const UPGRADES_SQL: [&str; 3] = [
     "
 -- What a plan's approvers signed. The body is sealed.
 CREATE TABLE approval (
@@ -56,6 +56,26 @@ ALTER TABLE estate ADD COLUMN kind TEXT NOT NULL DEFAULT 'real';
 CREATE TABLE simulated (
     key  TEXT PRIMARY KEY,
     body BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+",
+    "
+-- How an event is hashed, where it was, and to which object.
+ALTER TABLE event ADD COLUMN form INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE event ADD COLUMN environment TEXT;
+ALTER TABLE event ADD COLUMN object TEXT;
+
+-- How far the chain of events goes. The body is sealed.
+CREATE TABLE head (
+    id   INTEGER PRIMARY KEY CHECK (id = 1),
+    body BLOB NOT NULL
+) STRICT;
+
+-- What was signed of the chain of events.
+CREATE TABLE signed_head (
+    number INTEGER NOT NULL,
+    signer TEXT NOT NULL,
+    body   TEXT NOT NULL,
+    PRIMARY KEY (number, signer)
 ) STRICT, WITHOUT ROWID;
 ",
 ];

@@ -280,15 +280,8 @@ fn record<E: Engine>(
     carrier: &Carrier,
     world: &dyn World,
 ) -> Result<(), TransferError> {
-    store.record(&Event {
-        at_ms: world.now_ms(),
-        who: carrier.request.who.clone(),
-        what: "store-copy".into(),
-        stack: None,
-        plan: None,
-        serials: None,
-        detail: format!("to {}", carrier.to).into(),
-    })?;
+    let event = Event::new(world.now_ms(), carrier.request.author(), "store-copy");
+    store.record(&event.saying(format!("to {}", carrier.to)))?;
     Ok(())
 }
 

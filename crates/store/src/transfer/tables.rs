@@ -17,7 +17,7 @@ pub(super) struct Table {
 }
 
 /// Every table, those that others refer to first.
-pub(super) const TABLES: [Table; 12] = [
+pub(super) const TABLES: [Table; 14] = [
     Table {
         name: "stack",
         read: "SELECT id, address, lineage, serial, fence, header FROM stack ORDER BY id",
@@ -81,10 +81,20 @@ pub(super) const TABLES: [Table; 12] = [
     Table {
         name: "event",
         read: "SELECT number, at_ms, who, what, stack, plan, serial_before, serial_after, detail,
-                      before, hash FROM event ORDER BY number",
+                      before, hash, form, environment, object FROM event ORDER BY number",
         write: "INSERT INTO event (number, at_ms, who, what, stack, plan, serial_before,
-                                   serial_after, detail, before, hash)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                                   serial_after, detail, before, hash, form, environment, object)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+    },
+    Table {
+        name: "head",
+        read: "SELECT id, body FROM head ORDER BY id",
+        write: "INSERT INTO head (id, body) VALUES (?1, ?2)",
+    },
+    Table {
+        name: "signed_head",
+        read: "SELECT number, signer, body FROM signed_head ORDER BY number, signer",
+        write: "INSERT INTO signed_head (number, signer, body) VALUES (?1, ?2, ?3)",
     },
 ];
 

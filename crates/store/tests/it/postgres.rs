@@ -166,15 +166,7 @@ fn behind_a_proxy(bench: &Bench) -> (Proxy, PostgresStore) {
 fn a_commit_whose_answer_is_lost_is_asked_for_and_not_repeated() {
     let Some(bench) = Bench::new(Kind::Postgres) else { return skipped("postgres") };
     let (proxy, store) = behind_a_proxy(&bench);
-    let event = Event {
-        at_ms: 5,
-        who: "me@here".into(),
-        what: "apply".into(),
-        stack: None,
-        plan: None,
-        serials: None,
-        detail: "".into(),
-    };
+    let event = Event::new(5, "local:me@here", "apply");
     proxy.lose_next_commit();
     assert_eq!(store.record(&event).unwrap(), 1);
     assert_eq!(store.verify_events().unwrap(), 1, "recorded once");

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use state::State;
 use state::journal::Entry;
 use store::{
-    ChainError, CreateError, EstateStore as _, Event, FileFault, JournalFailure, LoadError,
+    ChainError, Fault, CreateError, EstateStore as _, Event, FileFault, JournalFailure, LoadError,
     LockError, MasterKey, OpenError, Rescued, SqliteStore, StackKey, Store as _, StoreKind,
     WriteError,
 };
@@ -63,7 +63,10 @@ fn an_older_layout_is_upgraded_when_it_is_opened() {
     let before = filled(&bench).peek(&stack()).unwrap();
     let db = Connection::open(bench.dir.path().join("estate.db")).unwrap();
     db.execute_batch("ALTER TABLE estate DROP COLUMN kind").unwrap();
-    for table in ["approval", "freeze", "snapshot", "run", "simulated"] {
+    for column in ["form", "environment", "object"] {
+        db.execute_batch(&format!("ALTER TABLE event DROP COLUMN {column}")).unwrap();
+    }
+    for table in ["approval", "freeze", "snapshot", "run", "simulated", "head", "signed_head"] {
         db.execute_batch(&format!("DROP TABLE {table}")).unwrap();
     }
     db.pragma_update(None, "user_version", 1).unwrap();
@@ -74,7 +77,7 @@ fn an_older_layout_is_upgraded_when_it_is_opened() {
     };
     assert_eq!(layout(&db), 1, "another estate's is not touched");
     let store = open(&bench, |_| {}).unwrap();
-    assert_eq!(layout(&db), 3);
+    assert_eq!(layout(&db), 4);
     assert_eq!(store.peek(&stack()).unwrap().state, before.state);
     assert_eq!(store.frozen("prod").unwrap(), None);
     drop(open(&bench, |_| {}).unwrap());
@@ -208,16 +211,7 @@ fn events_cannot_be_changed_unnoticed() {
     let bench = Bench::of(Kind::Sqlite);
     let store = bench.sqlite(1, "here");
     for what in ["plan", "apply", "destroy"] {
-        let event = Event {
-            at_ms: 1,
-            who: "me".into(),
-            what: what.into(),
-            stack: None,
-            plan: None,
-            serials: None,
-            detail: "".into(),
-        };
-        store.record(&event).unwrap();
+        store.record(&Event::new(1, "local:me@here", what)).unwrap();
     }
     let db = Connection::open(store.path()).unwrap();
     assert!(db.execute("UPDATE event SET who = 'you'", []).is_err());
@@ -226,7 +220,7 @@ fn events_cannot_be_changed_unnoticed() {
         "DROP TRIGGER event_is_not_changed; UPDATE event SET who = 'you' WHERE number = 2",
     )
     .unwrap();
-    assert!(matches!(store.verify_events(), Err(ChainError::Broken { number: 2 })));
+    assert!(matches!(store.verify_events(), Err(ChainError::Broken(Fault { number: 2, .. }))));
 }
 
 #[test]

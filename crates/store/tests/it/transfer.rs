@@ -72,15 +72,7 @@ fn fill(bench: &Bench) -> Arc<dyn EstateStore> {
 }
 
 fn event(what: &str) -> Event {
-    Event {
-        at_ms: 5,
-        who: "me@here".into(),
-        what: what.into(),
-        stack: None,
-        plan: None,
-        serials: None,
-        detail: "".into(),
-    }
+    Event::new(5, "local:me@here", what)
 }
 
 fn same(one: &dyn EstateStore, other: &dyn EstateStore) {

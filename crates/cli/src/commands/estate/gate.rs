@@ -160,12 +160,8 @@ pub(crate) fn again(session: &Session<'_>, opened: &Opened, gate: Arc<Gate>, id:
     Arc::new(move |stack, later| {
         let Err(mut diags) = gate.again(stack, later) else { return Ok(()) };
         let texts: Vec<&str> = diags.iter().map(|one| one.detail.as_str()).collect();
-        let event = Event {
-            at_ms: clock(),
-            stack: Some(stack.to_string().into()),
-            detail: list(&texts).into(),
-            ..refusal.clone()
-        };
+        let event = Event { at_ms: clock(), ..refusal.clone() };
+        let event = event.of_stack(stack.to_string()).saying(list(&texts));
         if let Err(error) = store.record(&event) {
             diags.push(run::failure::port("", &error));
         }
@@ -231,7 +227,8 @@ fn record(
     plan: &str,
     detail: String,
 ) -> Result<(), Diagnostic> {
-    let event = event(session, what, Some(plan), detail);
+    let environment = opened.file.estate[opened.environment].name.node.clone();
+    let event = event(session, what, Some(plan), detail).in_environment(environment);
     let recorded = opened.store.record(&event);
     recorded.map(drop).map_err(|error| run::failure::port("", &error))
 }
@@ -243,13 +240,6 @@ pub(crate) fn event(
     plan: Option<&str>,
     detail: String,
 ) -> Event {
-    Event {
-        at_ms: session.now_ms(),
-        who: run::lease::request(session.context.host, what).who,
-        what: what.into(),
-        stack: None,
-        plan: plan.map(Arc::from),
-        serials: None,
-        detail: detail.into(),
-    }
+    let event = Event::new(session.now_ms(), run::who::of(session.context.host), what);
+    Event { plan: plan.map(Arc::from), ..event.saying(detail) }
 }

@@ -60,7 +60,7 @@ fn contents(store: &dyn EstateStore) -> Result<Contents, Diagnostic> {
 pub(super) fn broken_chain(error: &store::ChainError) -> Diagnostic {
     match error {
         store::ChainError::Port(error) => run::failure::port("", error),
-        store::ChainError::Broken { .. } => Diagnostic::error(
+        store::ChainError::Broken(_) => Diagnostic::error(
             "events-changed",
             "The record of events was changed behind the store's back",
         )
@@ -91,7 +91,7 @@ fn text(file: &EstateFile, contents: &Contents) -> String {
     for record in &contents.last {
         let event = &record.event;
         let stack = event.stack.as_deref().unwrap_or("-");
-        let (what, who) = (&event.what, clean(&event.who));
+        let (what, who) = (&event.what, clean(event.who.as_str()));
         // On one line, whatever somebody gave as a reason: no event looks like another.
         let detail = clean(&event.detail);
         out.push_str(&format!("  {}  {what}  {stack}  {who}  {detail}\n", time(event.at_ms)));
@@ -120,7 +120,7 @@ fn document(file: &EstateFile, contents: &Contents) -> String {
         .map(|record| {
             let event = &record.event;
             json!({
-                "number": record.number, "at": time(event.at_ms), "who": &*event.who, "what": &*event.what,
+                "number": record.number, "at": time(event.at_ms), "who": event.who.as_str(), "what": &*event.what,
                 "stack": event.stack.as_deref(), "plan": event.plan.as_deref(),
                 "serials": event.serials.map(|(before, after)| [before, after]),
                 "detail": &*event.detail,

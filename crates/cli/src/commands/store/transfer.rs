@@ -68,16 +68,10 @@ pub(super) fn restore(
     let to = run::estate::place_to_make(context.host, file, &file.estate.store.node)?;
     let carried = store::restore(&from, to, &world()).map_err(|e| failed(&e))?;
     let restored = run::estate::open_store(context.host, file)?;
-    let event = Event {
-        at_ms: now_ms(),
-        who: context.host.identity.who().into(),
-        what: "store-restore".into(),
-        stack: None,
-        plan: None,
-        serials: None,
-        detail: format!("from {}", path.display()).into(),
-    };
-    restored.record(&event).map_err(|error| run::failure::port("", &error))?;
+    let event = Event::new(now_ms(), run::who::of(context.host), "store-restore");
+    restored
+        .record(&event.saying(format!("from {}", path.display())))
+        .map_err(|error| run::failure::port("", &error))?;
     let next =
         "What happened since the backup is not in it: plan, and compare with what there is.\n";
     Ok(told(context, "Restored", &carried, &format!("from {}", path.display()), next))

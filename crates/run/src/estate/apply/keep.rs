@@ -105,15 +105,9 @@ impl Turn<'_> {
 
     /// Appends to the table of events.
     fn record(&self, what: &str, serials: Option<(u64, u64)>, detail: String) -> Result<(), Diags> {
-        let event = StoreEvent {
-            at_ms: (self.applying.now_ms)(),
-            who: self.applying.request.who.clone(),
-            what: what.into(),
-            stack: Some(self.label().into()),
-            plan: Some(self.applying.plan_id.as_str().into()),
-            serials,
-            detail: detail.into(),
-        };
+        let event = StoreEvent::new((self.applying.now_ms)(), self.applying.request.author(), what);
+        let event = event.of_stack(self.label()).under(self.applying.plan_id.as_str());
+        let event = StoreEvent { serials, ..event.saying(detail) };
         let recorded = self.run.store.record(&event).map(drop);
         recorded.map_err(|error| tell::one(crate::failure::port(&self.label(), &error)))
     }

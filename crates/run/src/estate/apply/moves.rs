@@ -86,15 +86,8 @@ fn record(
     what: &str,
     detail: String,
 ) -> Result<(), Diags> {
-    let event = StoreEvent {
-        at_ms: (applying.now_ms)(),
-        who: applying.request.who.clone(),
-        what: what.into(),
-        stack: Some(stack.to_string().into()),
-        plan: Some(applying.plan_id.as_str().into()),
-        serials: None,
-        detail: detail.into(),
-    };
-    let recorded = run.store.record(&event).map(drop);
+    let event = StoreEvent::new((applying.now_ms)(), applying.request.author(), what);
+    let event = event.of_stack(stack.to_string()).under(applying.plan_id.as_str());
+    let recorded = run.store.record(&event.saying(detail)).map(drop);
     recorded.map_err(|error| tell::one(crate::failure::port(&stack.to_string(), &error)))
 }

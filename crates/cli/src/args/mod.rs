@@ -3,6 +3,7 @@
 //! Help shows OpenTofu's own options with one dash in their texts; both spellings work (`dash`).
 
 mod access;
+mod adopt;
 mod approval;
 mod choice;
 mod new;
@@ -11,8 +12,9 @@ mod rehearse;
 mod state;
 
 pub(crate) use access::{
-    AccessArgs, AccessCommand, AccessDiffArgs, AccessShownArgs, DeriveArgs, WhoCanArgs,
+    AccessArgs, AccessCommand, AccessDiffArgs, AccessFormArgs, AccessShownArgs, DeriveArgs, WhoCanArgs,
 };
+pub(crate) use adopt::{AdoptArgs, ShadowArgs};
 pub(crate) use approval::{ApproveArgs, FreezeArgs, ThawArgs};
 pub(crate) use choice::{AffectedArgs, ChoiceArgs, GraphArgs, Picture, SelectionArgs, WhyArgs};
 pub(crate) use new::NewArgs;
@@ -63,6 +65,10 @@ pub(crate) enum Command {
     Thaw(ThawArgs),
     /// Go on with a run of an estate that was stopped or failed.
     Resume(ResumeArgs),
+    /// Write the estate file of a tree of Terragrunt units or of plain root modules.
+    Adopt(AdoptArgs),
+    /// Plan beside `tofu` upon states where they are, and tell how many stacks gave the same plan; nothing is written.
+    Shadow(ShadowArgs),
     /// Show a state or a plan.
     Show(ShowArgs),
     /// List the stack instances of the estate.

@@ -98,7 +98,7 @@ pub(crate) fn beside(
 }
 
 fn unknown(name: &str, detail: &str, place: Span) -> Diagnostic {
-    Diagnostic::warning("adopt-state", format!("Where the state of {name} is is not known"))
+    Diagnostic::warning("adopt-state", format!("It is not known where the state of {name} is"))
         .detail(detail.to_owned())
         .remedy("Pull it (`terragrunt state pull`), and push it once the store is there: strata state push -stack ENV/STACK FILE. Without it a plan makes everything anew.")
         .at(place)

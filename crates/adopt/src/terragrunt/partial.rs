@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use diag::{Diagnostic, Diags, Span};
 use funcs::Purity;
-use syntax::{Expr, ExprKind, ObjectKey};
-use value::View;
+use syntax::{Expansion, Expr, ExprKind, ObjectKey};
 
 use super::frame::Frame;
 use super::functions::NAMESPACE;
+use super::merge;
 use crate::expression::{Expression, Piece};
 use crate::parts;
 
@@ -21,47 +21,26 @@ type Refused = Diags;
 /// Name and expression of each attribute of an object.
 pub(crate) type Attributes = Vec<(Arc<str>, Expression)>;
 
-/// The attributes of `inputs`.
+/// The attributes of `inputs`. One that cannot be carried over is told and left out; the others stay.
 pub(crate) fn attributes(frame: &Frame<'_, '_>, expr: &Expr) -> Result<Attributes, Refused> {
-    if !is_open(frame, expr, &[]) {
-        let value = frame.evaluate(expr)?.unmark_deep().0;
-        let entries: Option<Attributes> = match value.view() {
-            View::Object(object, values) => Some(
-                object
-                    .names()
-                    .iter()
-                    .cloned()
-                    .zip(values.iter().cloned().map(Expression::of))
-                    .collect(),
-            ),
-            View::Map(entries) => Some(
-                entries
-                    .iter()
-                    .map(|(name, value)| (name.clone(), Expression::of(value.clone())))
-                    .collect(),
-            ),
-            View::Null => Some(Vec::new()),
-            _ => None,
-        };
-        return entries.ok_or_else(|| shapeless(expr.span));
-    }
     match &expr.kind {
         ExprKind::Parens(inner) | ExprKind::Wrap(inner) => attributes(frame, inner),
         ExprKind::Object(items) => {
-            let mut all = Vec::with_capacity(items.len());
-            for item in items {
-                let name = match &item.key {
-                    ObjectKey::Bare(name) => name.text.clone(),
-                    ObjectKey::Expr(key) => {
-                        let name = frame.evaluate(key)?;
-                        name.as_arc_str().cloned().ok_or_else(|| shapeless(key.span))?
+            let read = items.iter().map(|item| {
+                let name = key(frame, &item.key)?;
+                match expression(frame, &item.value) {
+                    Ok(value) => Ok(Some((name, value))),
+                    Err(errors) => {
+                        frame.reader.told(errors, &format!("the input `{name}` is not read"));
+                        Ok(None)
                     }
-                };
-                all.push((name, expression(frame, &item.value)?));
-            }
-            Ok(all)
+                }
+            });
+            read.filter_map(Result::transpose).collect()
         }
-        ExprKind::Call(call) if &*call.name.text == "merge" => {
+        ExprKind::Call(call)
+            if &*call.name.text == "merge" && call.expansion == Expansion::Single =>
+        {
             let mut all = Vec::new();
             for arg in &call.args {
                 for (name, value) in attributes(frame, arg)? {
@@ -71,12 +50,32 @@ pub(crate) fn attributes(frame: &Frame<'_, '_>, expr: &Expr) -> Result<Attribute
             }
             Ok(all)
         }
+        _ if !is_open(frame, expr, &[]) => known(frame, expr),
         ExprKind::Conditional(it) if !is_open(frame, &it.condition, &[]) => {
             let condition = frame.evaluate(&it.condition)?;
             attributes(frame, if condition.as_bool() == Some(true) { &it.yes } else { &it.no })
         }
         _ => Err(shapeless(expr.span)),
     }
+}
+
+fn key(frame: &Frame<'_, '_>, key: &ObjectKey) -> Result<Arc<str>, Refused> {
+    match key {
+        ObjectKey::Bare(name) => Ok(name.text.clone()),
+        ObjectKey::Expr(key) => {
+            frame.evaluate(key)?.as_arc_str().cloned().ok_or_else(|| shapeless(key.span))
+        }
+    }
+}
+
+/// The attributes of an object that is known as a whole.
+fn known(frame: &Frame<'_, '_>, expr: &Expr) -> Result<Attributes, Refused> {
+    let value = frame.evaluate(expr)?.unmark_deep().0;
+    if value.is_null() {
+        return Ok(Vec::new());
+    }
+    let entries = merge::entries(&value).ok_or_else(|| shapeless(expr.span))?;
+    Ok(entries.into_iter().map(|(name, value)| (name, Expression::of(value))).collect())
 }
 
 /// One input.

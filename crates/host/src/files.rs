@@ -164,6 +164,47 @@ impl Files {
         fs::remove_dir_all(dir).map_err(|e| FileError::new("remove", dir, &e))
     }
 
+    /// Removes a file.
+    ///
+    /// # Errors
+    /// Where that fails.
+    pub fn remove_file(self, path: &Path) -> Result<(), FileError> {
+        fs::remove_file(path).map_err(|e| FileError::new("remove", path, &e))
+    }
+
+    /// Makes a symbolic link to a file or folder.
+    ///
+    /// # Errors
+    /// Where that fails, or something is at the link's place.
+    pub fn link(self, target: &Path, link: &Path) -> Result<(), FileError> {
+        std::os::unix::fs::symlink(target, link).map_err(|e| FileError::new("make", link, &e))
+    }
+
+    /// Makes a folder that only its owner may look into. Its name must be free.
+    ///
+    /// # Errors
+    /// Where that fails.
+    pub fn make_private_dir(self, dir: &Path) -> Result<(), FileError> {
+        use std::os::unix::fs::DirBuilderExt as _;
+        let made = fs::DirBuilder::new().mode(0o700).create(dir);
+        made.map_err(|e| FileError::new("make", dir, &e))
+    }
+
+    /// Names of all that lies in a folder, links and folders too, sorted.
+    ///
+    /// # Errors
+    /// Where the folder cannot be read.
+    pub fn list_all(self, dir: &Path) -> Result<Vec<String>, FileError> {
+        let failed = |e: &io::Error| FileError::new("list", dir, e);
+        let mut names = Vec::new();
+        for entry in fs::read_dir(dir).map_err(|e| failed(&e))? {
+            let entry = entry.map_err(|e| failed(&e))?;
+            names.extend(entry.file_name().into_string().ok());
+        }
+        names.sort();
+        Ok(names)
+    }
+
     /// Whether something is there.
     pub fn exists(self, path: &Path) -> bool {
         path.exists()

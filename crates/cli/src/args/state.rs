@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::RehearsalArgs;
+use super::{RehearsalArgs, SelectionArgs};
 
 /// Which state.
 #[derive(Debug, Default, Args)]
@@ -117,6 +117,11 @@ pub(crate) enum StoreCommand {
     Create,
     /// Show the store and what it holds.
     Show,
+    /// Take states in from where `adopted` of strata.hcl says that they are; those places are only read.
+    Adopt {
+        #[command(flatten)]
+        selection: SelectionArgs,
+    },
     /// Copy the estate from one store into another, empty one; nobody may be working on a stack.
     Copy {
         /// The store that has it: sqlite:PATH or postgres://USER@HOST/DATABASE.

@@ -1,6 +1,7 @@
 //! One file per command; and what all of them are given.
 
 mod access;
+mod adopt;
 pub(crate) mod apply;
 mod approve;
 mod console;
@@ -17,6 +18,7 @@ mod output;
 pub(crate) mod plan;
 mod providers;
 mod rehearse;
+mod shadow;
 mod show;
 mod state;
 mod store;
@@ -110,6 +112,8 @@ pub(crate) fn main(host: &Host, args: Vec<OsString>) -> Exit {
         Command::State(command) => state::run(&context, command),
         Command::Store(command) => store::run(&context, command),
         Command::Lock(command) => lock::run(&context, command),
+        Command::Adopt(args) => adopt::run(&context, args),
+        Command::Shadow(args) => shadow::run(&context, args),
         Command::Show(args) => show::run(&context, args),
         Command::List(args) => list::run(&context, args),
         Command::Why(args) => estate::why::run(&context, args),

@@ -21,8 +21,10 @@ use super::environment::{
 use super::instance::{Purpose, ask_ahead, open_stack, variables};
 use super::published::{Outputs, outputs_of, published, published_of};
 use super::{breaks, cut_off, forget, pending, snapshot};
+use crate::bounds;
 use crate::events::{Ended, Event, EventKind, Phase};
 use crate::lease::Held;
+use crate::mask::Mask;
 use crate::stack::{self, Planning, Shared, Stack};
 
 /// Plans the selected stacks, in the order in which they are applied.
@@ -97,7 +99,9 @@ pub(super) async fn plan_with(
         {
             waiting.remove(&index);
             let rippled = selected.rippled.contains(&index);
-            if let Some(task) = planned.begin(index, rippled, options, time_s).await {
+            if let Some(task) =
+                planned.begin(index, rippled, &selected.options(index, options), time_s).await
+            {
                 let shared = run.shared.clone();
                 under_way.spawn(async move { (index, one(task, shared).await) });
             }
@@ -280,6 +284,11 @@ async fn state(run: Run<'_>, instance: &Instance) -> Result<store::Loaded, Diagn
     let key = run.standing.key(&instance.addr);
     let failed = |error: &store::LoadError| crate::failure::load(&instance.addr.to_string(), error);
     let loaded = run.store.peek(&key).map_err(|error| failed(&error))?;
+    if run.shared.cloud.is_none()
+        && let Some(diagnostic) = crate::adopted::not_taken(&run.file.estate, instance, &loaded)
+    {
+        return Err(diagnostic);
+    }
     if loaded.recovered.is_none() {
         return Ok(loaded);
     }
@@ -297,6 +306,7 @@ async fn state(run: Run<'_>, instance: &Instance) -> Result<store::Loaded, Diagn
 
 async fn one(task: Task, shared: Shared) -> Result<(StackPlan, Pending), Diags> {
     let pending = task.planning.pending.clone();
+    let mut mask = Mask::of_variables(&task.planning.variables);
     let label = task.stack.label.clone();
     let begun = std::time::Instant::now();
     shared.events.event(Event { stack: label.clone(), kind: EventKind::StackBegan(Phase::Plan) });
@@ -306,12 +316,18 @@ async fn one(task: Task, shared: Shared) -> Result<(StackPlan, Pending), Diags> 
         diags.push(diagnostic);
         diags
     });
-    let result = outcome.and_then(|outcome| {
+    let result = outcome.and_then(|mut outcome| {
         let mut diags = Diags::new();
+        if !outcome.diags.is_empty() {
+            mask.add_state(&task.loaded.state, &task.stack.schemas);
+            mask.add_state(&outcome.plan.prior, &task.stack.schemas);
+            mask.add_plan(&outcome.plan);
+            outcome.diags = mask.over(std::mem::take(&mut outcome.diags));
+        }
         task.stack.absent.iter().for_each(|absent| diags.push(absent.told(&label)));
         for one in outcome.diags {
             let address = address(&label, one.address.as_deref());
-            diags.push(one.about(address));
+            diags.push(bounds::told(one.about(address)));
         }
         if diags.has_errors() || outcome.plan.completeness == Completeness::Errored {
             return Err(diags);

@@ -16,6 +16,6 @@ pub(crate) mod why;
 
 pub(crate) use choose::{Asked, Depth, choose};
 pub(crate) use open::{
-    Opened, environment_of, environments, graphs, open, open_store, open_to_destroy, open_with,
-    patterns, read_file,
+    Opened, environment_of, environments, graphs, open, open_from, open_store, open_to_destroy,
+    open_with, patterns, read_file,
 };

@@ -124,6 +124,30 @@ pub(crate) fn open_with(
     choice: &ChoiceArgs,
     orphans: &[StackAddr],
 ) -> Option<Opened> {
+    open_upon(session, addresses, choice, orphans, &|session, file, _| open_store(session, file))
+}
+
+/// What gives a command the store that it works upon.
+pub(crate) type Stored<'s> = dyn Fn(&Session<'_>, &EstateFile, EnvironmentIdx) -> Result<Arc<dyn EstateStore>, Diagnostic>
+    + 's;
+
+/// Opens the estate upon another store than its own; errors are in the session.
+pub(crate) fn open_from(
+    session: &mut Session<'_>,
+    addresses: &[String],
+    choice: &ChoiceArgs,
+    stored: &Stored<'_>,
+) -> Option<Opened> {
+    open_upon(session, addresses, choice, &[], stored)
+}
+
+fn open_upon(
+    session: &mut Session<'_>,
+    addresses: &[String],
+    choice: &ChoiceArgs,
+    orphans: &[StackAddr],
+    stored: &Stored<'_>,
+) -> Option<Opened> {
     let mut file = read_file(session)?;
     let patterns = patterns(session, addresses)?;
     let environment = environment_of(&file, &patterns, choice.env.as_deref());
@@ -131,7 +155,7 @@ pub(crate) fn open_with(
     let asked = Asked::read(session, &file, patterns, choice)?;
     let context = session.context;
     // Before anything else: without its store a plan would make everything anew.
-    let store = open_store(session, &file);
+    let store = stored(session, &file, environment);
     let store = session.heed(store)?;
     let mut checked = run::estate::check(
         context.host,
@@ -166,7 +190,7 @@ pub(crate) fn open_with(
     }
     let chosen = asked.choose(&file, Some(&checked), &checked.graphs[&environment]);
     let Chosen { instances, rippled } = session.heed(chosen)?;
-    let selected = Selected { instances, rippled };
+    let selected = Selected { instances, rippled, ..Selected::default() };
     let request = run::lease::request(context.host, "plan");
     let secrets = SecretReader::new(context.host, &file.dir);
     let identities =

@@ -1,5 +1,6 @@
 //! `strata store`: the estate's store, made, shown, moved, backed up and restored.
 
+mod adopt;
 mod show;
 mod transfer;
 
@@ -14,9 +15,13 @@ use crate::report::Format;
 
 /// Runs the command.
 pub(crate) fn run(context: &Context<'_>, command: &StoreCommand) -> Exit {
+    if let StoreCommand::Adopt { selection } = command {
+        return adopt::run(context, selection);
+    }
     let mut sources = SourceMap::new();
     let mut diags = Diags::new();
     let done = estate(context, &mut sources, &mut diags).map(|file| match command {
+        StoreCommand::Adopt { .. } => panic!("BUG: it has a session of its own"),
         StoreCommand::Create => create(context, &file),
         StoreCommand::Show => show::show(context, &file),
         StoreCommand::Copy { from, to } => transfer::copy(context, &file, from, to),

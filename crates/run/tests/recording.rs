@@ -216,7 +216,7 @@ async fn refusals_teach_and_a_call_has_its_effect_once() {
     ];
     assert_eq!(*log.lock().expect("the log"), expect);
     let record = recorder.record();
-    assert_eq!(shown(&record.apply), ["ec2:DescribeSubnets on *", "rds:CreateDBSubnetGroup on *"]);
+    assert_eq!(shown(&record.apply), ["ec2:DescribeSubnets rds:CreateDBSubnetGroup on *"]);
     assert_eq!(
         record.widened.iter().map(String::as_str).collect::<Vec<_>>(),
         ["ec2:DescribeSubnets", "rds:CreateDBSubnetGroup"]

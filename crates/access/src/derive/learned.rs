@@ -135,14 +135,14 @@ impl Statement {
                 .iter()
                 .all(|resource| resource.ends_with("/*") && resource.matches('*').count() <= 2)
         };
-        self.is_implied == other.is_implied
-            && self.conditions == other.conditions
+        self.conditions == other.conditions
             && self.service() == other.service()
             && nameless(self)
             && nameless(other)
     }
 
     fn join(&mut self, other: Statement) {
+        self.is_implied &= other.is_implied;
         self.actions.extend(other.actions);
         self.resources.extend(other.resources);
         for list in [&mut self.actions, &mut self.resources] {
@@ -271,10 +271,12 @@ mod tests {
         learned
             .add("a", &[need("ec2:CreateSubnet", &[&arn("subnet/*"), &arn("vpc/vpc-0a1b2c3d")])]);
         learned.add("a", &[need("ec2:DeleteVpc", &[&arn("vpc/vpc-0a1b2c3d")])]);
+        let tag = Need { why: Why::Implied, ..need("ec2:CreateTags", &[&arn("subnet/*")]) };
+        learned.add("a", &[tag]);
         assert_eq!(
             shown(&learned),
             [
-                "Ec2Subnet: ec2:CreateSubnet ec2:DeleteVpc on arn:aws:ec2:eu-west-1:1:subnet/* arn:aws:ec2:eu-west-1:1:vpc/*",
+                "Ec2Subnet: ec2:CreateSubnet ec2:CreateTags ec2:DeleteVpc on arn:aws:ec2:eu-west-1:1:subnet/* arn:aws:ec2:eu-west-1:1:vpc/*",
             ]
         );
     }

@@ -10,6 +10,7 @@ mod exit;
 mod indent;
 mod object;
 mod progress;
+mod pull_request;
 mod ready;
 mod rehearsal;
 mod report;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use diag::{Diags, SourceMap};
 use provider::{Pool, Settings as PoolSettings};
+use run::estate::pull_request::{Base, PullRequest};
 use run::events::Events;
 use run::stack::Shared;
 use tokio::sync::Semaphore;
@@ -31,6 +32,10 @@ pub(crate) struct Session<'a> {
     pub(crate) rehearsal: Option<Rehearsing>,
     /// While a stack's access is derived: its store's name, and where its calls go.
     pub(crate) deriving: Option<Deriving>,
+    /// The commit whose rules count, in place of those of the files as they are.
+    pub(crate) base: Option<Arc<Base>>,
+    /// The change that is planned though nobody has let it in yet.
+    pub(crate) pull_request: Option<PullRequest>,
     /// Whether what comes of each step is printed.
     pub(crate) telling: Telling,
 }
@@ -137,6 +142,7 @@ where
             home: context.host.home(),
             now: now_s,
             random: Arc::new(random_bits),
+            bounds: None,
         };
         let session = Session {
             context,
@@ -146,6 +152,8 @@ where
             progress: progress.clone(),
             rehearsal: None,
             deriving: None,
+            base: None,
+            pull_request: None,
             telling: Telling::Steps,
         };
         let drawing = tokio::spawn(async move { progress.tick().await });

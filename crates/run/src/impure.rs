@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use funcs::{Answer, Depth, FileKind, Request, WorldFault};
 
+use crate::bounds::{Bounds, OutOfBounds, REFUSED};
 use crate::stack::Random;
 
 /// Folders looked into below one `fileset`, at most.
@@ -26,17 +27,27 @@ pub(crate) struct Surroundings {
     pub(crate) now: fn() -> i64,
     /// Random bits.
     pub(crate) random: Random,
+    /// What may be read of the machine; anything where nothing is said.
+    pub(crate) bounds: Option<Arc<Bounds>>,
 }
 
 /// What the world answers.
 pub(crate) fn ask(request: &Request, around: &Surroundings) -> Answer {
     match request {
-        Request::ReadFile { path } => match std::fs::read(place(path, around)) {
-            Ok(bytes) => Answer::Bytes(Arc::from(bytes)),
-            Err(error) => Answer::Failed(fault(&error)),
+        Request::ReadFile { path } => match file(path, around) {
+            Ok(Some(path)) => match std::fs::read(path) {
+                Ok(bytes) => Answer::Bytes(Arc::from(bytes)),
+                Err(error) => Answer::Failed(fault(&error)),
+            },
+            Ok(None) => Answer::Failed(WorldFault::NotFound),
+            Err(OutOfBounds) => refused(),
         },
-        Request::FileKind { path } => Answer::Kind(kind(&place(path, around))),
-        Request::ListFiles { folder, depth } => list(&place(folder, around), *depth),
+        Request::FileKind { path } => match file(path, around) {
+            Ok(Some(path)) => Answer::Kind(kind(&path)),
+            Ok(None) => Answer::Kind(FileKind::Missing),
+            Err(OutOfBounds) => refused(),
+        },
+        Request::ListFiles { folder, depth } => listed(&place(folder, around), *depth, around),
         Request::WorkingFolder => Answer::Text(around.dir.display().to_string()),
         Request::ExpandHome { path } => {
             Answer::Text(expand_home(path, around).display().to_string())
@@ -49,6 +60,38 @@ pub(crate) fn ask(request: &Request, around: &Surroundings) -> Answer {
 
 fn place(path: &str, around: &Surroundings) -> PathBuf {
     around.dir.join(expand_home(path, around))
+}
+
+/// The file of this name that may be read; `None` where it is known that nothing is there.
+fn file(path: &str, around: &Surroundings) -> Result<Option<PathBuf>, OutOfBounds> {
+    let path = place(path, around);
+    match &around.bounds {
+        None => Ok(Some(path)),
+        Some(bounds) => bounds.file(&path),
+    }
+}
+
+fn refused() -> Answer {
+    Answer::Failed(WorldFault::Other(REFUSED.to_owned()))
+}
+
+/// The files of a folder that may be read.
+fn listed(folder: &Path, depth: Depth, around: &Surroundings) -> Answer {
+    let Some(bounds) = &around.bounds else { return list(folder, depth) };
+    match bounds.folder(folder) {
+        Err(OutOfBounds) => refused(),
+        Ok(None) => Answer::Files(Vec::new()),
+        Ok(Some(real)) => match list(&real, depth) {
+            Answer::Files(mut files) => {
+                let is_tracked = |file: &String| {
+                    real.join(file).canonicalize().is_ok_and(|file| bounds.is_tracked(&file))
+                };
+                files.retain(is_tracked);
+                Answer::Files(files)
+            }
+            other => other,
+        },
+    }
 }
 
 fn expand_home(path: &str, around: &Surroundings) -> PathBuf {
@@ -118,7 +161,14 @@ mod tests {
 
     fn around(dir: &Path) -> Surroundings {
         let (now, random): (fn() -> i64, Random) = (|| 7, std::sync::Arc::new(|| 9));
-        Surroundings { dir: dir.into(), home: Some("/home/x".into()), plan_time: 5, now, random }
+        Surroundings {
+            dir: dir.into(),
+            home: Some("/home/x".into()),
+            plan_time: 5,
+            now,
+            random,
+            bounds: None,
+        }
     }
 
     #[test]

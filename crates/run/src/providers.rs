@@ -29,7 +29,12 @@ pub struct Providers {
     locks: Locks,
     environment: Arc<[(String, String)]>,
     sharing: Sharing,
+    /// The only ones that are started; all where nothing is said.
+    admitted: Option<Arc<Admitted>>,
 }
+
+/// Says why a provider is not to be started, where it is not.
+pub type Admitted = dyn Fn(&ProviderAddr) -> Option<Diagnostic> + Send + Sync;
 
 /// The providers of one stack, ready to be started.
 pub struct Found {
@@ -82,7 +87,14 @@ impl Providers {
         };
         let environment =
             host.environment.all().map(|(name, value)| (name.to_owned(), value.to_owned()));
-        Providers { places, cli, locks, environment: environment.collect(), sharing }
+        Providers {
+            places,
+            cli,
+            locks,
+            environment: environment.collect(),
+            sharing,
+            admitted: None,
+        }
     }
 
     /// None from anywhere: for a command whose stacks have a [`Cloud`](crate::cloud::Cloud). Reads nothing.
@@ -93,6 +105,7 @@ impl Providers {
             locks: Locks::default(),
             environment: Arc::default(),
             sharing: Sharing::OwnFolder,
+            admitted: None,
         }
     }
 
@@ -100,6 +113,17 @@ impl Providers {
     pub fn without(self, names: &[&str]) -> Providers {
         let seen = self.environment.iter().filter(|(name, _)| !names.contains(&name.as_str()));
         Providers { environment: seen.cloned().collect(), ..self }
+    }
+
+    /// The same, whose processes see only these variables.
+    pub fn seeing(self, is_seen: &dyn Fn(&str) -> bool) -> Providers {
+        let seen = self.environment.iter().filter(|(name, _)| is_seen(name));
+        Providers { environment: seen.cloned().collect(), ..self }
+    }
+
+    /// The same, of which only those are started that nothing is said against.
+    pub fn admitting(self, admitted: Arc<Admitted>) -> Providers {
+        Providers { admitted: Some(admitted), ..self }
     }
 
     /// The digest of what is locked; with a cloud that of the cloud.
@@ -170,6 +194,12 @@ impl Providers {
     ) -> Result<Found, Diags> {
         let (mut diags, pool) = (Diags::new(), &shared.pool);
         let needed = Needed::of(config, state);
+        if let Some(admitted) = &self.admitted {
+            needed.0.keys().filter_map(|addr| admitted(addr)).for_each(|one| diags.push(one));
+            if diags.has_errors() {
+                return Err(diags);
+            }
+        }
         let requirements = needed.requirements(config);
         if let Some(cloud) = &shared.cloud {
             return cloud::found(&**cloud, stack, &requirements, needed.0);

@@ -19,6 +19,7 @@ use state::journal::{Action, RunId};
 use store::{Loaded, StackKey, Store};
 use tokio::sync::Semaphore;
 
+use crate::bounds::Bounds;
 use crate::cloud::Cloud;
 use crate::credentials::{Absent, Identity};
 use crate::drive::{self, World};
@@ -93,6 +94,8 @@ pub struct Shared {
     pub now: fn() -> i64,
     /// Random bits.
     pub random: Random,
+    /// What configurations may read of the machine; anything where nothing is said.
+    pub bounds: Option<Arc<Bounds>>,
 }
 
 /// What is to be planned.
@@ -234,6 +237,7 @@ pub(crate) fn world(
         plan_time,
         now: shared.now,
         random: shared.random.clone(),
+        bounds: shared.bounds.clone(),
     };
     let from = match &shared.cloud {
         Some(cloud) => From::Cloud(cloud.clone()),

@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+use super::RulesArgs;
+
 #[derive(Debug, Args)]
 pub(crate) struct ApproveArgs {
     /// The plan: `p-XXXXXX`, or the file that `plan -out` wrote.
@@ -14,6 +16,8 @@ pub(crate) struct ApproveArgs {
     /// `~/.ssh/id_ed25519`, `id_ecdsa`, `id_rsa` that is there].
     #[arg(long, value_name = "FILE")]
     pub(crate) key: Option<String>,
+    #[command(flatten)]
+    pub(crate) rules: RulesArgs,
 }
 
 #[derive(Debug, Args)]

@@ -8,17 +8,20 @@ mod approval;
 mod choice;
 mod new;
 mod plan;
+mod pull_request;
 mod rehearse;
 mod state;
 
 pub(crate) use access::{
-    AccessArgs, AccessCommand, AccessDiffArgs, AccessFormArgs, AccessShownArgs, DeriveArgs, WhoCanArgs,
+    AccessArgs, AccessCommand, AccessDiffArgs, AccessFormArgs, AccessShownArgs, DeriveArgs,
+    WhoCanArgs,
 };
 pub(crate) use adopt::{AdoptArgs, ShadowArgs};
 pub(crate) use approval::{ApproveArgs, FreezeArgs, ThawArgs};
 pub(crate) use choice::{AffectedArgs, ChoiceArgs, GraphArgs, Picture, SelectionArgs, WhyArgs};
 pub(crate) use new::NewArgs;
 pub(crate) use plan::{ApplyArgs, DestroyArgs, PlanArgs, PlanningArgs, ResumeArgs, VariableArgs};
+pub(crate) use pull_request::{PullRequestArgs, RulesArgs};
 pub(crate) use rehearse::{CloudArgs, RehearsalArgs, RehearseArgs};
 pub(crate) use state::{LockCommand, StateCommand, StoreCommand, WhichState, WrittenState};
 
@@ -132,6 +135,8 @@ pub(crate) struct ValidateArgs {
     /// with gzip (-schema=FILE); several times for several.
     #[arg(long, value_name = "FILE")]
     pub(crate) schema: Vec<String>,
+    #[command(flatten)]
+    pub(crate) pull_request: PullRequestArgs,
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
 }

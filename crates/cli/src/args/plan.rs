@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{ChoiceArgs, RehearsalArgs};
+use super::{ChoiceArgs, PullRequestArgs, RehearsalArgs, RulesArgs};
 
 /// Values of input variables.
 #[derive(Debug, Default, Args)]
@@ -77,6 +77,8 @@ pub(crate) struct PlanArgs {
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "-")]
     pub(crate) markdown: Option<String>,
     #[command(flatten)]
+    pub(crate) pull_request: PullRequestArgs,
+    #[command(flatten)]
     pub(crate) planning: PlanningArgs,
 }
 
@@ -98,6 +100,8 @@ pub(crate) struct ApplyArgs {
     /// Destroy everything (-destroy).
     #[arg(long)]
     pub(crate) destroy: bool,
+    #[command(flatten)]
+    pub(crate) rules: RulesArgs,
     #[command(flatten)]
     pub(crate) planning: PlanningArgs,
 }
@@ -136,6 +140,8 @@ pub(crate) struct ResumeArgs {
     /// the audit; what bears data is guarded all the same.
     #[arg(long, value_name = "REASON")]
     pub(crate) break_glass: Option<String>,
+    #[command(flatten)]
+    pub(crate) rules: RulesArgs,
     #[command(flatten)]
     pub(crate) planning: PlanningArgs,
 }

@@ -13,8 +13,9 @@ use store::{StackKey, Store};
 
 use super::Context;
 use super::plan::{PlannedRoot, plan_root, show};
-use crate::args::{ApplyArgs, DestroyArgs, PlanningArgs};
+use crate::args::{ApplyArgs, DestroyArgs, PlanningArgs, RulesArgs};
 use crate::exit::Exit;
+use crate::pull_request;
 use crate::rehearsal;
 use crate::report::Format;
 use crate::session::{self, Session, random_bits};
@@ -30,7 +31,7 @@ pub(crate) fn run(context: &Context<'_>, args: &ApplyArgs) -> Exit {
         break_glass: args.break_glass.as_deref(),
         planning: &args.planning,
     };
-    start(context, &wanted)
+    start(context, &wanted, &args.rules)
 }
 
 /// Runs `destroy`.
@@ -43,7 +44,7 @@ pub(crate) fn run_destroy(context: &Context<'_>, args: &DestroyArgs) -> Exit {
         break_glass: args.break_glass.as_deref(),
         planning: &args.planning,
     };
-    start(context, &wanted)
+    start(context, &wanted, &RulesArgs::default())
 }
 
 /// What is to be applied.
@@ -62,7 +63,7 @@ pub(crate) struct Wanted<'a> {
     pub(crate) planning: &'a PlanningArgs,
 }
 
-fn start(context: &Context<'_>, wanted: &Wanted<'_>) -> Exit {
+fn start(context: &Context<'_>, wanted: &Wanted<'_>, rules: &RulesArgs) -> Exit {
     let mut diags = Diags::new();
     let parallelism = settings::parallelism(wanted.planning, &mut diags);
     settings::patience(&wanted.planning.lock_timeout, &mut diags); // said before anything is planned
@@ -70,12 +71,13 @@ fn start(context: &Context<'_>, wanted: &Wanted<'_>) -> Exit {
         context.report(&diags);
         return Exit::Failed;
     }
-    if context.is_estate() {
-        return session::run(context, parallelism, |session| {
-            super::estate::apply::run(session, wanted)
-        });
-    }
-    session::run(context, parallelism, |session| root(session, wanted))
+    session::run(context, parallelism, |mut session| async move {
+        match pull_request::rules_where_asked(&mut session, rules) {
+            None => session.end(Exit::Failed),
+            Some(()) if context.is_estate() => super::estate::apply::run(session, wanted).await,
+            Some(()) => root(session, wanted).await,
+        }
+    })
 }
 
 async fn root(mut session: Session<'_>, wanted: &Wanted<'_>) -> Exit {

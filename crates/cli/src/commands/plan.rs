@@ -15,6 +15,7 @@ use super::Context;
 use crate::alone;
 use crate::args::{PlanArgs, PlanningArgs};
 use crate::exit::Exit;
+use crate::pull_request;
 use crate::rehearsal;
 use crate::report::Format;
 use crate::session::{self, Session, now_ms, now_s, random_bits};
@@ -38,7 +39,9 @@ pub(crate) fn run(context: &Context<'_>, args: &PlanArgs) -> Exit {
 }
 
 async fn root(mut session: Session<'_>, args: &PlanArgs) -> Exit {
-    if rehearsal::begin_where_asked(&mut session, &args.planning.rehearsal).is_none() {
+    if pull_request::begin_where_asked(&mut session, &args.pull_request).is_none()
+        || rehearsal::begin_where_asked(&mut session, &args.planning.rehearsal).is_none()
+    {
         return session.end(Exit::Failed);
     }
     if args.markdown.is_some() {

@@ -11,6 +11,7 @@ use store::EstateStore;
 
 use super::installed::OfEstate;
 use crate::args::CloudArgs;
+use crate::pull_request;
 use crate::session::Session;
 
 /// The folder of an estate's own overlays.
@@ -25,7 +26,10 @@ pub(super) fn make(
 ) -> Option<Arc<Rehearsal>> {
     let mut diags = Diags::new();
     let schemas = schemas(session, args, &mut diags);
-    let schemas = schemas.with_installed(Arc::new(OfEstate::of(session, file)));
+    let schemas = match pull_request::may_start_processes(session) {
+        true => schemas.with_installed(Arc::new(OfEstate::of(session, file))),
+        false => schemas,
+    };
     let overlays = overlays(session, file, &mut diags);
     let faults = args.fault.iter().filter_map(|text| told(Fault::parse(text), &mut diags));
     let faults = faults.collect();

@@ -93,6 +93,11 @@ impl Exprs {
         })
     }
 
+    /// The functions that expressions call, as they are written, and where the arguments of each call stand.
+    pub fn calls(&self) -> impl Iterator<Item = (&str, Span)> {
+        self.calls.iter().map(|call| (&*call.name, call.parens))
+    }
+
     pub(crate) fn node(&self, id: ExprId) -> &Node {
         &self.nodes[id.0 as usize]
     }

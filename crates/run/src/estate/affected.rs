@@ -7,15 +7,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use diag::{Diagnostic, Diags, SourceMap};
-use estate::{Affected, Change, Estate, StackFile, StackGraph, StackIdx};
+use estate::{Affected, Change, Estate, StackGraph, StackIdx};
 use host::Host;
 use syntax::ExprKind;
 use vcs::{Commit, Repository, VcsError};
 
 use super::check::Checked;
 use super::modules::Module;
-use super::open::{EstateFile, FILE};
-use super::stack_files::STACK_FILE;
+use super::open::EstateFile;
+use super::past::Past;
 
 /// The provider lock file of an estate, where an environment has none of its own.
 const LOCK_FILE: &str = ".terraform.lock.hcl";
@@ -135,20 +135,8 @@ impl<'a> Facts<'a> {
 /// The estate as it was; `None` where there was none that can be read.
 fn before(repository: &Repository, commit: &Commit) -> Result<Option<Estate>, VcsError> {
     let (mut sources, mut diags) = (SourceMap::new(), Diags::new());
-    let Some(text) = repository.text(commit, FILE)? else { return Ok(None) };
-    let file = syntax::parse_native(sources.add(FILE, text.as_str()), &text, &mut diags);
-    let mut stack_files = Vec::new();
-    for path in repository.files_named(commit, STACK_FILE)? {
-        let Some((folder, _)) = path.rsplit_once('/') else { continue };
-        let Some(text) = repository.text(commit, &path)? else { continue };
-        let file =
-            syntax::parse_native(sources.add(path.as_str(), text.as_str()), &text, &mut diags);
-        stack_files.push(StackFile { folder: format!("./{folder}").into(), file });
-    }
-    if diags.has_errors() {
-        return Ok(None);
-    }
-    Ok(estate::read(&file, &stack_files, &mut diags))
+    let past = Past::read(repository, commit)?;
+    Ok(past.and_then(|past| past.parse("", &mut sources, &mut diags)).map(|said| said.estate))
 }
 
 /// Versions by provider, as a lock file has them.
@@ -171,7 +159,7 @@ fn differing(was: &BTreeMap<String, String>, now: &BTreeMap<String, String>) -> 
     names.filter(|name| was.get(*name) != now.get(*name)).cloned().collect()
 }
 
-fn failed(reference: &str, error: &VcsError) -> Diagnostic {
+pub(super) fn failed(reference: &str, error: &VcsError) -> Diagnostic {
     let (code, remedy) = match error {
         VcsError::NoProgram => ("git-missing", "Install Git, or name the stacks themselves."),
         VcsError::NoRepository(_) => {
@@ -180,6 +168,10 @@ fn failed(reference: &str, error: &VcsError) -> Diagnostic {
         VcsError::UnknownReference(_) => (
             "git-reference",
             "Name a branch, a tag or a commit; a shallow clone has to fetch it first. `main...` means where HEAD left main.",
+        ),
+        VcsError::AmbiguousReference(..) => (
+            "git-reference",
+            "Name the commit by its id, or the reference whole: refs/remotes/origin/main.",
         ),
         VcsError::Command { .. } => {
             ("git-failed", "Mend what Git says, or name the stacks themselves.")

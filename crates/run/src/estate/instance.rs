@@ -80,11 +80,12 @@ pub(super) fn ask_ahead(run: Run<'_>, instances: impl Iterator<Item = InstanceId
         return;
     }
     let estate = &run.file.estate;
+    let secrets = run.secrets.for_credentials();
     let wanted = |index| {
         let instance = run.graph.instance(index);
         let required = requirements(&run.checked.module(instance).loaded.config);
         let mut said = Diags::new(); // said again in the stack's turn
-        let wanted = Wanted::evaluate(estate, instance, required.keys(), run.secrets, &mut said)?;
+        let wanted = Wanted::evaluate(estate, instance, required.keys(), &secrets, &mut said)?;
         (!wanted.is_nobodys()).then(|| (Subject::of(estate, instance), wanted))
     };
     run.identities.ask_ahead(instances.filter_map(wanted).collect(), provider::Purpose::Plan);
@@ -98,7 +99,8 @@ fn identity(
 ) -> Result<Identity, Diags> {
     let estate = &run.file.estate;
     let mut diags = Diags::new();
-    let wanted = Wanted::evaluate(estate, instance, launches.keys(), run.secrets, &mut diags);
+    let secrets = run.secrets.for_credentials();
+    let wanted = Wanted::evaluate(estate, instance, launches.keys(), &secrets, &mut diags);
     let wanted = wanted.ok_or(diags)?;
     Ok(Identity::new(run.identities, Subject::of(estate, instance), wanted))
 }

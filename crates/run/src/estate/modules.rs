@@ -163,9 +163,12 @@ impl Loading<'_> {
         self.sources.set_prefix(prefix);
         let dir = stack_dir(self.file, stack);
         let edit = self.file.edits.get(&stack);
-        let (host, folders) = (self.host, &mut self.folders);
+        let (host, folders, bounds) = (self.host, &mut self.folders, &self.file.bounds);
         let mut texts = |folder: &str| {
             let path = normal(&dir.join(folder));
+            if bounds.as_ref().is_some_and(|bounds| bounds.folder(&path).is_err()) {
+                return Err(OUTSIDE.to_owned());
+            }
             let read = folders.entry(path).or_insert_with_key(|path| folder_texts(host, path));
             let mut files = read.clone()?;
             if folder == "." {
@@ -191,6 +194,9 @@ impl Loading<'_> {
         Some(Module { loaded, graph, interface, overlay: overlay.map(Arc::new) })
     }
 }
+
+/// Why a folder is not looked into on a pull request.
+const OUTSIDE: &str = "it leads out of the repository, which a pull request's plan does not leave";
 
 /// The files of a folder, without those that are merged anew.
 fn folder_texts(host: &Host, dir: &Path) -> Folder {

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::pull_request::Base;
 use super::stack_files;
+use crate::bounds::Bounds;
 use diag::{Diagnostic, Diags, SourceMap};
 use estate::{Estate, StackIdx};
 use host::Host;
@@ -26,6 +28,10 @@ pub struct EstateFile {
     pub kind: StoreKind,
     /// Files that a rehearsal reads beside those of a stack's folder: an edit that is tried, and written nowhere.
     pub edits: BTreeMap<StackIdx, (Arc<str>, Arc<str>)>,
+    /// The commit whose rules count; those of the file itself where there is none.
+    pub base: Option<Arc<Base>>,
+    /// Where the root modules' folders have to be; anywhere where nothing is said.
+    pub bounds: Option<Arc<Bounds>>,
 }
 
 /// Where a rehearsal keeps its store.
@@ -96,6 +102,8 @@ pub fn read(
         text,
         kind: StoreKind::Real,
         edits: BTreeMap::new(),
+        base: None,
+        bounds: None,
     })
 }
 

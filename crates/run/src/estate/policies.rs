@@ -183,9 +183,12 @@ fn signers(
         .remedy(remedy)
         .at(group.signers.span)
     };
-    let text = host.files.read_text(&file.dir.join(path)).map_err(|error| {
-        unreadable(error.to_string(), "Write the file: a line `NAME KEY` for each signer.")
-    })?;
+    let text = match &file.base {
+        Some(base) => base.signers(path).ok_or_else(|| format!("{} has no such file", base.shown)),
+        None => host.files.read_text(&file.dir.join(path)).map_err(|error| error.to_string()),
+    };
+    let text = text
+        .map_err(|error| unreadable(error, "Write the file: a line `NAME KEY` for each signer."))?;
     let read = Signers::parse(&group.name.node, &text)
         .map_err(|error| unreadable(error.to_string(), error.remedy))?;
     Ok((read, text.into()))

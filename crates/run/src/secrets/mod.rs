@@ -10,13 +10,13 @@ mod failure;
 mod program;
 mod sops;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use diag::{Diagnostic, Diags, Span};
-use estate::{Secret, SecretSource, Secrets};
+use estate::{Secret, SecretSource, Secrets, UnknownSecrets};
 use host::{Environment, Files, Host};
 use value::Value;
 
@@ -32,6 +32,8 @@ pub struct SecretReader {
     environment: Environment,
     home: Option<PathBuf>,
     known: Mutex<HashMap<Arc<str>, Read>>,
+    /// The only ones whose values are given out; all where nothing is said.
+    given_out: Option<BTreeSet<Arc<str>>>,
 }
 
 /// What reading a secret came to.
@@ -52,7 +54,19 @@ impl SecretReader {
             environment: host.environment.clone(),
             home: host.home(),
             known: Mutex::default(),
+            given_out: None,
         }
+    }
+
+    /// The same that gives out only these to configurations; others are unknown there. Credentials have them all
+    /// ([`SecretReader::for_credentials`]).
+    pub fn only(self, names: BTreeSet<Arc<str>>) -> SecretReader {
+        SecretReader { given_out: Some(names), ..self }
+    }
+
+    /// All secrets, for who providers are: no configuration sees these.
+    pub fn for_credentials(&self) -> impl Secrets + '_ {
+        ForCredentials(self)
     }
 
     fn read(&self, secret: &Secret) -> Result<Value, Diagnostic> {
@@ -141,6 +155,25 @@ impl Refused {
 
 impl Secrets for SecretReader {
     fn secret(&self, secret: &Secret, span: Span, diags: &mut Diags) -> Option<Value> {
+        match &self.given_out {
+            Some(names) if !names.contains(&secret.name.node) => {
+                UnknownSecrets.secret(secret, span, diags)
+            }
+            _ => self.value(secret, span, diags),
+        }
+    }
+}
+
+struct ForCredentials<'a>(&'a SecretReader);
+
+impl Secrets for ForCredentials<'_> {
+    fn secret(&self, secret: &Secret, span: Span, diags: &mut Diags) -> Option<Value> {
+        self.0.value(secret, span, diags)
+    }
+}
+
+impl SecretReader {
+    fn value(&self, secret: &Secret, span: Span, diags: &mut Diags) -> Option<Value> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let found = known
             .entry(secret.name.node.clone())

@@ -29,6 +29,7 @@ fn read(secret: &str, dir: &Path, environment: &[(&str, &str)]) -> Result<String
         environment: Environment::of(pairs),
         home: None,
         known: Mutex::default(),
+        given_out: None,
     };
     assert!(!format!("{reader:?}").contains("SECRET"), "a reader shows what it knows");
     let mut diags = Diags::new();

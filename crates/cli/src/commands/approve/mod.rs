@@ -24,6 +24,7 @@ use super::store::no_estate;
 use super::{Context, estate};
 use crate::args::ApproveArgs;
 use crate::exit::Exit;
+use crate::pull_request;
 use crate::session::{self, Session, now_s};
 
 /// Runs the command.
@@ -68,6 +69,7 @@ fn approve(session: &mut Session<'_>, args: &ApproveArgs) -> Option<String> {
         session.diags.push(no_estate(session.context));
         return None;
     }
+    pull_request::rules_where_asked(session, &args.rules)?;
     let file = estate::read_file(session)?;
     let kept = session.heed(estate::apply::find(session, &file, &args.plan))?;
     let about = about(session, file, kept)?;

@@ -14,6 +14,7 @@ use store::{EstateStore, LockRequest};
 
 use super::choose::{Asked, Chosen};
 use crate::args::ChoiceArgs;
+use crate::pull_request;
 use crate::session::Session;
 
 /// An estate that is ready to be planned or applied.
@@ -77,11 +78,12 @@ pub(crate) fn read_file(session: &mut Session<'_>) -> Option<EstateFile> {
     let context = session.context;
     let (sources, diags) = (&mut session.sources, &mut session.diags);
     let file = run::estate::read(context.host, &context.dir, sources, diags)?;
-    Some(match (&session.rehearsal, &session.deriving) {
+    let file = match (&session.rehearsal, &session.deriving) {
         (Some(rehearsal), _) => EstateFile { edits: rehearsal.edits.clone(), ..file.rehearsed() },
         (None, Some(deriving)) => file.derived(&deriving.store),
         (None, None) => file,
-    })
+    };
+    pull_request::taken(session, file)
 }
 
 /// The estate's store: a rehearsal has its own, and opens it once.
@@ -165,6 +167,7 @@ fn open_upon(
         &mut session.sources,
         &mut session.diags,
     )?;
+    pull_request::check_modules(session, &file, &checked);
     let (sources, diags) = (&mut session.sources, &mut session.diags);
     let lock_file = file.estate[environment].lock_file.as_ref().map(|lock| &*lock.node);
     let providers = match &session.shared.cloud {
@@ -176,6 +179,7 @@ fn open_upon(
         }
     };
     let policies = Policies::read(context.host, &file, diags).map(Arc::new)?;
+    let providers = pull_request::bounded(session, providers);
     if session.failed() {
         return None;
     }
@@ -192,7 +196,7 @@ fn open_upon(
     let Chosen { instances, rippled } = session.heed(chosen)?;
     let selected = Selected { instances, rippled, ..Selected::default() };
     let request = run::lease::request(context.host, "plan");
-    let secrets = SecretReader::new(context.host, &file.dir);
+    let secrets = pull_request::withheld(session, SecretReader::new(context.host, &file.dir));
     let identities =
         Identities::without(context.host, &file.dir, &run::estate::store_variables(&file));
     let identities = match &session.deriving {

@@ -2,7 +2,7 @@
 
 use addr::StackAddr;
 use diag::Diagnostic;
-use plan::Mode;
+use plan::{DriftChoice, Mode};
 use run::estate::{EnvironmentPlan, PlanName, encode, new_plan_id};
 use store::{PlanHead, StorePlan};
 
@@ -10,6 +10,7 @@ use super::page::{self, Fresh, Source};
 use super::{Opened, gate, open, open_to_destroy};
 use crate::args::{PlanArgs, PlanningArgs};
 use crate::exit::Exit;
+use crate::pull_request;
 use crate::rehearsal;
 use crate::report::Format;
 use crate::session::Session;
@@ -18,7 +19,10 @@ use crate::settings;
 /// Runs the command.
 pub(crate) async fn run(mut session: Session<'_>, args: &PlanArgs) -> Exit {
     session.bound_calls(args.planning.calls_max);
-    if rehearsal::begin_where_asked(&mut session, &args.planning.rehearsal).is_none() {
+    let how = pull_request::rehearsal(&args.pull_request, &args.planning.rehearsal);
+    if pull_request::begin_where_asked(&mut session, &args.pull_request).is_none()
+        || rehearsal::begin_where_asked(&mut session, &how).is_none()
+    {
         return session.end(Exit::Failed);
     }
     if let Some(op) = &args.planning.rehearsal.cloud.kill_at {
@@ -55,10 +59,14 @@ pub(crate) async fn plan(
     args: &PlanningArgs,
     destroy: bool,
 ) -> Option<EnvironmentPlan> {
-    let options = settings::options(args, destroy, &mut session.diags);
+    let mut options = settings::options(args, destroy, &mut session.diags);
     refuse_variables(session);
     if session.failed() {
         return None;
+    }
+    if options.mode == Mode::Normal {
+        // What happened outside is no part of a plan that was made for something else.
+        options.drift = DriftChoice::Left;
     }
     let run = opened.run(session);
     let time_s = session.now_s();

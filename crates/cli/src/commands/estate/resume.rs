@@ -13,6 +13,7 @@ use crate::args::ResumeArgs;
 use crate::commands::Context;
 use crate::commands::apply::Wanted;
 use crate::exit::Exit;
+use crate::pull_request;
 use crate::rehearsal;
 use crate::session::{self, Session};
 use crate::settings;
@@ -37,7 +38,9 @@ pub(crate) fn run(context: &Context<'_>, args: &ResumeArgs) -> Exit {
 
 async fn resume(mut session: Session<'_>, args: &ResumeArgs) -> Exit {
     session.bound_calls(args.planning.calls_max);
-    if rehearsal::begin_where_asked(&mut session, &args.planning.rehearsal).is_none() {
+    if pull_request::rules_where_asked(&mut session, &args.rules).is_none()
+        || rehearsal::begin_where_asked(&mut session, &args.planning.rehearsal).is_none()
+    {
         return session.end(Exit::Failed);
     }
     let done = go_on(&mut session, args).await;

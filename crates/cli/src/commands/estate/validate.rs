@@ -14,11 +14,13 @@ use run::estate::{Checked, EstateFile, Policies, Strictness};
 
 use super::{Asked, environments, patterns, read_file};
 use crate::args::ValidateArgs;
+use crate::pull_request;
 use crate::schemas;
 use crate::session::Session;
 
 /// Checks the estate; findings are in the session.
 pub(crate) fn check(session: &mut Session<'_>, args: &ValidateArgs) -> Option<()> {
+    pull_request::begin_where_asked(session, &args.pull_request)?;
     let file = read_file(session)?;
     let choice = &args.selection.choice;
     let patterns = patterns(session, &args.selection.addresses)?;
@@ -29,6 +31,10 @@ pub(crate) fn check(session: &mut Session<'_>, args: &ValidateArgs) -> Option<()
     let (host, sources) = (session.context.host, &mut session.sources);
     let diags = &mut session.diags;
     let checked = run::estate::check(host, &file, &wanted, strictness, sources, diags);
+    if let Some(checked) = &checked {
+        pull_request::check_modules(session, &file, checked);
+    }
+    let diags = &mut session.diags;
     if let Some(checked) = &checked {
         let stacks = checked.modules.stacks();
         // What a root module leaves out may come from the provider settings of the estate.

@@ -121,6 +121,8 @@ fn read(folder: &Path) -> EstateFile {
         text: ESTATE.into(),
         kind: StoreKind::Real,
         edits: Default::default(),
+        base: None,
+        bounds: None,
     }
 }
 

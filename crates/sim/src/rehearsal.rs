@@ -160,6 +160,24 @@ impl Rehearsal {
         locked(&self.0.provenance).clone()
     }
 
+    /// A warning for each type of the estate's own overlays that nothing has asked for: another name may have been meant.
+    pub fn overlays_unasked(&self) -> Diags {
+        let met = locked(&self.0.provenance);
+        let mut diags = Diags::new();
+        for (name, place) in self.0.overlays.own_names() {
+            if met.contains_key(&*name) {
+                continue;
+            }
+            diags.push(
+                Diagnostic::warning("overlay-unasked", "An overlay is about nothing rehearsed")
+                    .detail(format!("No stack that was rehearsed has a block of `{name}`."))
+                    .remedy("Look at the spelling of the type and of `provider`; or take the entry out.")
+                    .maybe_at(place),
+            );
+        }
+        diags
+    }
+
     /// Everything that exists in the simulated cloud.
     pub fn existing(&self) -> Vec<Existing> {
         self.0.world.existing()

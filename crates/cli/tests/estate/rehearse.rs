@@ -224,6 +224,21 @@ fn neither_kind_of_store_is_taken_for_the_other() {
 }
 
 #[test]
+fn an_overlay_of_nothing_that_was_rehearsed_is_told() {
+    let shop = shop_with_dev();
+    let own = "provider = \"hashicorp/aws\"\n[[type]]\nname = \"aws_vpcc\"\nid = \"foo-{hex:3}\"\n";
+    shop.write("rehearsal/own.toml", own);
+    let ran = shop.run(&["rehearse"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    for said in ["overlay-unasked", "rehearsal/own.toml", "aws_vpcc"] {
+        assert!(ran.err.contains(said) || ran.out.contains(said), "{said}: {}{}", ran.out, ran.err);
+    }
+    shop.write("rehearsal/own.toml", &own.replace("vpcc", "vpc"));
+    let ran = shop.run(&["rehearse"]);
+    assert!(!format!("{}{}", ran.out, ran.err).contains("overlay-unasked"));
+}
+
+#[test]
 fn a_type_that_the_estate_changes_is_no_longer_measured() {
     let shop = shop_with_dev();
     let measured = || {

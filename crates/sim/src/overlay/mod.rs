@@ -316,6 +316,15 @@ impl Overlays {
         })
     }
 
+    /// The types and data sources (`data.TYPE`) that were added to the embedded overlays, and where.
+    pub(crate) fn own_names(&self) -> impl Iterator<Item = (String, Option<Span>)> {
+        self.own.values().flat_map(|own| {
+            let types = own.types.iter().map(|(name, entry)| (name.to_string(), entry.place));
+            let data = own.data.iter().map(|(name, entry)| (format!("data.{name}"), entry.place));
+            types.chain(data)
+        })
+    }
+
     /// All of them, by the provider's address as written.
     pub fn iter(&self) -> impl Iterator<Item = (&Arc<str>, &Overlay)> {
         self.by_provider.iter()

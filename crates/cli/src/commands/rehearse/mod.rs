@@ -79,6 +79,7 @@ async fn tell(session: &mut Session<'_>, args: &RehearseArgs, story: &mut Story)
     scenes::an_app(session, &order, story).await?;
     story.tells_time(&order);
     trust::tell(&trust, story);
+    trust::doubt_overlays(session);
     story.closes(&order);
     Some(())
 }

@@ -56,6 +56,13 @@ pub(super) fn tell(trust: &Trust, story: &mut Story) {
     }
 }
 
+/// Warns of the estate's own overlays that nothing was rehearsed of; after everything was.
+pub(super) fn doubt_overlays(session: &mut Session<'_>) {
+    let Some(rehearsal) = &session.rehearsal else { return };
+    let unasked = rehearsal.cloud.overlays_unasked();
+    session.diags.extend(unasked);
+}
+
 /// The names of the types that are least to be believed.
 fn named(from: Provenance, names: &[Arc<str>]) -> String {
     if from != Provenance::SchemaOnly {

@@ -1,0 +1,342 @@
+//! The workflow for GitHub Actions.
+//!
+//! Invariants: the workflow as a whole has no permission, and each job only those that it needs; a secret and the
+//! repository's token are in the environment of single steps; the one action is GitHub's own cache, pinned by commit.
+
+use std::fmt::Write as _;
+
+use crate::HEADER;
+use crate::model::{Approval, Pipeline, Program, Purpose, Scanning, Stage, Trust};
+use crate::quoted::{indented, yaml};
+use crate::script::{self, Step};
+
+/// GitHub's own action for caches: there is no other way into its cache.
+const CACHE: &str = "actions/cache@5a3ec84eff668545956fd18022155c47e93e2684 # v4.2.3";
+/// Where it runs where the estate does not say.
+const RUNNER: &str = "ubuntu-24.04";
+/// Where a run's own files are.
+const OUT: &str = "${{ github.workspace }}/.strata-ci/out";
+/// How long a plan and an apply may take, in minutes.
+const PLAN_MINUTES: u32 = 60;
+const APPLY_MINUTES: u32 = 240;
+
+const ON_PULL_REQUEST: &str = "github.event_name == 'pull_request'";
+const OWN: &str = "github.event.pull_request.head.repo.full_name == github.repository";
+const STRANGERS: &str = "github.event.pull_request.head.repo.full_name != github.repository";
+
+/// The text of `.github/workflows/strata.yml`.
+pub fn github(pipeline: &Pipeline) -> String {
+    let mut out = Workflow { out: String::new(), pipeline };
+    out.head();
+    for stage in &pipeline.stages {
+        out.plan(stage);
+    }
+    out.strangers();
+    for stage in &pipeline.stages {
+        out.apply(stage);
+    }
+    if pipeline.drift.is_some() {
+        for stage in &pipeline.stages {
+            out.drift(stage);
+        }
+    }
+    out.out
+}
+
+struct Workflow<'a> {
+    out: String,
+    pipeline: &'a Pipeline,
+}
+
+/// What a job is given beside its steps.
+struct Job<'a> {
+    id: String,
+    name: String,
+    condition: String,
+    needs: Vec<String>,
+    /// The forge's environment; none for strangers.
+    environment: Option<String>,
+    permissions: &'a [&'a str],
+    /// Those that stand in each other's way, and whether a newer one ends an older one.
+    group: (String, bool),
+    minutes: u32,
+    variables: Vec<(&'a str, String)>,
+}
+
+impl Workflow<'_> {
+    fn line(&mut self, text: &str) {
+        self.out.push_str(text);
+        self.out.push('\n');
+    }
+
+    fn head(&mut self) {
+        let branch = yaml(&self.pipeline.branch);
+        let _ = write!(
+            self.out,
+            "# {HEADER}\nname: strata\n\non:\n  pull_request:\n    branches: [{branch}]\n  push:\n    branches: [{branch}]\n"
+        );
+        if let Some(cron) = &self.pipeline.drift {
+            let _ = writeln!(self.out, "  schedule:\n    - cron: {}", yaml(cron));
+        }
+        self.line("\npermissions: {}\n\ndefaults:\n  run:\n    shell: sh -eu {0}\n\njobs:");
+    }
+
+    fn plan(&mut self, stage: &Stage) {
+        let name = &stage.name;
+        let scanning = self.pipeline.scanning == Scanning::On;
+        let mut permissions = vec!["contents: read", "pull-requests: write", "checks: write"];
+        if scanning {
+            permissions.push("security-events: write");
+        }
+        if !stage.trusts.is_empty() {
+            permissions.push("id-token: write");
+        }
+        let mut variables = self.of_pull_request(name);
+        variables.extend(of_trusts(stage, Purpose::Plan));
+        self.job(&Job {
+            id: format!("plan-{name}"),
+            name: format!("plan {name}"),
+            condition: format!("{ON_PULL_REQUEST} && {OWN}"),
+            needs: Vec::new(),
+            // Without reviewers, and with no secret but what a plan needs: clouds tell it from the one that applies by its name.
+            environment: Some(format!("{name}-plan")),
+            permissions: &permissions,
+            group: (format!("strata-plan-{name}-${{{{ github.event.number }}}}"), true),
+            minutes: PLAN_MINUTES,
+            variables,
+        });
+        self.prepared(script::MERGE, &stage.trusts);
+        self.step("Plan", &Step::Plan.script(), &self.store());
+        let mut report = self.store();
+        report.push(token());
+        if scanning {
+            report.push(("STRATA_CODE_SCANNING".to_owned(), "on".to_owned()));
+        }
+        self.step("Report", &Step::Report.script(), &report);
+    }
+
+    fn strangers(&mut self) {
+        let mut variables = self.of_pull_request("");
+        variables.retain(|(name, _)| *name != "STRATA_ENV");
+        self.job(&Job {
+            id: "strangers".to_owned(),
+            name: "validate and rehearse".to_owned(),
+            condition: format!("{ON_PULL_REQUEST} && {STRANGERS}"),
+            needs: Vec::new(),
+            environment: None,
+            permissions: &["contents: read"],
+            group: ("strata-strangers-${{ github.event.number }}".to_owned(), true),
+            minutes: PLAN_MINUTES,
+            variables,
+        });
+        self.step("Checkout", script::CHECKOUT, &[token()]);
+        self.step("Merge", script::MERGE, &[]);
+        self.step("Program", script::PROGRAM, &[]);
+        for stage in &self.pipeline.stages {
+            let named = [("STRATA_ENV".to_owned(), stage.name.clone())];
+            self.step(&format!("Rehearse {}", stage.name), &Step::Stranger.script(), &named);
+        }
+    }
+
+    fn apply(&mut self, stage: &Stage) {
+        let name = &stage.name;
+        // To find the pull request, and what its comment says.
+        let mut permissions = vec!["contents: read", "pull-requests: read"];
+        if !stage.trusts.is_empty() {
+            permissions.push("id-token: write");
+        }
+        let mut variables = self.of_push(name);
+        variables.push(("STRATA_BEFORE", "${{ github.event.before }}".to_owned()));
+        variables.extend(of_trusts(stage, Purpose::Apply));
+        self.job(&Job {
+            id: format!("apply-{name}"),
+            name: format!("apply {name}"),
+            condition: "github.event_name == 'push'".to_owned(),
+            needs: stage.after.iter().map(|one| format!("apply-{one}")).collect(),
+            environment: Some(name.clone()),
+            permissions: &permissions,
+            group: (format!("strata-apply-{name}"), false),
+            minutes: APPLY_MINUTES,
+            variables,
+        });
+        self.prepared(script::MERGED, &stage.trusts);
+        let store = self.store();
+        let with = |one: (String, String)| [store.as_slice(), &[one]].concat();
+        self.step("Which plan", &Step::Which.script(), &with(token()));
+        if self.pipeline.approval == Approval::Environment {
+            self.step("Sign", &Step::Sign.script(), &with(secret("STRATA_APPROVAL_KEY")));
+        }
+        let secrets: Vec<_> = self.pipeline.secrets.iter().map(|one| secret(one)).collect();
+        self.step("Apply", &Step::Apply.script(), &[store.as_slice(), &secrets].concat());
+    }
+
+    fn drift(&mut self, stage: &Stage) {
+        let name = &stage.name;
+        let mut permissions = vec!["contents: read"];
+        if !stage.trusts.is_empty() {
+            permissions.push("id-token: write");
+        }
+        let mut variables = self.of_push(name);
+        variables.extend(of_trusts(stage, Purpose::Plan));
+        self.job(&Job {
+            id: format!("drift-{name}"),
+            name: format!("drift {name}"),
+            condition: "github.event_name == 'schedule'".to_owned(),
+            needs: Vec::new(),
+            environment: Some(format!("{name}-plan")),
+            permissions: &permissions,
+            group: (format!("strata-drift-{name}"), true),
+            minutes: PLAN_MINUTES,
+            variables,
+        });
+        self.prepared(script::MERGED, &stage.trusts);
+        self.step("Drift", &Step::Drift.script(), &self.store());
+    }
+
+    /// The repository at a commit, the program, the cache, and a token for each cloud.
+    fn prepared(&mut self, commit: &str, trusts: &[Trust]) {
+        self.step("Checkout", script::CHECKOUT, &[token()]);
+        self.step("Commit", commit, &[]);
+        self.step("Program", script::PROGRAM, &[]);
+        let locks: Vec<String> =
+            self.pipeline.locks.iter().map(|lock| format!("'{lock}'")).collect();
+        let key = match locks.is_empty() {
+            true => "none".to_owned(),
+            false => format!("${{{{ hashFiles({}) }}}}", locks.join(", ")),
+        };
+        let _ = writeln!(
+            self.out,
+            "      - name: Providers, by the locks\n        uses: {CACHE}\n        with:\n          path: .strata-ci/providers\n          key: strata-providers-${{{{ runner.os }}}}-${{{{ runner.arch }}}}-{key}"
+        );
+        for trust in trusts {
+            let variables = [
+                ("STRATA_AUDIENCE".to_owned(), trust.audience().to_owned()),
+                ("STRATA_TOKEN_FILE".to_owned(), token_file(trust)),
+            ];
+            let name = format!("Token for {}", trust.cloud());
+            self.step(&name, &Step::Token.script(), &variables);
+            if matches!(trust, Trust::Google { .. }) {
+                self.step("Google's account", script::GOOGLE, &[]);
+            }
+        }
+    }
+
+    fn job(&mut self, job: &Job<'_>) {
+        let _ = write!(
+            self.out,
+            "\n  {}:\n    name: {}\n    if: {}\n",
+            job.id,
+            yaml(&job.name),
+            job.condition
+        );
+        if !job.needs.is_empty() {
+            let _ = writeln!(self.out, "    needs: [{}]", job.needs.join(", "));
+        }
+        let runner = self.pipeline.runner.as_deref().unwrap_or(RUNNER);
+        let _ = writeln!(
+            self.out,
+            "    runs-on: {}\n    timeout-minutes: {}",
+            yaml(runner),
+            job.minutes
+        );
+        if let Some(environment) = &job.environment {
+            let _ = writeln!(self.out, "    environment: {}", yaml(environment));
+        }
+        self.line("    permissions:");
+        for permission in job.permissions {
+            self.line(&format!("      {permission}"));
+        }
+        let _ = writeln!(
+            self.out,
+            "    concurrency:\n      group: {}\n      cancel-in-progress: {}\n    env:",
+            job.group.0, job.group.1
+        );
+        let mut variables = job.variables.clone();
+        if let Program::Fetched { url, sha256 } = &self.pipeline.program {
+            variables.push(("STRATA_URL", url.clone()));
+            variables.push(("STRATA_SHA256", sha256.clone()));
+        }
+        for (name, value) in &variables {
+            self.line(&format!("      {name}: {}", yaml(value)));
+        }
+        self.line("    steps:");
+    }
+
+    fn step(&mut self, name: &str, script: &str, variables: &[(String, String)]) {
+        let _ = writeln!(self.out, "      - name: {}", yaml(name));
+        if !variables.is_empty() {
+            self.line("        env:");
+            for (name, value) in variables {
+                self.line(&format!("          {name}: {}", yaml(value)));
+            }
+        }
+        self.line("        run: |");
+        self.out.push_str(&indented(script, "          "));
+    }
+
+    fn common(&self, environment: &str) -> Vec<(&'static str, String)> {
+        vec![
+            ("STRATA_ENV", environment.to_owned()),
+            ("STRATA_FOLDER", self.pipeline.folder.clone()),
+            ("STRATA_BRANCH", self.pipeline.branch.clone()),
+            ("STRATA_SERVER", "${{ github.server_url }}".to_owned()),
+            ("STRATA_FORGE", "github".to_owned()),
+            ("STRATA_FORGE_API", "${{ github.api_url }}".to_owned()),
+            ("STRATA_FORGE_REPOSITORY", "${{ github.repository }}".to_owned()),
+        ]
+    }
+
+    fn of_pull_request(&self, environment: &str) -> Vec<(&'static str, String)> {
+        let mut variables = self.common(environment);
+        variables.extend([
+            ("STRATA_PULL_REQUEST", "${{ github.event.number }}".to_owned()),
+            ("STRATA_HEAD", "${{ github.event.pull_request.head.sha }}".to_owned()),
+            ("STRATA_REF", "refs/pull/${{ github.event.number }}/head".to_owned()),
+        ]);
+        variables
+    }
+
+    fn of_push(&self, environment: &str) -> Vec<(&'static str, String)> {
+        let mut variables = self.common(environment);
+        variables.extend([
+            ("STRATA_HEAD", "${{ github.sha }}".to_owned()),
+            ("STRATA_REF", "${{ github.ref }}".to_owned()),
+        ]);
+        variables
+    }
+
+    /// What opens the store.
+    fn store(&self) -> Vec<(String, String)> {
+        self.pipeline.store_secrets.iter().map(|name| secret(name)).collect()
+    }
+}
+
+/// The repository's token, with what the job is permitted.
+fn token() -> (String, String) {
+    ("STRATA_FORGE_TOKEN".to_owned(), "${{ github.token }}".to_owned())
+}
+
+fn secret(name: &str) -> (String, String) {
+    (name.to_owned(), format!("${{{{ secrets.{name} }}}}"))
+}
+
+fn token_file(trust: &Trust) -> String {
+    format!("{OUT}/{}.token", trust.cloud().to_ascii_lowercase())
+}
+
+/// What the clouds' libraries are told, and where the tokens are.
+fn of_trusts(stage: &Stage, purpose: Purpose) -> Vec<(&'static str, String)> {
+    let mut variables = stage.variables(purpose);
+    for trust in &stage.trusts {
+        let file = token_file(trust);
+        match trust {
+            Trust::Aws { .. } => variables.push(("AWS_WEB_IDENTITY_TOKEN_FILE", file)),
+            Trust::Azure { .. } => variables.push(("ARM_OIDC_TOKEN_FILE_PATH", file)),
+            Trust::Google { .. } => variables.extend([
+                ("STRATA_GOOGLE_TOKEN_FILE", file),
+                ("GOOGLE_APPLICATION_CREDENTIALS", format!("{OUT}/google.json")),
+            ]),
+        }
+    }
+    variables
+}

@@ -4,13 +4,20 @@
 //! (worktrees, partial clones, sparse checkouts). Only plumbing is asked, with output that no setting changes; nothing
 //! is written and nothing is fetched.
 //!
+//! And the forge that keeps the repository (`forge`): comments and checks of pull requests.
+//!
 //! Invariant: paths that go in and come out are relative to the estate's folder, with `/`, `..` where they leave it.
 
 mod entry;
 mod error;
+mod forge;
 mod paths;
 mod repository;
 
 pub use entry::{Entry, EntryKind};
 pub use error::VcsError;
+pub use forge::{
+    Check, CheckOutcome, Comment, Forge, ForgeError, ForgeKind, ForgePlace, MergedPullRequest,
+    Taken,
+};
 pub use repository::{Commit, Repository};

@@ -76,6 +76,11 @@ impl Repository {
         Ok(found)
     }
 
+    /// The folder of the estate from the repository's top: `a/b/`, or empty.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
     /// The commit that a name stands for: a branch, a tag, an id; with `...` behind it, where HEAD left it.
     ///
     /// # Errors

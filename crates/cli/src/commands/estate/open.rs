@@ -197,12 +197,7 @@ fn open_upon(
     let selected = Selected { instances, rippled, ..Selected::default() };
     let request = run::lease::request(context.host, "plan");
     let secrets = pull_request::withheld(session, SecretReader::new(context.host, &file.dir));
-    let identities =
-        Identities::without(context.host, &file.dir, &run::estate::store_variables(&file));
-    let identities = match &session.deriving {
-        Some(deriving) => identities.recorded(deriving.recorded.clone()),
-        None => identities,
-    };
+    let identities = identities(session, &file);
     Some(Opened {
         file,
         checked,
@@ -216,6 +211,16 @@ fn open_upon(
         standing,
         selected,
     })
+}
+
+/// Who stacks are; while access is derived, their calls are recorded.
+fn identities(session: &Session<'_>, file: &EstateFile) -> Identities {
+    let unseen = run::estate::store_variables(file);
+    let identities = Identities::without(session.context.host, &file.dir, &unseen);
+    match &session.deriving {
+        Some(deriving) => identities.recorded(deriving.recorded.clone()),
+        None => identities,
+    }
 }
 
 /// Addresses of stacks; errors are in the session.

@@ -1,0 +1,3 @@
+resource "random_pet" "zone" {}
+
+output "zone" { value = random_pet.zone.id }

@@ -127,6 +127,23 @@ fn what_only_the_provider_sets_or_the_block_ignores_does_not_count() {
 }
 
 #[test]
+fn what_people_leave_to_the_provider_does_not_count_and_is_taken_in() {
+    let mut stack = settled(r#"resource "test_thing" "a" { name = "a" }"#);
+    change(&mut stack, "a", "stamp", Value::int(7));
+    check(&mut stack, "", &[]);
+    let outcome = stack.plan();
+    let row = outcome.plan.prior.rows().next().expect("an object").1;
+    assert!(format!("{:?}", row.object.attributes).contains('7'), "the state is behind");
+    let mut stack = settled(r#"resource "test_thing" "a" { stamp = 3 }"#);
+    let thing = stack.cloud.things.values_mut().next().expect("a thing");
+    let (ty, values) = thing.as_object().expect("an object");
+    let mut values = values.to_vec();
+    values[ty.slot("stamp").expect("an attribute")] = Value::int(7);
+    *thing = Value::object_of(thing.ty(), values);
+    check(&mut stack, "", &["test_thing.a"]);
+}
+
+#[test]
 fn only_what_is_named_is_put_back() {
     let mut stack = settled(
         r#"

@@ -9,6 +9,8 @@
 pub mod approval;
 mod assess;
 pub mod catalogue;
+mod drift;
+pub mod heads;
 mod rules;
 mod verdict;
 mod widen;
@@ -16,5 +18,6 @@ mod widen;
 pub use approval::ValidApproval;
 pub use assess::{Subject, assess};
 pub use catalogue::Catalogue;
+pub use drift::{DriftAccess, DriftMeaning, Sibling, drift_meaning, is_sibling};
 pub use rules::{Binding, BreakGlass, StackRules, policies_digest};
 pub use verdict::{Approved, DataLoss, Exceeded, Limit, Need, Refusal, Verdict, Widening};

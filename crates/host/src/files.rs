@@ -69,6 +69,21 @@ impl Files {
         Ok(bytes)
     }
 
+    /// The end of a file: its last `max` bytes, or all of it.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn read_end(self, path: &Path, max: u64) -> Result<Vec<u8>, FileError> {
+        use std::io::{Seek as _, SeekFrom};
+        let failed = |e: &io::Error| FileError::new("read", path, e);
+        let mut file = fs::File::open(path).map_err(|e| failed(&e))?;
+        let length = file.metadata().map_err(|e| failed(&e))?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(max))).map_err(|e| failed(&e))?;
+        let mut bytes = Vec::new();
+        file.take(max).read_to_end(&mut bytes).map_err(|e| failed(&e))?;
+        Ok(bytes)
+    }
+
     /// The whole content, as UTF-8.
     ///
     /// # Errors

@@ -29,6 +29,7 @@ pub mod root;
 pub mod secrets;
 pub mod shadow;
 pub mod stack;
+pub mod trail;
 mod underway;
 pub mod variables;
 pub mod who;

@@ -1,12 +1,14 @@
 //! Drift: what happened to objects outside, told by their state before and after reading, and whether the plan takes it in.
 //!
-//! An object whose drift is left is planned as the state has it. Does its own configuration change it all the same, then it is
-//! planned again as it is: what a plan changes it shows whole. Orphans are always taken as they are.
+//! An object whose drift counts and is left is planned as the state has it. Does its own configuration change it all the same,
+//! then it is planned again as it is: what a plan changes it shows whole. Any other object that differs is planned as it is, and
+//! again as the state has it where the difference alone would change it. Orphans are always taken as they are.
 //!
 //! Invariant: only current objects of managed resources drift, and marks count; an object whose drift is left has the change
-//! NoOp, and its row stays the one that was stored.
+//! NoOp, and its row stays the one that was stored; no change of a plan that leaves drift is made for drift alone.
 
-use lang::config::Ignore;
+use lang::body::BlockItem;
+use lang::config::{Ignore, Resource};
 use plan::{Action, Cause, Change, CreateBeforeDestroy, Mode, Provisional, Reason, alike};
 use value::{Path, Value};
 
@@ -16,12 +18,26 @@ use super::prior::{Prior, PriorId};
 use super::{Pass, Planner};
 use crate::object::unmarked;
 
+/// Attributes that only their providers set where people leave them out, and that show what others did to the object.
+const SHOWING: &[(&str, &str)] = &[
+    ("aws_default_security_group", "egress"),
+    ("aws_default_security_group", "ingress"),
+    ("aws_iam_role", "inline_policy"),
+    ("aws_iam_role", "managed_policy_arns"),
+    ("aws_security_group", "egress"),
+    ("aws_security_group", "ingress"),
+    ("kubectl_manifest", "yaml_incluster"),
+    ("kubernetes_manifest", "object"),
+];
+
 /// Whether what happened to an object is held back from the plan.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Held {
     /// It is as it was read.
     #[default]
     No,
+    /// It is as it was read, unless that alone would change it.
+    Noticed,
     /// It is as the state has it, unless its configuration changes it.
     Tentatively,
     /// It is as the state has it.
@@ -35,25 +51,30 @@ impl Planner {
         let taken = self.input.options.mode == Mode::Destroy
             || self.input.options.drift.takes(&prior.at.instance)
             || self.input.in_doubt.iter().any(|one| one.begin.at == prior.at);
-        if taken || self.drift_causes(prior).is_none() {
+        if taken || prior.at.deposed.is_some() || !differs(prior) {
             return;
         }
-        self.priors.get_mut(id).held = match self.pass {
-            Pass::Plan => Held::Tentatively,
-            Pass::RefreshOnly => Held::Yes,
-            Pass::BeforeDestroy | Pass::Destroy => Held::No,
+        let counts = self.drift_cause(prior).is_some();
+        self.priors.get_mut(id).held = match (self.pass, counts) {
+            (Pass::Plan, true) => Held::Tentatively,
+            (Pass::Plan, false) => Held::Noticed,
+            (Pass::RefreshOnly, true) => Held::Yes,
+            (Pass::RefreshOnly, false) | (Pass::BeforeDestroy | Pass::Destroy, _) => Held::No,
         };
     }
 
-    /// Whether an object that is held back is to be planned anew, because its configuration changes it; it is no longer held
-    /// back then. One that it leaves alone is held back for good.
-    pub(super) fn lets_go(&mut self, site: &Site, action: Action) -> bool {
+    /// Whether an instance with this action is to be planned anew, upon the other of its two objects: as it is, as the state
+    /// has it.
+    pub(super) fn turns_over(&mut self, site: &Site, action: Action) -> bool {
         let Some(prior) = site.prior.map(|id| self.priors.get_mut(id)) else { return false };
-        if prior.held == Held::No {
-            return false;
-        }
-        prior.held = if action == Action::NoOp { Held::Yes } else { Held::No };
-        prior.held == Held::No
+        let (held, again) = match (prior.held, action) {
+            (Held::No | Held::Noticed, Action::NoOp) | (Held::No, _) => (Held::No, false),
+            (Held::Noticed, _) => (Held::Tentatively, true),
+            (Held::Tentatively | Held::Yes, Action::NoOp) => (Held::Yes, false),
+            (Held::Tentatively | Held::Yes, _) => (Held::No, true),
+        };
+        prior.held = held;
+        again
     }
 
     /// What happened to the objects of the state, in the order of their addresses.
@@ -91,34 +112,82 @@ impl Planner {
             deposes: None,
             create_before_destroy: CreateBeforeDestroy::No,
             provisional: Provisional::No,
-            causes: self.drift_causes(prior).into_iter().collect(),
+            causes: self.drift_cause(prior).into_iter().collect(),
         })
     }
 
     /// What of an object's drift counts.
-    fn drift_causes(&self, prior: &Prior) -> Option<Cause> {
+    fn drift_cause(&self, prior: &Prior) -> Option<Cause> {
+        let previous = prior.previous.as_ref().filter(|_| prior.at.deposed.is_none())?;
+        let Some(now) = &prior.now else { return Some(Cause::Gone) };
+        if now.value == previous.value {
+            return None;
+        }
         let block = prior
             .declared
             .map(|(module, index)| &self.input.config.module(module).def.resources[index.index()]);
+        let (before, after) = (unmarked(&previous.value).0, unmarked(&now.value).0);
+        // A plan would have undone it, so it counts whatever it is.
+        let counts = |name: &str| prior.held == Held::Yes || counts(prior, block, name);
         let ignore = block.map_or(&Ignore::Nothing, |block| &block.lifecycle.ignore_changes);
-        counting(prior, ignore)
+        let after = ignored(ignore, &prior.schema.block, &before, &after);
+        let paths = differing(prior, &before, &after, &counts);
+        (!paths.is_empty()).then_some(Cause::Drift { paths })
     }
 }
 
-/// What of an object's drift counts: that it is gone, or where it differs in what people set and do not ignore.
-fn counting(prior: &Prior, ignore: &Ignore) -> Option<Cause> {
-    let previous = prior.previous.as_ref().filter(|_| prior.at.deposed.is_none())?;
-    let Some(now) = &prior.now else { return Some(Cause::Gone) };
-    if now.value == previous.value {
-        return None;
+/// Whether an object is another one than the state has, and not only in how nothing is written.
+fn differs(prior: &Prior) -> bool {
+    match (&prior.previous, &prior.now) {
+        (Some(before), Some(now)) => before.value != now.value && !alike(&before.value, &now.value),
+        (before, now) => before.is_some() != now.is_some(),
     }
+}
+
+/// The attributes that differ, of those that count.
+fn differing(
+    prior: &Prior,
+    before: &Value,
+    after: &Value,
+    counts: &dyn Fn(&str) -> bool,
+) -> Vec<Path> {
     let block = &prior.schema.block;
-    let (before, after) = (unmarked(&previous.value).0, unmarked(&now.value).0);
-    let after = ignored(ignore, block, &before, &after);
-    let (before, after) = (settable(block, &before), settable(block, &after));
-    let (ty, was) = before.as_object()?;
-    let (_, is) = after.as_object()?;
-    let differ = ty.names().iter().zip(was.iter().zip(is)).filter(|(_, (was, is))| !alike(was, is));
-    let paths: Vec<Path> = differ.map(|(name, _)| Path::new().attr(name.clone())).collect();
-    (!paths.is_empty()).then_some(Cause::Drift { paths })
+    let (given_before, given_after) = (settable(block, before), settable(block, after));
+    let sides = |one: &Value, other: &Value, name: &str| {
+        one.attr(name).zip(other.attr(name)).is_some_and(|(one, other)| !alike(one, other))
+    };
+    let type_name = &*prior.at.instance.resource.type_name;
+    let names = block.slots().map(|slot| slot.name().clone());
+    names
+        .filter(|name| {
+            let all = SHOWING.contains(&(type_name, name)) || prior.held == Held::Yes;
+            let (one, other) = if all { (before, after) } else { (&given_before, &given_after) };
+            sides(one, other, name) && counts(name)
+        })
+        .map(|name| Path::new().attr(name))
+        .collect()
+}
+
+/// Whether a difference at an attribute counts: people set it, or it shows what others did.
+fn counts(prior: &Prior, block: Option<&Resource>, name: &str) -> bool {
+    let left = prior.schema.block.attr(name).is_some_and(|attr| attr.computed);
+    let written = block.is_some_and(|block| {
+        let has = |own: &str| own == name;
+        block.body.attrs.iter().chain(&block.body.members).any(|attr| has(&attr.name))
+            || block.body.blocks.iter().any(|item| match item {
+                BlockItem::Static(block) => has(&block.kind),
+                BlockItem::Dynamic(block) => has(&block.kind),
+            })
+    });
+    !left || written || SHOWING.contains(&(&*prior.at.instance.resource.type_name, name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SHOWING;
+
+    #[test]
+    fn the_table_is_in_order() {
+        assert!(SHOWING.is_sorted());
+    }
 }

@@ -383,7 +383,7 @@ impl Planner {
                 return self.fail_instance(cell, id);
             }
         };
-        if self.lets_go(site, decision.action) {
+        if self.turns_over(site, decision.action) {
             return self.begin_managed(cell, id, site);
         }
         draft.private = private.clone();
@@ -468,7 +468,7 @@ impl Planner {
             Action::NoOp if !equally_sensitive(&before, &planned) => Action::Update,
             action => action,
         };
-        if self.lets_go(site, action) {
+        if self.turns_over(site, action) {
             return self.begin_managed(cell, id, site);
         }
         let order = self.replace_order(id);

@@ -75,7 +75,7 @@ impl Prior {
     /// The object as the plan sees it: as it is, or as the state has it where its drift is held back.
     pub(crate) fn seen(&self) -> Option<&Live> {
         match self.held {
-            Held::No => self.now.as_ref(),
+            Held::No | Held::Noticed => self.now.as_ref(),
             Held::Tentatively | Held::Yes => self.previous.as_ref(),
         }
     }

@@ -8,8 +8,8 @@
 
 mod document;
 mod rsa;
-mod signature;
-mod signers;
+pub(crate) mod signature;
+pub(crate) mod signers;
 mod stored;
 mod time;
 mod verify;

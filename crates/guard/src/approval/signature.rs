@@ -69,7 +69,15 @@ impl Key {
     /// # Errors
     /// Where the key is broken.
     pub fn sign(&self, message: &[u8]) -> Result<String, SignError> {
-        let signed = self.0.sign(NAMESPACE, HashAlg::Sha512, message);
+        self.sign_in(NAMESPACE, message)
+    }
+
+    /// Signs bytes in a namespace of its own; tells the armoured signature.
+    ///
+    /// # Errors
+    /// Where the key is broken.
+    pub fn sign_in(&self, namespace: &str, message: &[u8]) -> Result<String, SignError> {
+        let signed = self.0.sign(namespace, HashAlg::Sha512, message);
         let armoured = signed.and_then(|signed| signed.to_pem(LineEnding::LF));
         armoured.map_err(|error| SignError(error.to_string()))
     }
@@ -80,13 +88,13 @@ pub fn fingerprint_of_public(line: &str) -> Option<Arc<str>> {
     PublicKey::from_openssh(line).ok().map(|key| fingerprint(key.key_data()))
 }
 
-pub(super) fn fingerprint(key: &KeyData) -> Arc<str> {
+pub(crate) fn fingerprint(key: &KeyData) -> Arc<str> {
     key.fingerprint(HashAlg::Sha256).to_string().into()
 }
 
 /// Why a signature does not hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Broken {
+pub(crate) enum Broken {
     /// It is no signature in this form.
     Unreadable,
     /// It is for another namespace.
@@ -97,24 +105,24 @@ pub(super) enum Broken {
     Untouched,
 }
 
-/// The key that signed these bytes.
-pub(super) fn signer(armoured: &str, message: &[u8]) -> Result<KeyData, Broken> {
+/// The key that signed these bytes in a namespace.
+pub(crate) fn signer(namespace: &str, armoured: &str, message: &[u8]) -> Result<KeyData, Broken> {
     let signature = SshSig::from_pem(armoured).map_err(|_| Broken::Unreadable)?;
     // Lengths and the version are not signed: there is one text for one signature, and no other is taken.
     let again = signature.to_pem(LineEnding::LF).map_err(|_| Broken::Unreadable)?;
     if signature.version() != SshSig::VERSION || again.trim_end() != armoured.trim_end() {
         return Err(Broken::Unreadable);
     }
-    if signature.namespace() != NAMESPACE {
+    if signature.namespace() != namespace {
         return Err(Broken::Namespace);
     }
     let key = signature.public_key().clone();
     if let KeyData::Rsa(rsa) = &key {
-        verify_rsa(rsa, &signature, message)?;
+        verify_rsa(namespace, rsa, &signature, message)?;
         return Ok(key);
     }
     PublicKey::from(key.clone())
-        .verify(NAMESPACE, message, &signature)
+        .verify(namespace, message, &signature)
         .map_err(|_| Broken::Wrong)?;
     if key.is_sk_ed25519() || key.is_sk_ecdsa_p256() {
         touched(signature.signature_bytes())?;
@@ -129,11 +137,16 @@ fn touched(signature: &[u8]) -> Result<(), Broken> {
     if flags.is_some_and(|flags| flags & 1 == 1) { Ok(()) } else { Err(Broken::Untouched) }
 }
 
-fn verify_rsa(key: &RsaPublicKey, signature: &SshSig, message: &[u8]) -> Result<(), Broken> {
+fn verify_rsa(
+    namespace: &str,
+    key: &RsaPublicKey,
+    signature: &SshSig,
+    message: &[u8],
+) -> Result<(), Broken> {
     let Algorithm::Rsa { hash: Some(hash) } = signature.signature().algorithm() else {
         return Err(Broken::Wrong);
     };
-    let signed = SshSig::signed_data(NAMESPACE, signature.hash_alg(), message)
+    let signed = SshSig::signed_data(namespace, signature.hash_alg(), message)
         .map_err(|_| Broken::Unreadable)?;
     let modulus = key.n.as_positive_bytes().ok_or(Broken::Wrong)?;
     let exponent = key.e.as_positive_bytes().ok_or(Broken::Wrong)?;

@@ -31,7 +31,8 @@ struct Line {
     key: KeyData,
     valid_after_s: Option<u64>,
     valid_before_s: Option<u64>,
-    for_approvals: bool,
+    /// The patterns of the namespaces that it may sign in; all where there are none.
+    namespaces: Option<Arc<str>>,
 }
 
 /// What is wrong with a file.
@@ -58,7 +59,7 @@ impl std::error::Error for SignersError {}
 
 /// Whether a key may sign now.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Membership {
+pub(crate) enum Membership {
     /// It is in the file and may, under these names.
     Member(Vec<Arc<str>>),
     /// It is in the file, and its time has not begun or is over.
@@ -67,6 +68,13 @@ pub(super) enum Membership {
     OtherNamespace,
     /// It is not in the file.
     Stranger,
+}
+
+impl Line {
+    /// Whether it may sign in a namespace.
+    fn is_for(&self, namespace: &str) -> bool {
+        self.namespaces.as_ref().is_none_or(|patterns| covers(patterns, namespace))
+    }
 }
 
 impl Signers {
@@ -89,8 +97,13 @@ impl Signers {
         Ok(Signers { group: group.into(), lines })
     }
 
-    /// Whether a key may sign, at each of these times.
-    pub(super) fn membership(&self, key: &KeyData, times_s: &[u64]) -> Membership {
+    /// Whether a key may sign in a namespace, at each of these times.
+    pub(crate) fn membership(
+        &self,
+        namespace: &str,
+        key: &KeyData,
+        times_s: &[u64],
+    ) -> Membership {
         let mut found = Membership::Stranger;
         let mut names: Vec<Arc<str>> = Vec::new();
         for line in self.lines.iter().filter(|line| line.key == *key) {
@@ -98,7 +111,7 @@ impl Signers {
                 line.valid_after_s.is_none_or(|after| *at >= after)
                     && line.valid_before_s.is_none_or(|before| *at < before)
             });
-            match (line.for_approvals, in_time) {
+            match (line.is_for(namespace), in_time) {
                 (true, true) => names.extend(line.principals.iter().cloned()),
                 (true, false) => found = Membership::OutOfTime,
                 (false, _) if found == Membership::Stranger => found = Membership::OtherNamespace,
@@ -113,7 +126,7 @@ impl Signers {
 pub fn people<'a>(groups: impl IntoIterator<Item = &'a Signers>) -> usize {
     let mut people: Vec<(BTreeSet<&Arc<str>>, Vec<&KeyData>)> = Vec::new();
     let lines = groups.into_iter().flat_map(|signers| &signers.lines);
-    for line in lines.filter(|line| line.for_approvals) {
+    for line in lines.filter(|line| line.is_for(NAMESPACE)) {
         let mut names: BTreeSet<&Arc<str>> = line.principals.iter().collect();
         let mut keys = vec![&line.key];
         people.retain_mut(|(others, other_keys)| {
@@ -142,7 +155,7 @@ fn line(text: &str) -> Result<Line, SignersError> {
         key: KeyData::Ed25519(ssh_key::public::Ed25519PublicKey([0; 32])),
         valid_after_s: None,
         valid_before_s: None,
-        for_approvals: true,
+        namespaces: None,
     };
     let key = if rest.is_empty() || is_key_type(rest) {
         rest
@@ -233,7 +246,7 @@ fn set_option(line: &mut Line, option: &str) -> Result<(), SignersError> {
     match name.to_ascii_lowercase().as_str() {
         "valid-after" => line.valid_after_s = Some(at()?),
         "valid-before" => line.valid_before_s = Some(at()?),
-        "namespaces" => line.for_approvals = covers_approvals(value),
+        "namespaces" => line.namespaces = Some(value.into()),
         "cert-authority" => {
             return Err(error(
                 "certificate authorities are not taken as signers",
@@ -250,14 +263,14 @@ fn set_option(line: &mut Line, option: &str) -> Result<(), SignersError> {
     Ok(())
 }
 
-/// Whether a list of patterns covers approvals, as OpenSSH reads it: one has to match, and none after a `!`.
-fn covers_approvals(patterns: &str) -> bool {
+/// Whether a list of patterns covers a namespace, as OpenSSH reads it: one has to match, and none after a `!`.
+fn covers(patterns: &str, namespace: &str) -> bool {
     let mut covered = false;
     for pattern in patterns.split(',') {
         match pattern.strip_prefix('!') {
-            Some(not) if matches(not, NAMESPACE) => return false,
+            Some(not) if matches(not, namespace) => return false,
             Some(_) => {}
-            None => covered |= matches(pattern, NAMESPACE),
+            None => covered |= matches(pattern, namespace),
         }
     }
     covered
@@ -297,7 +310,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, at_s: u64, expect: Membership) {
         let signers = Signers::parse("platform", text).expect(text);
-        assert_eq!(signers.membership(&key(), &[at_s]), expect, "{text}");
+        assert_eq!(signers.membership(NAMESPACE, &key(), &[at_s]), expect, "{text}");
     }
 
     fn member(names: &[&str]) -> Membership {
@@ -333,7 +346,7 @@ mod tests {
             ("strata-approval?", false),
             ("", false),
         ] {
-            assert_eq!(covers_approvals(patterns), covered, "{patterns}");
+            assert_eq!(covers_NS(patterns), covered, "{patterns}");
         }
     }
 
@@ -350,7 +363,7 @@ mod tests {
         check(&text, 86_400, member(&["alice"]));
         check(&text, 2 * 86_400, Membership::OutOfTime);
         let signers = Signers::parse("platform", &text).expect("reads");
-        assert_eq!(signers.membership(&key(), &[86_400, 172_800]), Membership::OutOfTime);
+        assert_eq!(signers.membership(NAMESPACE, &key(), &[86_400, 172_800]), Membership::OutOfTime);
     }
 
     #[test]

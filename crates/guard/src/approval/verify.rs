@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::document::{Document, DocumentError};
 use super::signature::{self, Broken};
 use super::signers::{Membership, Signers};
-use super::{Person, ValidApproval};
+use super::{NAMESPACE, Person, ValidApproval};
 
 /// The plan that an approval has to be of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +83,7 @@ pub fn verify(
     groups: &[Signers],
     now_s: u64,
 ) -> Result<ValidApproval, NotValid> {
-    let key = signature::signer(armoured, document.as_bytes())
+    let key = signature::signer(NAMESPACE, armoured, document.as_bytes())
         .map_err(|broken| NotValid::Signature(told(broken)))?;
     let document = Document::parse(document).map_err(NotValid::Document)?;
     same_plan(&document, expected)?;
@@ -99,7 +99,7 @@ pub fn verify(
     }
     let mut why = NotValid::Stranger(fingerprint.clone());
     for signers in groups {
-        match signers.membership(&key, &[document.at_s, now_s]) {
+        match signers.membership(NAMESPACE, &key, &[document.at_s, now_s]) {
             Membership::Member(names) => approval.persons.extend(
                 names
                     .into_iter()

@@ -45,6 +45,14 @@ impl Fact {
         Fact::Grant(Grant { what: what.into(), on: on.into(), by: by.into(), only_if: None })
     }
 
+    /// The same as the object that it is granted to shows it: without its name.
+    pub(super) fn by_itself(self) -> Fact {
+        match self {
+            Fact::Grant(grant) => Fact::Grant(Grant { by: "".into(), ..grant }),
+            other => other,
+        }
+    }
+
     /// Whether this lets be all that the other does.
     pub(super) fn covers(&self, other: &Fact) -> bool {
         match (self, other) {

@@ -124,6 +124,43 @@ fn told(before: &Reading, after: &Reading, old: &Value, new: &Value) -> Vec<Stri
     words
 }
 
+/// What an object grants that it did not grant before, and what it granted before and does not any more; `None` where its type
+/// grants nothing that is known here. What `own` objects say by themselves is no difference.
+pub(crate) fn difference(
+    type_name: &str,
+    before: &Value,
+    after: &Value,
+    own: &[&crate::drift::Sibling],
+) -> Option<(Vec<String>, Vec<String>)> {
+    let (was, is) = (reading(type_name, before), reading(type_name, after));
+    if was.is_none() && is.is_none() {
+        return None;
+    }
+    let (mut was, mut is) = (was.unwrap_or_default(), is.unwrap_or_default());
+    for sibling in own {
+        let said = reading(&sibling.type_name, &sibling.object).unwrap_or_default();
+        for fact in said.facts.into_iter().map(Fact::by_itself) {
+            // Where it shows, it is in both; where it does not show yet, or any more, its own object tells.
+            was.facts.push(fact.clone());
+            is.facts.push(fact);
+        }
+    }
+    let widens = told(&was, &is, before, after);
+    let mut narrows = fact::words(&missing(&was.facts, &is.facts));
+    let denied = fact::words(&missing(&is.denials, &was.denials));
+    narrows.extend(denied.into_iter().map(|what| format!("denied now: {what}")));
+    narrows.truncate(TOLD_MAX);
+    Some((widens, narrows))
+}
+
+/// Whether an object of the type says who may do what.
+pub(crate) fn is_about_access(type_name: &str, object: &Value) -> bool {
+    let read = reading(type_name, object);
+    read.is_some_and(|read| {
+        !(read.facts.is_empty() && read.denials.is_empty() && read.doubts.is_empty())
+    })
+}
+
 /// The facts that none of the others covers.
 fn missing(facts: &[Fact], others: &[Fact]) -> Vec<Fact> {
     facts.iter().filter(|fact| !others.iter().any(|other| other.covers(fact))).cloned().collect()

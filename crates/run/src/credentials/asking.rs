@@ -47,6 +47,12 @@ impl Asking {
         self
     }
 
+    /// The same with another environment.
+    pub(crate) fn seeing(mut self, environment: &[(String, String)]) -> Asking {
+        self.environment = environment.into();
+        self
+    }
+
     /// The base environment.
     pub(crate) fn environment(&self) -> &[(String, String)] {
         &self.environment

@@ -2,14 +2,14 @@
 //!
 //! Data only. Invariant: an [`InstanceIdx`] here points into the graph of the [`Run`] that it came from.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use addr::StackAddr;
+use addr::{ResourceInstance, StackAddr, Target};
 use diag::Diags;
 use engine::Deferral;
 use estate::{Instance, InstanceIdx, StackGraph};
-use plan::{Mode, Plan};
+use plan::{DriftChoice, Mode, Options, Plan};
 use store::{EstateStore, Loaded, LockRequest};
 
 use super::breaks::Broken;
@@ -105,11 +105,27 @@ pub struct Selected {
     /// Those among them that are in only because something below them is: they are planned only if one of their inputs
     /// differs from what they were last applied with.
     pub rippled: BTreeSet<InstanceIdx>,
+    /// Of these stacks, whose drift alone is taken in; where they are named, all stacks that are selected are.
+    pub drifted: BTreeMap<InstanceIdx, Vec<ResourceInstance>>,
+}
+
+impl Selected {
+    /// The options for one stack.
+    pub(super) fn options(&self, index: InstanceIdx, all: &Options) -> Options {
+        let Some(drifted) = self.drifted.get(&index) else { return all.clone() };
+        let drift = DriftChoice::Only(drifted.clone());
+        let targets = match all.mode {
+            // What else the stack's configuration says is another plan's.
+            Mode::Normal => drifted.iter().cloned().map(Target::Instance).collect(),
+            Mode::RefreshOnly | Mode::Destroy => all.targets.clone(),
+        };
+        Options { drift, targets, ..all.clone() }
+    }
 }
 
 impl From<BTreeSet<InstanceIdx>> for Selected {
     fn from(instances: BTreeSet<InstanceIdx>) -> Selected {
-        Selected { instances, rippled: BTreeSet::new() }
+        Selected { instances, ..Selected::default() }
     }
 }
 

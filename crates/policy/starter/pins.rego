@@ -14,11 +14,28 @@ warn contains {"address": "", "msg": sprintf("provider %s has no version constra
 	not provider.version_constraint
 }
 
-# Every module call, however deep, with its path.
-calls contains [concat(".", [step | some i; step := path[i]; is_string(step)]), call] if {
-	walk(input.configuration.root_module, [path, call])
-	count(path) >= 2
-	path[count(path) - 2] == "module_calls"
+# The module calls of a module.
+called(module) := object.get(module, "module_calls", {})
+
+# Module calls with their paths, four deep.
+calls contains [name, call] if some name, call in called(input.configuration.root_module)
+
+calls contains [concat(".", [a, b]), call] if {
+	some a, first in called(input.configuration.root_module)
+	some b, call in called(first.module)
+}
+
+calls contains [concat(".", [a, b, c]), call] if {
+	some a, first in called(input.configuration.root_module)
+	some b, second in called(first.module)
+	some c, call in called(second.module)
+}
+
+calls contains [concat(".", [a, b, c, d]), call] if {
+	some a, first in called(input.configuration.root_module)
+	some b, second in called(first.module)
+	some c, third in called(second.module)
+	some d, call in called(third.module)
 }
 
 warn contains {"address": "", "msg": sprintf("module %q of %s names no version", [path, call.source])} if {

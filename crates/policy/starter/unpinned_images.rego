@@ -7,32 +7,42 @@ package strata.starter.unpinned_images
 import data.strata.starter.lib
 import rego.v1
 
-# Where containers stand in objects of Kubernetes and of container services.
-images contains [change.address, image] if {
+# The specs of pods that an object of Kubernetes holds: its own, its template's, or that of its jobs.
+pods(after) := array.concat(
+	[pod | some pod in after.spec],
+	array.concat(
+		[pod | some spec in after.spec; some template in spec.template; some pod in template.spec],
+		[pod |
+			some spec in after.spec
+			some job in spec.job_template
+			some of_job in job.spec
+			some template in of_job.template
+			some pod in template.spec
+		],
+	),
+)
+
+images contains [change.address, container.image] if {
 	some change in lib.made
 	startswith(change.type, "kubernetes_")
-	walk(change.change.after, [path, image])
-	path[count(path) - 1] == "image"
-	containers(path)
+	some pod in pods(change.change.after)
+	some kind in {"container", "init_container"}
+	some container in pod[kind]
 }
 
-images contains [address, image] if {
+images contains [address, container.image] if {
 	some [address, after] in lib.objects({"aws_ecs_task_definition"})
 	some container in json.unmarshal(after.container_definitions)
-	image := container.image
 }
 
-images contains [address, image] if {
+# Container services of Azure and Google Cloud: a template, and a template in a template.
+images contains [address, container.image] if {
 	some [address, after] in lib.objects({
 		"azurerm_container_app", "azurerm_container_app_job", "google_cloud_run_v2_job", "google_cloud_run_v2_service",
 	})
-	walk(after.template, [path, image])
-	path[count(path) - 1] == "image"
-}
-
-containers(path) if {
-	some step in path
-	step in {"container", "init_container"}
+	some template in array.concat(after.template, [inner | some outer in after.template; some inner in outer.template])
+	some kind in {"container", "containers", "init_container"}
+	some container in template[kind]
 }
 
 deny contains {"address": address, "msg": sprintf("%s runs %s, which names no fixed version", [address, image])} if {

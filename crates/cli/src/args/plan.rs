@@ -76,6 +76,12 @@ pub(crate) struct PlanArgs {
     /// In an estate: print the page as Markdown for a pull request, or write it to a file (-markdown=FILE).
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "-")]
     pub(crate) markdown: Option<String>,
+    /// In an estate: also write what the plan found as SARIF (-sarif=FILE).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sarif: Option<String>,
+    /// In an estate: also write the stacks as tests, as JUnit XML (-junit=FILE).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<String>,
     #[command(flatten)]
     pub(crate) pull_request: PullRequestArgs,
     #[command(flatten)]

@@ -6,6 +6,7 @@
 
 mod build;
 mod fit;
+mod found;
 mod json;
 mod loss;
 mod markdown;
@@ -21,6 +22,7 @@ mod tests;
 
 pub use build::Wires;
 pub(crate) use build::input_names;
+pub use found::{estate_page_findings, estate_page_suite};
 pub use json::estate_page_json;
 pub use markdown::{MARKDOWN_BYTES_MAX, estate_page_markdown};
 pub use model::{

@@ -68,7 +68,7 @@ async fn plan_and_apply(
     session.report();
     let id = new_plan_id(session.random_bits());
     if session.context.format == Format::Text {
-        show(session, &opened, &planned, &id, Markdown::No);
+        show(session, &opened, &planned, &id, Markdown::No, None);
     }
     let asked = Asked { id: &id, digest: None, break_glass: wanted.break_glass };
     // A rehearsal gives the approvals itself, once the plan is kept.

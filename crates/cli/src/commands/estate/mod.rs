@@ -3,6 +3,7 @@
 pub(crate) mod affected;
 pub(crate) mod apply;
 mod choose;
+mod findings;
 pub(crate) mod gate;
 pub(crate) mod init;
 pub(crate) mod layers;

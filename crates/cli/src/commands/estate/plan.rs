@@ -3,11 +3,12 @@
 use addr::StackAddr;
 use diag::Diagnostic;
 use plan::{DriftChoice, Mode};
+use render::Finding;
 use run::estate::{EnvironmentPlan, PlanName, encode, new_plan_id};
 use store::{PlanHead, StorePlan};
 
 use super::page::{self, Fresh, Source};
-use super::{Opened, gate, open, open_to_destroy};
+use super::{Opened, findings, gate, open, open_to_destroy};
 use crate::args::{PlanArgs, PlanningArgs};
 use crate::exit::Exit;
 use crate::pull_request;
@@ -19,37 +20,36 @@ use crate::settings;
 /// Runs the command.
 pub(crate) async fn run(mut session: Session<'_>, args: &PlanArgs) -> Exit {
     session.bound_calls(args.planning.calls_max);
-    let how = pull_request::rehearsal(&args.pull_request, &args.planning.rehearsal);
-    if pull_request::begin_where_asked(&mut session, &args.pull_request).is_none()
-        || rehearsal::begin_where_asked(&mut session, &how).is_none()
-    {
-        return session.end(Exit::Failed);
+    let ended = shown(&mut session, args).await;
+    if ended.is_none() {
+        findings::of_failure(&mut session, args);
     }
+    session.end(ended.unwrap_or(Exit::Failed))
+}
+
+/// Plans, keeps the plan and shows it; nothing where there is none, and the session says why.
+async fn shown(session: &mut Session<'_>, args: &PlanArgs) -> Option<Exit> {
+    let how = pull_request::rehearsal(&args.pull_request, &args.planning.rehearsal);
+    pull_request::begin_where_asked(session, &args.pull_request)?;
+    rehearsal::begin_where_asked(session, &how)?;
     if let Some(op) = &args.planning.rehearsal.cloud.kill_at {
         session.diags.push(rehearsal::not_reached(op)); // a plan has calls, and no ops yet
-        return session.end(Exit::Failed);
+        return None;
     }
     let open = if args.destroy { open_to_destroy } else { open };
-    let Some(opened) = open(&mut session, &args.addresses, &args.planning.choice) else {
-        return session.end(Exit::Failed);
-    };
-    let Some(planned) = plan(&mut session, &opened, &args.planning, args.destroy).await else {
-        return session.end(Exit::Failed);
-    };
-    if rehearsal::faults_name_something(&mut session).is_none() {
-        return session.end(Exit::Failed);
-    }
+    let opened = open(session, &args.addresses, &args.planning.choice)?;
+    let planned = plan(session, &opened, &args.planning, args.destroy).await?;
+    rehearsal::faults_name_something(session)?;
+    let told = findings::told(session);
     session.report();
     let id = new_plan_id(session.random_bits());
     let bytes = encode(&id, session.now_ms(), &opened.file, opened.graph(), &planned);
-    if let Err(diagnostic) = keep(&session, &opened, &id, &bytes, args.out.as_deref()) {
-        session.diags.push(diagnostic);
-        return session.end(Exit::Failed);
-    }
+    let kept = keep(session, &opened, &id, &bytes, args.out.as_deref());
+    session.heed(kept)?;
     let markdown = Markdown::of(args.markdown.as_deref());
-    show(&mut session, &opened, &planned, &id, markdown);
+    show(session, &opened, &planned, &id, markdown, Some((args, told)));
     let changes = planned.has_changes();
-    session.end(if args.detailed_exitcode && changes { Exit::Changes } else { Exit::Done })
+    Some(if args.detailed_exitcode && changes { Exit::Changes } else { Exit::Done })
 }
 
 /// Plans the selected stacks; errors are in the session.
@@ -151,6 +151,7 @@ pub(crate) fn show(
     planned: &EnvironmentPlan,
     id: &str,
     markdown: Markdown<'_>,
+    findings: Option<(&PlanArgs, Vec<Finding>)>,
 ) {
     let plans: Vec<(StackAddr, &plan::Plan)> =
         planned.stacks.iter().map(|stack| (stack.address.clone(), &*stack.plan)).collect();
@@ -164,6 +165,11 @@ pub(crate) fn show(
     let page =
         page::page(&Source { opened, sources, plans, verdict: &verdict, plan_id: id, fresh });
     let context = session.context;
+    if let Some((args, told)) = findings {
+        if let Err(diagnostic) = findings::of_page(context, args, &page, told) {
+            session.diags.push(diagnostic);
+        }
+    }
     if let Markdown::File(file) = markdown {
         let text = render::estate_page_markdown(&page);
         let path = context.dir.join(file);

@@ -57,7 +57,7 @@ fn loss() -> Loss {
 }
 
 /// The design's example.
-fn example() -> EstatePage<'static> {
+pub(super) fn example() -> EstatePage<'static> {
     let mut stacks = vec![
         part("logging", (2, 0, 1), "this change", "platform", 1),
         part("database", (2, 1, 2), "this change", "data", 1),

@@ -1,4 +1,5 @@
 //! The three forms of the page: the example of the design, and their limits.
 
+mod found;
 mod golden;
 mod limits;

@@ -38,6 +38,7 @@ pub use guarded::{CallAt, Guarded, GuardedSettings, calls, guarded, guarded_prov
 pub use identify::with_id;
 pub use infer::interface;
 pub use model::{
+    Audit, SealPlace,
     Ci, CiApproval, CiCloud, CiForge, CiTrust, CodeScanning, CredentialsBlock, DataBearing, Day, Environment, EnvironmentIdx, Estate, Group, IgnoredDrift, Input, Layer,
     LayerIdx, MovedStack, Nearness, Origin, PolicyBlock, PolicySeverity, PolicySource, PolicyUndecided, Protection, ProviderBlock, PullRequests, RemovedStack,
     S3Place, Secret, SecretSource, Stack, StackIdx, StackRef, StatePlace, StoreUrl,

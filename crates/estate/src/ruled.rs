@@ -48,6 +48,7 @@ pub fn under_rules(change: &Estate, base: &Estate) -> Ruled {
     ruled.stacks(change, base);
     ruled.estate.data_bearing = base.data_bearing.clone();
     ruled.estate.pull_requests = base.pull_requests.clone();
+    ruled.estate.audit = base.audit.clone();
     ruled.policies(change, base);
     ruled
 }

@@ -10,6 +10,8 @@ use addr::StackAddr;
 use diag::{Span, Spanned};
 use syntax::{Expr, Name};
 
+pub(crate) use audit::RETAIN_DAYS_DEFAULT;
+pub use audit::{Audit, SealPlace};
 pub use blocks::{
     CredentialsBlock, DataBearing, Group, MovedStack, ProviderBlock, RemovedStack, Secret,
     SecretSource, StackRef,
@@ -22,6 +24,7 @@ pub use pull_requests::PullRequests;
 pub use state_place::{S3Place, StatePlace};
 pub use store_url::StoreUrl;
 
+mod audit;
 mod blocks;
 mod ci;
 mod drift;
@@ -86,6 +89,8 @@ pub struct Estate {
     pub adopted: BTreeMap<StackAddr, Spanned<StatePlace>>,
     /// What pull requests may do.
     pub pull_requests: Option<PullRequests>,
+    /// Who signs heads of the audit, and where copies go.
+    pub audit: Option<Audit>,
     /// How CI runs it, where the file says.
     pub ci: Option<Ci>,
     /// The `estate` block's header.

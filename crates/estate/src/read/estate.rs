@@ -84,6 +84,7 @@ pub(super) fn read(blocks: Vec<&Block>, head: Span, diags: &mut Diags) -> Option
         ignored_drift: Vec::new(),
         pull_requests: None,
         adopted: Default::default(),
+        audit: None,
         ci: None,
         span: block.header,
         stack_names: HashMap::new(),

@@ -3,6 +3,7 @@
 //! Everything wrong in the files is reported in one pass; an estate is returned only where nothing was.
 
 mod adopted;
+mod audit;
 mod body;
 mod ci;
 mod data_bearing;
@@ -42,6 +43,7 @@ const KINDS: &[&str] = &[
     "ci",
     "drift",
     "pull_requests",
+    "audit",
     "adopted",
 ];
 
@@ -78,6 +80,7 @@ pub fn read(file: &File, stack_files: &[StackFile], diags: &mut Diags) -> Option
     let mut estate =
         Estate { groups, layers, environments, secrets, data_bearing, ignored_drift, moved, removed, ..estate? };
     estate.pull_requests = pull_requests;
+    estate.audit = audit::read(blocks("audit").collect(), diags);
     let known = policy::Known {
         groups: &estate.groups,
         layers: &estate.layers,

@@ -346,7 +346,7 @@ mod tests {
             ("strata-approval?", false),
             ("", false),
         ] {
-            assert_eq!(covers_NS(patterns), covered, "{patterns}");
+            assert_eq!(covers(patterns, NAMESPACE), covered, "{patterns}");
         }
     }
 

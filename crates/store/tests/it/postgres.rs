@@ -42,7 +42,10 @@ fn the_first_layout_is_upgraded_when_it_is_opened() {
     let Some(bench) = Bench::new(Kind::Postgres) else { return skipped("postgres") };
     sql(
         &bench,
-        "DROP TABLE simulated; ALTER TABLE estate DROP COLUMN kind; UPDATE layout SET version = 2",
+        "DROP TABLE simulated; DROP TABLE head; DROP TABLE signed_head;
+         ALTER TABLE estate DROP COLUMN kind;
+         ALTER TABLE event DROP COLUMN form, DROP COLUMN environment, DROP COLUMN object;
+         UPDATE layout SET version = 2",
     );
     let store = bench.postgres(1, "here");
     assert_eq!((store.kind(), store.simulated().unwrap()), (StoreKind::Real, Vec::new()));

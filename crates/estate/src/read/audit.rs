@@ -1,0 +1,117 @@
+//! The `audit` block.
+
+use std::sync::Arc;
+
+use diag::{Diagnostic, Diags, Spanned};
+use syntax::Block;
+
+use super::body::{self, Allowed};
+use crate::model::{Audit, RETAIN_DAYS_DEFAULT, SealPlace};
+
+const ALLOWED: Allowed =
+    Allowed { arguments: &["sealers", "seals", "kms_key", "retain_days"], blocks: &[] };
+
+/// The longest time that an object is locked for, in days: what S3 takes.
+const RETAIN_DAYS_MAX: u64 = 36_500;
+
+/// Reads the one block, where there is one.
+pub(super) fn read(blocks: Vec<&Block>, diags: &mut Diags) -> Option<Audit> {
+    let [block, further @ ..] = blocks.as_slice() else { return None };
+    for other in further {
+        diags.push(
+            Diagnostic::error("estate-duplicate", "Two `audit` blocks")
+                .detail("One block says who signs heads of the audit and where copies go.")
+                .remedy("Merge the two.")
+                .at(other.header)
+                .label(block.header, "the first stands here"),
+        );
+    }
+    body::check(block, &ALLOWED, diags);
+    let seals = body::texts_of(block, "seals", diags).unwrap_or_default();
+    let seals = seals.into_iter().filter_map(|one| match SealPlace::parse(&one.node) {
+        Ok(node) => Some(Spanned { node, span: one.span }),
+        Err(why) => {
+            diags.push(faulty(&one, why, "Name a file, or `s3://BUCKET/PREFIX`."));
+            None
+        }
+    });
+    let seals = seals.collect();
+    let kms_key = body::text_of(block, "kms_key", diags).filter(|key| {
+        let fits = region_of_key(&key.node).is_some();
+        if !fits {
+            diags.push(faulty(key, "it is no ARN of a KMS key", "Write `arn:aws:kms:REGION:ACCOUNT:key/ID`, or the ARN of an alias."));
+        }
+        fits
+    });
+    let retain_days = body::number_of(block, "retain_days", 1..=RETAIN_DAYS_MAX, diags);
+    Some(Audit {
+        sealers: body::text_of(block, "sealers", diags),
+        seals,
+        kms_key,
+        retain_days: retain_days.map_or(RETAIN_DAYS_DEFAULT, |days| days as u32),
+        header: block.header,
+    })
+}
+
+/// The region in the ARN of a KMS key or alias.
+fn region_of_key(arn: &str) -> Option<&str> {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    match parts.as_slice() {
+        ["arn", _, "kms", region, _, resource] if !region.is_empty() => {
+            (resource.starts_with("key/") || resource.starts_with("alias/")).then_some(*region)
+        }
+        _ => None,
+    }
+}
+
+fn faulty(one: &Spanned<Arc<str>>, why: &str, remedy: &str) -> Diagnostic {
+    Diagnostic::error("estate-audit", format!("`{}` cannot be used by the audit", one.node))
+        .detail(format!("The value was read, but {why}."))
+        .remedy(remedy)
+        .at(one.span)
+}
+
+#[cfg(test)]
+mod tests {
+    use diag::{Diags, SourceMap};
+
+    fn read(text: &str) -> Result<String, Vec<String>> {
+        let whole =
+            format!("estate {{ name = \"a\" }}\nlayer \"l\" {{}}\nenvironment \"e\" {{}}\n{text}");
+        let (mut sources, mut diags) = (SourceMap::new(), Diags::new());
+        let file = syntax::parse_native(sources.add("strata.hcl", &*whole), &whole, &mut diags);
+        match crate::read(&file, &[], &mut diags) {
+            Some(estate) => Ok(estate.audit.map_or_else(String::new, |audit| {
+                let seals: Vec<String> =
+                    audit.seals.iter().map(|place| place.node.to_string()).collect();
+                let sealers = audit.sealers.map_or("-".into(), |sealers| sealers.node);
+                format!("{sealers} {} {}", seals.join(" "), audit.retain_days)
+            })),
+            None => Err(diags.iter().map(|one| one.code.0.to_owned()).collect()),
+        }
+    }
+
+    #[test]
+    fn the_block_is_read() {
+        let check = |text: &str, expect: &str| assert_eq!(read(text).as_deref(), Ok(expect));
+        check("", "");
+        check("audit {}", "-  365");
+        check(
+            "audit {\n sealers = \"audit/sealers\"\n seals = [\"audit/seals\", \"s3://acme-audit/prod/\"]\n retain_days = 30\n}",
+            "audit/sealers audit/seals s3://acme-audit/prod 30",
+        );
+        check("audit { kms_key = \"arn:aws:kms:eu-west-1:1:alias/audit\" }", "-  365");
+    }
+
+    #[test]
+    fn what_is_wrong_in_it_is_told() {
+        let check = |text: &str, code: &str| {
+            assert_eq!(read(text), Err(vec![code.to_owned()]), "{text}");
+        };
+        check("audit {}\naudit {}", "estate-duplicate");
+        check("audit { keys = [] }", "estate-argument-unknown");
+        check("audit { seals = [\"gs://b\"] }", "estate-audit");
+        check("audit { seals = [\"s3://B\"] }", "estate-audit");
+        check("audit { kms_key = \"alias/audit\" }", "estate-audit");
+    }
+}

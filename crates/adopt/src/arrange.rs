@@ -129,6 +129,7 @@ fn refine(
         for piece in &expression.pieces {
             let written = match piece {
                 Piece::Text(text) => write!(out, "{text}"),
+                Piece::Literal(..) => write!(out, "\u{3}"),
                 Piece::Value(_) => write!(out, "\u{1}"),
                 Piece::Output(folder, output) => {
                     let below = by_folder.get(&**folder).map_or(usize::MAX, |below| class[*below]);

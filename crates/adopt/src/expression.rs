@@ -13,6 +13,8 @@ use value::Value;
 pub(crate) enum Piece {
     /// As it was written.
     Text(String),
+    /// Text between the quotes of a template: as it was written, and what it comes to.
+    Literal(String, Arc<str>),
     /// What was computed.
     Value(Value),
     /// An output: the folder of the unit that has it, and its name.
@@ -52,7 +54,7 @@ impl Expression {
     pub(crate) fn outputs(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<str>)> {
         self.pieces.iter().filter_map(|piece| match piece {
             Piece::Output(unit, output) => Some((unit, output)),
-            Piece::Text(_) | Piece::Value(_) => None,
+            Piece::Text(_) | Piece::Literal(..) | Piece::Value(_) => None,
         })
     }
 }

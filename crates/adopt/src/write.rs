@@ -171,6 +171,19 @@ impl Writer<'_> {
         for piece in 0..slots[0].pieces.len() {
             match &slots[0].pieces[piece] {
                 Piece::Text(own) => text.push_str(own),
+                Piece::Literal(written, _) => {
+                    let of = |slot: &&Expression| match &slot.pieces[piece] {
+                        Piece::Literal(_, value) => Value::string(value.clone()),
+                        _ => panic!("BUG: instances of a stack have slots of one form"),
+                    };
+                    let values: Vec<Value> = slots.iter().map(of).collect();
+                    if values.iter().all(|value| value.same(&values[0])) {
+                        text.push_str(written);
+                    } else {
+                        let hole = self.hole(at, &hints.of(&text), &values);
+                        text.push_str(&format!("${{{hole}}}"));
+                    }
+                }
                 Piece::Value(_) => {
                     let of = |slot: &&Expression| match &slot.pieces[piece] {
                         Piece::Value(value) => value.clone(),

@@ -280,6 +280,34 @@ inputs = { n = 2 }
 }
 
 #[test]
+fn what_stands_between_outputs_may_differ() {
+    let tree = r#"
+//- /t/base/main.tf
+output "id" { value = 1 }
+//- /t/top/main.tf
+variable "id" { type = string }
+//- /t/dev/base/terragrunt.hcl
+terraform { source = "../../base" }
+//- /t/prod/base/terragrunt.hcl
+terraform { source = "../../base" }
+//- /t/dev/top/terragrunt.hcl
+terraform { source = "../../top" }
+dependency "base" { config_path = "../base" }
+inputs = { id = "small-${dependency.base.outputs.id}-${local.x}$${y}" }
+locals { x = 1 }
+//- /t/prod/top/terragrunt.hcl
+terraform { source = "../../top" }
+dependency "base" { config_path = "../base" }
+inputs = { id = "big-${dependency.base.outputs.id}-${local.x}$${y}" }
+locals { x = 2 }
+"#;
+    let (text, _) = Fixture::new(tree).adopt("/t", Vec::new());
+    let wired = "id = \"${env.top.id}${stack.base.id}-${env.top.id_2}$${y}\"";
+    assert!(text.contains(wired), "{text}");
+    assert!(text.contains("top = { id = \"small-\", id_2 = 1 }"), "{text}");
+}
+
+#[test]
 fn units_whose_inputs_have_other_forms_are_other_stacks() {
     insta::assert_snapshot!(check(
         r#"

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use diag::{Diagnostic, Diags, Span};
 use funcs::Purity;
-use syntax::{Expansion, Expr, ExprKind, ObjectKey};
+use syntax::{Expansion, Expr, ExprKind, ObjectKey, Part};
 
 use super::frame::Frame;
 use super::functions::NAMESPACE;
@@ -118,6 +118,9 @@ fn take(
         ExprKind::Wrap(inner) => return take(frame, inner, bound, out),
         ExprKind::Call(call) => carried(&call.name.text, expr.span)?,
         ExprKind::Variable(_) => return Err(whole(expr.span)),
+        ExprKind::Template(parts) if parts.iter().all(is_plain) => {
+            return template(frame, expr, parts, bound, out);
+        }
         _ if is_whole_dependency(expr) => return Err(whole(expr.span)),
         _ => {}
     }
@@ -130,6 +133,36 @@ fn take(
         at = part.span.end;
     }
     out.push_text(&frame.reader.text(Span { start: at, ..expr.span }));
+    Ok(())
+}
+
+fn is_plain(part: &Part) -> bool {
+    matches!(part, Part::Literal(..) | Part::Interp(_))
+}
+
+/// A template without directives: what stands between its outputs may differ from unit to unit.
+fn template(
+    frame: &Frame<'_, '_>,
+    expr: &Expr,
+    parts: &[Part],
+    bound: &[Arc<str>],
+    out: &mut Expression,
+) -> Result<(), Refused> {
+    let text = |start: u32, end: u32| frame.reader.text(Span { start, end, ..expr.span });
+    let mut at = expr.span.start;
+    for part in parts {
+        let span = part.span();
+        out.push_text(&text(at, span.start));
+        match part {
+            Part::Interp(inner) => take(frame, inner, bound, out)?,
+            Part::Literal(value, _) => {
+                out.pieces.push(Piece::Literal(text(span.start, span.end), value.clone()));
+            }
+            Part::If(_) | Part::For(_) => panic!("BUG: a template with directives is not plain"),
+        }
+        at = span.end;
+    }
+    out.push_text(&text(at, expr.span.end));
     Ok(())
 }
 

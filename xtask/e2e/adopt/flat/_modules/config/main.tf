@@ -1,3 +1,7 @@
+terraform {
+  backend "local" {}
+}
+
 variable "public_key" { type = string }
 variable "lines" { type = list(string) }
 variable "env" {}

@@ -1,3 +1,7 @@
+terraform {
+  backend "local" {}
+}
+
 variable "bits" { type = number }
 variable "owner" { type = string }
 

@@ -11,6 +11,7 @@ mod clean;
 mod diagnostic;
 mod diagnostic_json;
 mod difference;
+mod drift;
 mod estate;
 mod findings;
 mod layers;
@@ -25,6 +26,10 @@ pub use clean::clean;
 pub use diagnostic::{diagnostic, diagnostics};
 pub use diagnostic_json::{diagnostic_json, validation_json};
 pub use difference::differences;
+pub use drift::{
+    DriftBy, DriftIgnored, DriftReport, DriftSecurity, Drifted, drift_findings, drift_json,
+    drift_markdown, drift_text,
+};
 pub use estate::{
     Changes, DeferredPart, EstatePage, Foot, Force, Forced, HostedForget, Loss, LossApproval,
     MARKDOWN_BYTES_MAX, Need, PAGE_LINE_CHARS_MAX, PAGE_LINES_MAX, Reach, Refusal, Refused,

@@ -21,6 +21,7 @@ use crate::estate::Wires;
 use crate::paint::Paint;
 use crate::value::Secrets;
 
+pub(crate) use rest::drift_lines;
 pub(crate) use words::{reason, verb};
 
 /// How changes are shown.

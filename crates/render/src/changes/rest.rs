@@ -66,6 +66,20 @@ pub(super) fn deferred(all: &[Deferred], how: Showing<'_>, out: &mut String) {
     }
 }
 
+/// How an object differs from what the state has, at these attributes; nothing where it is gone.
+pub(crate) fn drift_lines(change: &Change, names: &[String], how: Showing<'_>) -> String {
+    let mut out = String::new();
+    if change.action == Action::Delete {
+        return out;
+    }
+    let mut diff = Diff::new(how, &mut out);
+    for name in names {
+        let (before, after) = (attribute(&change.before, name), attribute(&change.after, name));
+        diff.entry(name, before, after, Note::None);
+    }
+    out
+}
+
 /// What somebody else changed; no part of the plan.
 pub(super) fn drift(all: &[Change], how: Showing<'_>, out: &mut String) {
     for change in all.iter().filter(|change| change.is_told_as_drift()) {

@@ -82,9 +82,10 @@ impl<'a> StackPart<'a> {
 /// How many objects drifted and are left as they are.
 fn left(plan: &Plan) -> usize {
     let changed = |drifted: &Change| {
-        let found = plan.changes.iter().find(|change| {
-            change.address == drifted.address && change.deposed == drifted.deposed
-        });
+        let found = plan
+            .changes
+            .iter()
+            .find(|change| change.address == drifted.address && change.deposed == drifted.deposed);
         found.is_some_and(|change| change.action != Action::NoOp)
     };
     let counting = plan.drift.iter().filter(|one| one.counts_as_drift());

@@ -11,7 +11,7 @@ mod json;
 mod loss;
 mod markdown;
 mod model;
-mod quoted;
+pub(crate) mod quoted;
 mod row;
 mod short;
 mod summary;

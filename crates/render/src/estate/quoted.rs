@@ -8,12 +8,12 @@
 use crate::clean::clean;
 
 /// A code span for a cell of a table, which a bar would end.
-pub(super) fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     span(text).replace('|', "\\|")
 }
 
 /// A code span; nothing of an empty text.
-pub(super) fn span(text: &str) -> String {
+pub(crate) fn span(text: &str) -> String {
     let text = clean(text);
     if text.is_empty() {
         return text;
@@ -25,7 +25,7 @@ pub(super) fn span(text: &str) -> String {
 }
 
 /// A fenced block of lines.
-pub(super) fn block(language: &str, text: &str) -> String {
+pub(crate) fn block(language: &str, text: &str) -> String {
     let lines: Vec<String> = text.lines().map(clean).collect();
     let text = lines.join("\n");
     let ticks = "`".repeat(longest_run(&text).max(2) + 1);
@@ -33,7 +33,7 @@ pub(super) fn block(language: &str, text: &str) -> String {
 }
 
 /// A `<code>` element, for where HTML stands and Markdown does not.
-pub(super) fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let text = clean(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     format!("<code>{text}</code>")
 }

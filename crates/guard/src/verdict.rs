@@ -10,6 +10,8 @@ use addr::{DeposedKey, ResourceInstance, StackAddr};
 use plan::Action;
 use value::Path;
 
+use crate::policy::PolicyFinding;
+
 /// What the guard found in the plans of an environment.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Verdict {
@@ -19,6 +21,8 @@ pub struct Verdict {
     pub needs: Vec<Need>,
     /// Limits that the plan exceeds, whether they bind or not.
     pub limits: Vec<Exceeded>,
+    /// What policies found, decided or not.
+    pub policies: Vec<PolicyFinding>,
     /// What widens access.
     pub widens: Vec<Widening>,
     /// Why it must not be applied. Empty: it may be.

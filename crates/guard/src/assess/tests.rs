@@ -10,6 +10,8 @@ use proptest::prelude::*;
 use state::{Digest, State};
 use value::{Type, Value};
 
+mod policies;
+
 use super::*;
 use crate::approval::Person;
 use crate::catalogue::OwnType;
@@ -110,7 +112,7 @@ fn judge(
     glass: BreakGlass,
 ) -> Verdict {
     let (address, plan) = (stack("prod/database"), plan(changes));
-    let subject = Subject { address: &address, rules, plan: &plan };
+    let subject = Subject { address: &address, rules, plan: &plan, findings: &[] };
     assess(catalogue(), &[subject], approvals, glass, NOW)
 }
 
@@ -191,7 +193,7 @@ fn types_of_the_estate_bear_data_too() {
     };
     let (address, rules) = (stack("prod/database"), rules());
     let plan = plan(vec![change("terraform_data.x", Action::Delete)]);
-    let subject = Subject { address: &address, rules: &rules, plan: &plan };
+    let subject = Subject { address: &address, rules: &rules, plan: &plan, findings: &[] };
     let catalogue = Catalogue::new(&[own]);
     let verdict = assess(&catalogue, &[subject], &[], BreakGlass::No, NOW);
     assert_eq!(&*verdict.data[0].holds, "a ledger");
@@ -306,7 +308,7 @@ fn limits_count_over_a_layer_and_without_what_bears_data() {
         change(CLUSTER, Action::Delete),
         change("aws_vpc.b", Action::Create),
     ]);
-    let subject = |address| Subject { address, rules: &limited, plan: &deletes };
+    let subject = |address| Subject { address, rules: &limited, plan: &deletes, findings: &[] };
     let data = [
         approval("k", &[("platform", "a")], &["prod/a//aws_rds_cluster.main"]),
         approval("l", &[("platform", "b")], &["prod/b//aws_rds_cluster.main"]),
@@ -331,7 +333,7 @@ fn a_deferred_item_has_its_bound() {
         creates_max: Some(21),
     }];
     let (address, rules) = (stack("prod/a"), StackRules { approvals: 0, ..rules() });
-    let subject = Subject { address: &address, rules: &rules, plan: &deferring };
+    let subject = Subject { address: &address, rules: &rules, plan: &deferring, findings: &[] };
     let verdict = assess(catalogue(), &[subject], &[], BreakGlass::No, NOW);
     assert_eq!(verdict.limits[0].limit, Limit::Deferred);
     assert_eq!(codes(&verdict.refused), ["limit-exceeded"]);

@@ -42,7 +42,7 @@ pub use destroy::{leaving, plan_destroy};
 pub use environment::{
     EnvironmentPlan, ForgottenStack, Leaving, MovedInstance, NotPlannable, Run, Selected, StackPlan,
 };
-pub use gate::{Discounted, Gate, PlanName, approve_rehearsal};
+pub use gate::{Asked, Discounted, Gate, Judge, PlanName, approve_rehearsal};
 pub use instance::{Purpose, open_stack};
 pub use kept::{Kept, decode, encode, new_plan_id};
 pub use modules::{Module, Modules, stack_dir};

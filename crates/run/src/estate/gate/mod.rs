@@ -5,6 +5,7 @@
 //!
 //! Invariant: an approval counts only after its signature was verified here, however it came into the store.
 
+mod judge;
 mod rehearsed;
 
 use std::sync::Arc;
@@ -13,13 +14,16 @@ use addr::StackAddr;
 use diag::{Diagnostic, Diags, Span};
 use estate::{EnvironmentIdx, Estate, StackIdx};
 use guard::approval::{Expected, NotValid, unstored, verify};
-use guard::{BreakGlass, Refusal, StackRules, Subject, ValidApproval, Verdict, assess};
+use guard::{
+    BreakGlass, PolicyFinding, Refusal, StackRules, Subject, ValidApproval, Verdict, assess,
+};
 use plan::{Digest, Plan};
 use store::{EstateStore, Freeze};
 
 use super::open::EstateFile;
 use super::policies::{Policies, nobodys, place, rules};
 
+pub use judge::{Asked, Judge};
 pub use rehearsed::approve_rehearsal;
 
 /// A kept plan, as approvals name it.
@@ -59,6 +63,7 @@ pub struct Gate {
     frozen: Option<Freeze>,
     break_glass: BreakGlass,
     now_s: u64,
+    judge: Option<Arc<dyn Judge>>,
 }
 
 impl Gate {
@@ -88,9 +93,16 @@ impl Gate {
             frozen,
             break_glass,
             now_s,
+            judge: None,
         };
         gate.read_approvals(store)?;
         Ok(gate)
+    }
+
+    /// With what judges plans by the estate's policies.
+    #[must_use]
+    pub fn with_judge(self, judge: Option<Arc<dyn Judge>>) -> Gate {
+        Gate { judge, ..self }
     }
 
     fn read_approvals(&mut self, store: &dyn EstateStore) -> Result<(), Diagnostic> {
@@ -150,6 +162,10 @@ impl Gate {
     /// What the guard says of these plans. A stack that the file does not name any more belongs to nobody: a signer of any
     /// group has to approve it where there are groups.
     pub fn judge(&self, plans: &[(&StackAddr, &Plan)]) -> Verdict {
+        self.judged(plans, Asked::OfPlan)
+    }
+
+    fn judged(&self, plans: &[(&StackAddr, &Plan)], when: Asked) -> Verdict {
         let ruled: Vec<StackRules> = plans
             .iter()
             .map(|(address, _)| {
@@ -157,14 +173,16 @@ impl Gate {
                 ruled.unwrap_or_else(|| nobodys(&self.estate, self.environment))
             })
             .collect();
+        let (findings, failed) = self.findings(plans, when);
         let subjects: Vec<Subject<'_>> = plans
             .iter()
-            .zip(&ruled)
-            .map(|((address, plan), rules)| Subject { address, rules, plan })
+            .zip(ruled.iter().zip(&findings))
+            .map(|((address, plan), (rules, findings))| Subject { address, rules, plan, findings })
             .collect();
         let catalogue = self.policies.catalogue();
         let mut verdict =
             assess(catalogue, &subjects, &self.approvals, self.break_glass, self.now_s);
+        verdict.refused.extend(failed);
         if let Some(freeze) = &self.frozen {
             let refusal = frozen(&self.environment_name(), freeze);
             match self.break_glass {
@@ -175,12 +193,32 @@ impl Gate {
         verdict
     }
 
+    /// What the policies find in each plan, and those that could not be evaluated.
+    fn findings(
+        &self,
+        plans: &[(&StackAddr, &Plan)],
+        when: Asked,
+    ) -> (Vec<Vec<PolicyFinding>>, Vec<Refusal>) {
+        let mut failed = Vec::new();
+        let of_plan = |(address, plan): &(&StackAddr, &Plan)| {
+            let found = self.judge.as_ref().map(|judge| judge.findings(address, plan, when));
+            match found.unwrap_or_else(|| Ok(Vec::new())) {
+                Ok(found) => found,
+                Err(error) => {
+                    failed.push(judge::failed(address, &error));
+                    Vec::new()
+                }
+            }
+        };
+        (plans.iter().map(of_plan).collect(), failed)
+    }
+
     /// Asks again for one stack's later plan, before any call of the stack.
     ///
     /// # Errors
     /// Where the later plan is refused.
     pub fn again(&self, address: &StackAddr, plan: &Plan) -> Result<(), Diags> {
-        let verdict = self.judge(&[(address, plan)]);
+        let verdict = self.judged(&[(address, plan)], Asked::BeforeCalls);
         if verdict.may_be_applied() {
             return Ok(());
         }
@@ -195,6 +233,9 @@ impl Gate {
             "data-refused" => ("data-refused", "The plan destroys what bears data"),
             "approvals-missing" => ("approvals-missing", "Approvals are missing"),
             "limit-exceeded" => ("limit-exceeded", "The plan goes beyond a limit of its layer"),
+            "policy-denied" => ("policy-denied", "A policy denies the plan"),
+            "policy-undecided" => ("policy-undecided", "A policy cannot decide before the calls"),
+            "policy-failed" => ("policy-failed", "A policy cannot be evaluated"),
             _ => ("env-frozen", "The environment is frozen"),
         };
         let detail = format!("{}. Nothing was touched.", refusal.text);
@@ -206,6 +247,8 @@ impl Gate {
         let (code, summary) = match refusal.code {
             "approvals-missing" => ("approvals-missing", "Approvals are missing"),
             "limit-exceeded" => ("limit-exceeded", "The plan goes beyond a limit of its layer"),
+            "policy-denied" => ("policy-denied", "A policy denies the plan"),
+            "policy-undecided" => ("policy-undecided", "A policy cannot decide before the calls"),
             _ => ("env-frozen", "The environment is frozen"),
         };
         let detail = format!("{}. That does not bind here.", refusal.text);

@@ -44,8 +44,8 @@ pub(crate) struct Session<'a> {
 pub(crate) struct Deriving {
     /// The name of the store that it is applied in.
     pub(crate) store: String,
-    /// Where its calls are recorded.
-    pub(crate) recorded: run::credentials::Recorded,
+    /// Where its calls to AWS are recorded; nowhere where it has none.
+    pub(crate) recorded: Option<run::credentials::Recorded>,
 }
 
 impl Session<'_> {

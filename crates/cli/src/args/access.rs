@@ -86,6 +86,9 @@ pub(crate) struct DeriveArgs {
     /// is learned is what the cloud asks for, not what tables say.
     #[arg(long, value_name = "ARN")]
     pub(crate) act_as: Option<String>,
+    /// Where the stack works in a cluster: the audit log of its API server, from which roles are learned.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) audit_log: Option<String>,
     /// Write the policies as a root module into this folder, which is new or empty.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<String>,

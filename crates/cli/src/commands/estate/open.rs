@@ -217,8 +217,8 @@ fn open_upon(
 fn identities(session: &Session<'_>, file: &EstateFile) -> Identities {
     let unseen = run::estate::store_variables(file);
     let identities = Identities::without(session.context.host, &file.dir, &unseen);
-    match &session.deriving {
-        Some(deriving) => identities.recorded(deriving.recorded.clone()),
+    match session.deriving.as_ref().and_then(|deriving| deriving.recorded.clone()) {
+        Some(recorded) => identities.recorded(recorded),
         None => identities,
     }
 }

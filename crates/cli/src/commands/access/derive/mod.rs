@@ -1,12 +1,13 @@
 //! `strata access derive STACK`: the least that planning and applying a stack needs, learned by doing both.
 //!
 //! The stack is planned, applied, planned again and destroyed with the base credentials, in a store of its own that begins as a
-//! copy of the estate's; its calls go through a recorder. What it makes is real: the environment is a sandbox's or an
+//! copy of the estate's; its calls to AWS go through a recorder, and those to a cluster are read from its audit log. What it makes is real: the environment is a sandbox's or an
 //! emulator's.
 //!
 //! Invariant: the estate's own store is read and never written; what could not be destroyed again stays known in
 //! `.strata/derive`, and the next derivation of the stack destroys it first.
 
+mod audit;
 mod scratch;
 mod steps;
 mod told;
@@ -16,10 +17,13 @@ use std::sync::Arc;
 use addr::StackAddr;
 use diag::Diagnostic;
 use estate::Protection;
+use run::credentials::Kind;
 use run::estate::EstateFile;
 use run::events::Silent;
+use run::providers::requirements;
 use run::recording::{Recorder, Recording};
 
+use self::audit::AuditLog;
 use self::scratch::Scratch;
 use self::told::{Learned, written};
 use super::super::Context;
@@ -47,52 +51,64 @@ async fn derive(mut session: Session<'_>, args: &DeriveArgs) -> Exit {
 /// Everything; `None` where it ended early, for a reason that is in the session.
 async fn learn(session: &mut Session<'_>, args: &DeriveArgs) -> Option<()> {
     let file = read_file(session)?;
-    let address = one_stack(session, &file, args)?;
+    let Meant { address, on_aws } = one_stack(session, &file, args)?;
     let may = may_be_played_with(&file, &address);
     session.heed(may)?;
     let out = told::folder(session.context, args.out.as_deref());
     let out = session.heed(out)?;
+    let audit = AuditLog::begin(session.context, args.audit_log.as_deref());
+    let audit = session.heed(audit)?;
+    if !on_aws && audit.is_none() {
+        let said = Err(nothing_to_record(&address));
+        return session.heed(said);
+    }
     if !is_approved(session, args, &address) {
         return None;
     }
     session.shared.events = Arc::new(Silent);
     let scratch = Scratch::of(&file, &address);
-    cleaned(session, &file, &scratch, &address).await?;
+    cleaned(session, &file, &scratch, &address, on_aws).await?;
     let begun = scratch.begin(session.context.host, &file, &address);
     session.heed(begun)?;
-    let recording = Recording { act_as: args.act_as.clone() };
-    let recorder = recorder(session, &scratch, &file, recording).await?;
-    let done = steps::played(session, &address).await;
-    let (record, account) = (recorder.record(), recorder.account().to_owned());
+    let recording = on_aws.then(|| Recording { act_as: args.act_as.clone() });
+    let recorder = recorder(session, &scratch, &file, recording).await;
+    if recorder.is_none() {
+        scratch.remove(); // nothing was made yet
+    }
+    let recorder = recorder?;
+    let mut windows = Vec::new();
+    let done = steps::played(session, &address, &mut windows).await;
+    let record = recorder.as_ref().map(Recorder::record).unwrap_or_default();
+    let account = recorder.as_ref().map(|recorder| recorder.account().to_owned());
     drop(recorder);
     session.deriving = None;
     let left = scratch.end(session.context.host, &file, &address);
     session.heed(left)?;
     let objects = done?;
-    let learned = Learned { address: &address, account: &account, args, record: &record, objects };
+    let cluster = audit.map(|log| log.learned(session.context, &windows)).transpose();
+    let cluster = session.heed(cluster)?;
+    let account = account.as_deref();
+    let learned = Learned { address: &address, account, args, record: &record, cluster, objects };
     told::warn(session, &learned);
     let out = written(session.context, &learned, out.as_deref());
     session.heed(out)
 }
 
-/// Starts a recorder, and lets the session's stacks go through it.
+/// Lets the session's stacks be applied in the scratch store, and go through a recorder where one is wanted; `None` where it
+/// does not start, for a reason that is in the session.
 async fn recorder(
     session: &mut Session<'_>,
     scratch: &Scratch,
     file: &EstateFile,
-    recording: Recording,
-) -> Option<Recorder> {
-    let started = Recorder::start(session.context.host, &file.dir, recording).await;
-    let recorder = match started {
-        Ok(recorder) => recorder,
-        Err(diagnostic) => {
-            scratch.remove();
-            session.diags.push(diagnostic);
-            return None;
-        }
+    recording: Option<Recording>,
+) -> Option<Option<Recorder>> {
+    let started = match recording {
+        Some(wanted) => Some(Recorder::start(session.context.host, &file.dir, wanted).await),
+        None => None,
     };
-    let (store, recorded) = (scratch.name().to_owned(), recorder.recorded());
-    session.deriving = Some(Deriving { store, recorded });
+    let recorder = session.heed(started.transpose())?;
+    let recorded = recorder.as_ref().map(Recorder::recorded);
+    session.deriving = Some(Deriving { store: scratch.name().to_owned(), recorded });
     Some(recorder)
 }
 
@@ -102,34 +118,29 @@ async fn cleaned(
     file: &EstateFile,
     scratch: &Scratch,
     address: &StackAddr,
+    on_aws: bool,
 ) -> Option<()> {
     if !scratch.is_there() {
         return Some(());
     }
-    let recorder = recorder_for_what_is_left(session, scratch, file).await?;
-    let destroyed = steps::destroyed(session, address).await;
+    let recorder = recorder(session, scratch, file, on_aws.then(Recording::default)).await?;
+    let destroyed = steps::destroyed(session, address, &mut Vec::new()).await;
     drop(recorder);
     session.deriving = None;
     let left = scratch.end(session.context.host, file, address);
     session.heed(left)?;
-    destroyed.map(drop)
+    destroyed
 }
 
-/// A recorder whose record nobody reads. Unlike [`recorder`] it keeps the store where it cannot start.
-async fn recorder_for_what_is_left(
-    session: &mut Session<'_>,
-    scratch: &Scratch,
-    file: &EstateFile,
-) -> Option<Recorder> {
-    let started = Recorder::start(session.context.host, &file.dir, Recording::default()).await;
-    let recorder = session.heed(started)?;
-    let (store, recorded) = (scratch.name().to_owned(), recorder.recorded());
-    session.deriving = Some(Deriving { store, recorded });
-    Some(recorder)
+/// The stack instance that is meant.
+struct Meant {
+    address: StackAddr,
+    /// Whether it has providers of AWS.
+    on_aws: bool,
 }
 
 /// The one stack instance that is meant; errors are in the session.
-fn one_stack(session: &mut Session<'_>, file: &EstateFile, args: &DeriveArgs) -> Option<StackAddr> {
+fn one_stack(session: &mut Session<'_>, file: &EstateFile, args: &DeriveArgs) -> Option<Meant> {
     let text = match (&args.env, args.stack.contains('/')) {
         (Some(env), false) => format!("{env}/{}", args.stack),
         _ => args.stack.clone(),
@@ -140,10 +151,21 @@ fn one_stack(session: &mut Session<'_>, file: &EstateFile, args: &DeriveArgs) ->
     let opened = open(session, std::slice::from_ref(&text), &ChoiceArgs::default())?;
     let instances: Vec<_> = opened.selected.instances.iter().copied().collect();
     let one = match instances.as_slice() {
-        [one] => Ok(opened.graph().instance(*one).addr.clone()),
+        [one] => {
+            let instance = opened.graph().instance(*one);
+            let required = requirements(&opened.checked.module(instance).loaded.config);
+            let on_aws = required.keys().any(|one| Kind::of_provider(one) == Some(Kind::Aws));
+            Ok(Meant { address: instance.addr.clone(), on_aws })
+        }
         many => Err(not_one(&text, many.len())),
     };
     session.heed(one)
+}
+
+fn nothing_to_record(address: &StackAddr) -> Diagnostic {
+    Diagnostic::error("derive-nothing", format!("`{address}` has no provider of AWS"))
+        .detail("Calls to AWS are recorded; those to a cluster are read from the audit log of its API server.")
+        .remedy("For a stack in a cluster name that log: --audit-log FILE. Azure and Google are not there yet.")
 }
 
 fn not_one(text: &str, count: usize) -> Diagnostic {

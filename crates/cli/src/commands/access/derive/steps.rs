@@ -2,11 +2,13 @@
 //!
 //! Invariant: what was made is destroyed again, also where a step failed.
 
+use access::derive::{Phase, Window};
 use addr::StackAddr;
 use diag::Diagnostic;
 use plan::{Digest, Plan};
 use run::estate::{EnvironmentPlan, PlanName, approve_rehearsal, encode, new_plan_id};
 
+use super::audit::{moment, until_now};
 use crate::args::{ChoiceArgs, PlanningArgs};
 use crate::commands::apply::Wanted;
 use crate::commands::estate::apply::{Going, carry_out};
@@ -23,23 +25,32 @@ enum Aim {
 }
 
 /// Plays all of it; how many objects were made. Errors are in the session.
-pub(super) async fn played(session: &mut Session<'_>, address: &StackAddr) -> Option<usize> {
-    let made = made(session, address).await;
+/// `windows` takes in when what was going on.
+pub(super) async fn played(
+    session: &mut Session<'_>,
+    address: &StackAddr,
+    windows: &mut Vec<Window>,
+) -> Option<usize> {
+    let made = made(session, address, windows).await;
     let before = std::mem::take(&mut session.diags);
-    let destroyed = destroyed(session, address).await;
+    let destroyed = destroyed(session, address, windows).await;
     let after = std::mem::replace(&mut session.diags, before);
     session.diags.extend(after);
     destroyed?;
     made
 }
 
-async fn made(session: &mut Session<'_>, address: &StackAddr) -> Option<usize> {
-    let planned = planned(session, address, Aim::Made).await?;
+async fn made(
+    session: &mut Session<'_>,
+    address: &StackAddr,
+    windows: &mut Vec<Window>,
+) -> Option<usize> {
+    let planned = planned(session, address, Aim::Made, windows).await?;
     let count = planned.changes();
     say(session, &format!("planned {address}: {count} changes"));
-    applied(session, &planned).await?;
+    applied(session, &planned, windows).await?;
     say(session, "applied");
-    let again = self::planned(session, address, Aim::Made).await?;
+    let again = self::planned(session, address, Aim::Made, windows).await?;
     say(session, &format!("planned again: {} changes", again.changes()));
     if again.plan.has_changes() {
         session.diags.push(
@@ -54,9 +65,13 @@ async fn made(session: &mut Session<'_>, address: &StackAddr) -> Option<usize> {
 }
 
 /// Destroys the stack; errors are in the session.
-pub(super) async fn destroyed(session: &mut Session<'_>, address: &StackAddr) -> Option<()> {
-    let planned = planned(session, address, Aim::Destroyed).await?;
-    applied(session, &planned).await?;
+pub(super) async fn destroyed(
+    session: &mut Session<'_>,
+    address: &StackAddr,
+    windows: &mut Vec<Window>,
+) -> Option<()> {
+    let planned = planned(session, address, Aim::Destroyed, windows).await?;
+    applied(session, &planned, windows).await?;
     say(session, "destroyed");
     Some(())
 }
@@ -75,7 +90,13 @@ impl Planned {
     }
 }
 
-async fn planned(session: &mut Session<'_>, address: &StackAddr, aim: Aim) -> Option<Planned> {
+async fn planned(
+    session: &mut Session<'_>,
+    address: &StackAddr,
+    aim: Aim,
+    windows: &mut Vec<Window>,
+) -> Option<Planned> {
+    let from = moment(session.context.host.clock.now());
     let (addresses, choice) = ([address.to_string()], ChoiceArgs::default());
     let destroy = aim == Aim::Destroyed;
     let opened = if destroy {
@@ -84,6 +105,7 @@ async fn planned(session: &mut Session<'_>, address: &StackAddr, aim: Aim) -> Op
         open(session, &addresses, &choice)?
     };
     let plan = plan(session, &opened, &planning(), destroy).await?;
+    windows.push(until_now(session.context, Phase::Plan, from));
     session.diags = diag::Diags::new(); // warnings of the stack are its own plans' to tell
     let id = new_plan_id(session.random_bits());
     let bytes = encode(&id, session.now_ms(), &opened.file, opened.graph(), &plan);
@@ -92,7 +114,11 @@ async fn planned(session: &mut Session<'_>, address: &StackAddr, aim: Aim) -> Op
     Some(Planned { opened, plan, id, digest: Digest::of(&bytes) })
 }
 
-async fn applied(session: &mut Session<'_>, planned: &Planned) -> Option<()> {
+async fn applied(
+    session: &mut Session<'_>,
+    planned: &Planned,
+    windows: &mut Vec<Window>,
+) -> Option<()> {
     let approved = approved(session, planned);
     session.heed(approved)?;
     let planning = planning();
@@ -105,7 +131,10 @@ async fn applied(session: &mut Session<'_>, planned: &Planned) -> Option<()> {
         planning: &planning,
     };
     let going = Going { id: &planned.id, digest: Some(planned.digest), resumed: None };
-    let mut applied = carry_out(session, &wanted, &planned.opened, &planned.plan, going).await?;
+    let from = moment(session.context.host.clock.now());
+    let applied = carry_out(session, &wanted, &planned.opened, &planned.plan, going).await;
+    windows.push(until_now(session.context, Phase::Apply, from));
+    let mut applied = applied?;
     let said = std::mem::take(&mut applied.diags);
     session.diags = diag::Diags::new();
     said.into_iter().filter(Diagnostic::is_error).for_each(|one| session.diags.push(one));

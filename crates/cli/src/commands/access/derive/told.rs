@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use access::derive::{MANAGED_LETTERS_MAX, Statement, document, root_module};
+use access::derive::{ClusterLearned, MANAGED_LETTERS_MAX, Statement, document, root_module};
 use addr::StackAddr;
 use diag::Diagnostic;
 use run::recording::Record;
 use serde_json::{Value as Json, json};
 
+use super::audit::Cluster;
 use crate::args::DeriveArgs;
 use crate::commands::Context;
 use crate::report::Format;
@@ -17,9 +18,12 @@ use crate::session::Session;
 /// What was learned.
 pub(super) struct Learned<'a> {
     pub(super) address: &'a StackAddr,
-    pub(super) account: &'a str,
+    /// The account of AWS, where the stack works in one.
+    pub(super) account: Option<&'a str>,
     pub(super) args: &'a DeriveArgs,
     pub(super) record: &'a Record,
+    /// What was learned from a cluster's audit log, where one was named.
+    pub(super) cluster: Option<Cluster>,
     /// How many objects were made.
     pub(super) objects: usize,
 }
@@ -78,6 +82,23 @@ pub(super) fn warn(session: &mut Session<'_>, learned: &Learned<'_>) {
         &record.refused,
         "Derive with credentials that may do all that the stack does.",
     );
+    if let Some(cluster) = &learned.cluster {
+        let refused = cluster.plan.refused.union(&cluster.apply.refused).cloned().collect();
+        warn(
+            "derive-refused",
+            "Some requests were refused by the cluster",
+            &refused,
+            "Derive with an identity that may do all that the stack does.",
+        );
+        if cluster.apply.grants() {
+            warn(
+                "derive-grants",
+                "The stack grants rights in the cluster, which asks for more than is in the roles",
+                &BTreeSet::from([learned.address.to_string()]),
+                "Give its role to apply the rights that it grants, or the verbs `bind` and `escalate` on the roles that it makes.",
+            );
+        }
+    }
     for (purpose, learned) in [("plan", &record.plan), ("apply", &record.apply)] {
         let letters = document(&learned.statements()).to_string().len();
         if letters > MANAGED_LETTERS_MAX {
@@ -104,7 +125,7 @@ pub(super) fn written(
 ) -> Result<(), Diagnostic> {
     let (plan, apply) = (learned.record.plan.statements(), learned.record.apply.statements());
     if let Some(folder) = out {
-        write(context, learned.address, folder, &plan, &apply)?;
+        write(context, learned, folder, &plan, &apply)?;
     }
     context.out(&match context.format {
         Format::Json => format!("{:#}\n", told_to_programs(learned, &plan, &apply)),
@@ -115,7 +136,7 @@ pub(super) fn written(
 
 fn write(
     context: &Context<'_>,
-    address: &StackAddr,
+    learned: &Learned<'_>,
     folder: &Path,
     plan: &[Statement],
     apply: &[Statement],
@@ -126,17 +147,33 @@ fn write(
             .remedy("Name another folder with --out.")
     };
     context.host.files.make_dir(folder).map_err(|error| failed(&error))?;
-    let prefix: String = address
-        .to_string()
-        .chars()
-        .map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' })
-        .collect();
-    for file in root_module(&address.to_string(), &prefix, plan, apply) {
-        let path = folder.join(file.name);
-        let written = context.host.files.replace(&path, file.text.as_bytes(), 0o644);
-        written.map_err(|error| failed(&error))?;
+    let put = |name: &str, text: &str| {
+        let written = context.host.files.replace(&folder.join(name), text.as_bytes(), 0o644);
+        written.map_err(|error| failed(&error))
+    };
+    let prefix = name_of(learned.address);
+    if learned.account.is_some() {
+        for file in root_module(&learned.address.to_string(), &prefix, plan, apply) {
+            put(file.name, &file.text)?;
+        }
+    }
+    if let Some(cluster) = &learned.cluster {
+        put("plan.roles.json", &manifests(&cluster.plan, &format!("{prefix}-plan")))?;
+        put("apply.roles.json", &manifests(&cluster.apply, &format!("{prefix}-apply")))?;
     }
     Ok(())
+}
+
+/// Letters, digits and hyphens of an address.
+fn name_of(address: &StackAddr) -> String {
+    let fits = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '-' };
+    address.to_string().to_ascii_lowercase().chars().map(fits).collect()
+}
+
+/// Roles of Kubernetes in one document, as `kubectl apply -f` takes it.
+fn manifests(learned: &ClusterLearned, name: &str) -> String {
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": learned.roles(name)});
+    format!("{list:#}\n")
 }
 
 fn actions(statements: &[Statement]) -> usize {
@@ -163,6 +200,13 @@ fn told_to_programs(learned: &Learned<'_>, plan: &[Statement], apply: &[Statemen
         "objects": learned.objects,
         "plan": part(plan, &record.plan),
         "apply": part(apply, &record.apply),
+        "cluster": learned.cluster.as_ref().map(|cluster| {
+            let name = name_of(learned.address);
+            json!({
+                "plan": cluster.plan.roles(&format!("{name}-plan")),
+                "apply": cluster.apply.roles(&format!("{name}-apply")),
+            })
+        }),
         "unknown": record.unknown,
         "guessed": record.guessed,
         "widened": record.widened,
@@ -183,29 +227,46 @@ fn told(
         Some(role) => format!("each let through under just what it needs, as {role}"),
         None => "by what tables say".to_owned(),
     };
-    let mut text = format!(
-        "\n{} in account {}: {} objects made and destroyed, {} calls, {by}.\n",
-        learned.address,
-        learned.account,
-        learned.objects,
-        calls(&record.plan) + calls(&record.apply)
-    );
-    for (purpose, statements) in [("plan", plan), ("apply", apply)] {
-        text.push_str(&format!(
-            "  {purpose:<5} {} actions in {} statements\n",
-            actions(statements),
-            statements.len()
-        ));
+    let mut text =
+        format!("\n{}: {} objects made and destroyed.\n", learned.address, learned.objects);
+    if let Some(account) = learned.account {
+        let calls = calls(&record.plan) + calls(&record.apply);
+        text.push_str(&format!("  {calls} calls in account {account}, {by}\n"));
+        for (purpose, statements) in [("plan", plan), ("apply", apply)] {
+            let (actions, count) = (actions(statements), statements.len());
+            text.push_str(&format!("  {purpose:<5} {actions} actions in {count} statements\n"));
+        }
+    }
+    if let Some(cluster) = &learned.cluster {
+        let name = name_of(learned.address);
+        for (purpose, of) in [("plan", &cluster.plan), ("apply", &cluster.apply)] {
+            let roles = of.roles(&name).len();
+            text.push_str(&format!(
+                "  {purpose:<5} {roles} roles in the cluster, by its audit log\n"
+            ));
+        }
     }
     match out {
         Some(folder) => {
-            text.push_str(&format!("\nWritten as a root module: {}\n", context.shown(folder)));
+            text.push_str(&format!("\nWritten into {}\n", context.shown(folder)));
         }
-        None => {
-            for (purpose, statements) in [("plan", plan), ("apply", apply)] {
-                text.push_str(&format!("\n# {purpose}\n{:#}\n", document(statements)));
-            }
-        }
+        None => print_all(learned, plan, apply, &mut text),
     }
     text
+}
+
+/// All documents, one after another.
+fn print_all(learned: &Learned<'_>, plan: &[Statement], apply: &[Statement], text: &mut String) {
+    for (purpose, statements) in [("plan", plan), ("apply", apply)] {
+        if learned.account.is_some() {
+            text.push_str(&format!("\n# {purpose}\n{:#}\n", document(statements)));
+        }
+    }
+    if let Some(cluster) = &learned.cluster {
+        let name = name_of(learned.address);
+        for (purpose, of) in [("plan", &cluster.plan), ("apply", &cluster.apply)] {
+            let of = manifests(of, &format!("{name}-{purpose}"));
+            text.push_str(&format!("\n# {purpose}, in the cluster\n{of}"));
+        }
+    }
 }

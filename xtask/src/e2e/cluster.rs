@@ -18,15 +18,13 @@ pub(crate) struct Caller {
     pub(crate) group: Option<String>,
 }
 
-/// What the API server writes to its audit log: each request that changes something, once it was answered.
+/// What the API server writes to its audit log: each request, once it was answered.
 const AUDIT_POLICY: &str = "apiVersion: audit.k8s.io/v1
 kind: Policy
 omitStages: [RequestReceived]
 rules:
   - level: Metadata
-    verbs: [create, update, patch, delete]
     omitManagedFields: true
-  - level: None
 ";
 
 /// A running cluster; dropping it stops it, controllers first.
@@ -80,12 +78,22 @@ impl Cluster {
         for line in log.lines() {
             let event: serde_json::Value = serde_json::from_str(line).map_err(|e| e.to_string())?;
             let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-            if event["responseStatus"]["code"].as_u64().is_some_and(|code| code < 300) {
+            let changes_something = ["create", "update", "patch", "delete"]
+                .iter()
+                .any(|verb| event["verb"].as_str() == Some(verb));
+            if changes_something
+                && event["responseStatus"]["code"].as_u64().is_some_and(|code| code < 300)
+            {
                 let user = text(&event["user"]["username"]);
                 changes.push((user, text(&event["verb"]), text(&event["requestURI"])));
             }
         }
         Ok(changes)
+    }
+
+    /// Its audit log.
+    pub(crate) fn audit_log(&self) -> &Path {
+        &self.audit
     }
 
     /// The administrator's token.

@@ -1,6 +1,7 @@
 //! `cargo xtask e2e NAME`: the product on real parts, from an empty folder to nothing left behind.
 
 pub(crate) mod acme;
+mod adopt;
 mod blueprints;
 mod cluster;
 mod first_light;
@@ -14,13 +15,14 @@ use std::process::ExitCode;
 /// Runs the command.
 pub(crate) fn main(root: &Path, args: &[String]) -> ExitCode {
     let ended = match args.first().map(String::as_str) {
+        Some("adopt") => adopt::run(root, &args[1..]),
         Some("first-light") => first_light::run(root, &args[1..]),
         Some("blueprints") => blueprints::run(root),
         Some("kill") => kill::run(root, &args[1..]),
         Some("acme") => acme::run(root, &args[1..], acme::Scope::Whole),
         Some("derive") => acme::derive::run(root, &args[1..]),
         Some("access") => acme::run(root, &args[1..], acme::Scope::Access),
-        _ => Err("usage: cargo xtask e2e first-light [--without-aws] | kill [--runs] [POINTS [SEED]] | acme [--without-aws] | access | derive [STACK...] | blueprints".into()),
+        _ => Err("usage: cargo xtask e2e first-light [--without-aws] | kill [--runs] [POINTS [SEED]] | acme [--without-aws] | access | derive [STACK...] | blueprints | adopt [--without-aws]".into()),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

@@ -58,18 +58,20 @@ pub struct ClusterLearned {
 /// Verbs by group, resource and name.
 type Rules = BTreeMap<(String, String, Option<String>), BTreeSet<String>>;
 
-/// What planning and what applying took, by the lines of an audit log. Calls of the cluster's own accounts (`system:`) and
-/// calls beside all windows are nobody's.
+/// What planning and what applying took, by the lines of an audit log. Of whom `users` does not name, where it names
+/// anybody, of the cluster's own accounts (`system:`), and beside all windows, calls do not count.
 ///
 /// # Errors
 /// The number of a line that is no event, from 1, and why.
 pub fn cluster_learned(
     log: &str,
     windows: &[Window],
+    users: &[String],
 ) -> Result<(ClusterLearned, ClusterLearned), (usize, String)> {
     let mut calls = Vec::new();
     for (at, line) in log.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        calls.extend(call(line).map_err(|why| (at + 1, why))?);
+        let call = call(line).map_err(|why| (at + 1, why))?;
+        calls.extend(call.filter(|call| users.is_empty() || users.contains(&call.user)));
     }
     let phase = |call: &Call| {
         let within = |window: &&Window| window.from <= call.at && call.at <= window.to;
@@ -307,7 +309,7 @@ mod tests {
             event("somebody", 30, "delete", "//nodes/n", 200),
         ]
         .join("\n");
-        let (plan, apply) = cluster_learned(&log, &windows()).expect("a log");
+        let (plan, apply) = cluster_learned(&log, &windows(), &[]).expect("a log");
         assert_eq!(
             shown(&plan),
             ["Role \"shop\": get secrets :a; get configmaps :c; list deployments apps:",]
@@ -329,18 +331,21 @@ mod tests {
             event("one", 11, "update", "rbac.authorization.k8s.io/a/roles/r", 403),
         ]
         .join("\n");
-        let (plan, apply) = cluster_learned(&log, &windows()).expect("a log");
+        let (plan, apply) = cluster_learned(&log, &windows(), &[]).expect("a log");
         assert_eq!(shown(&plan), ["Role \"a\": get secrets :s"]);
         assert_eq!(shown(&apply), ["Role \"a\": update roles rbac.authorization.k8s.io:r"]);
         assert!(apply.grants() && apply.refused.len() == 1);
+        let users = ["two".to_owned()];
+        let (plan, apply) = cluster_learned(&log, &windows(), &users).expect("a log");
+        assert!(plan.is_empty() && apply.is_empty(), "nobody else's calls count");
     }
 
     #[test]
     fn what_is_no_event_is_told_by_its_line() {
         let log = format!("{}\n\nno", event("one", 1, "get", "/a/secrets/s", 200));
-        assert_eq!(cluster_learned(&log, &windows()).expect_err("malformed").0, 3);
+        assert_eq!(cluster_learned(&log, &windows(), &[]).expect_err("malformed").0, 3);
         assert_eq!(
-            cluster_learned("{}", &windows()).expect_err("malformed").1,
+            cluster_learned("{}", &windows(), &[]).expect_err("malformed").1,
             "it is no audit event"
         );
     }

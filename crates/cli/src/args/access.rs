@@ -89,6 +89,10 @@ pub(crate) struct DeriveArgs {
     /// Where the stack works in a cluster: the audit log of its API server, from which roles are learned.
     #[arg(long, value_name = "FILE")]
     pub(crate) audit_log: Option<String>,
+    /// Whose calls of the audit log count, by the cluster's name of the user; everybody's but the cluster's own accounts' where
+    /// nobody is named.
+    #[arg(long, value_name = "USER", requires = "audit_log")]
+    pub(crate) audit_user: Vec<String>,
     /// Write the policies as a root module into this folder, which is new or empty.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<String>,

@@ -45,21 +45,28 @@ fn scenario(root: &Path, folder: &Path, args: &[String]) -> Result<(), String> {
         args.iter().map(String::as_str).filter(|arg| !arg.starts_with("--")).collect();
     let strata = crate::e2e::first_light::build(root)?;
     let world = World::start(root, &crate::parts::cache(), folder, with_aws)?;
+    let estate = Estate::new(root, folder, strata, &world)?;
+    estate.lay(Dev::Open)?;
     if world.cloud.is_none() {
+        super::local::initialised(&estate)?;
+        super::derive_cluster::whole(&estate, &world)?;
         println!(
-            "derive: skipped, all of it: the AWS provider is not on this machine, or was left out"
+            "derive: skipped, all stacks on AWS: its provider is not on this machine, or was left out"
         );
         return Ok(());
     }
-    let estate = Estate::new(root, folder, strata, &world)?;
-    estate.lay(Dev::Open)?;
     estate.init()?;
+    if named.is_empty() {
+        super::derive_cluster::whole(&estate, &world)?;
+    }
     role(
         &world,
         EVERYTHING,
         &json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}),
     )?;
-    let mut figures = Vec::new();
+    let (mut figures, mut failures) = (Vec::new(), Vec::new());
+    let kept = root.join("target/derive");
+    std::fs::create_dir_all(&kept).map_err(|e| e.to_string())?;
     for (stack, address) in STACKS {
         if !named.is_empty() && !named.contains(&stack) {
             let last = named.iter().all(|one| position(one) < position(stack));
@@ -70,8 +77,15 @@ fn scenario(root: &Path, folder: &Path, args: &[String]) -> Result<(), String> {
         }
         let begun = Instant::now();
         let trial = Trial::begin(&estate, &world, stack, address)?;
+        let file = kept.join(format!("{stack}.json"));
+        std::fs::write(file, format!("{:#}\n", trial.learned)).map_err(|e| e.to_string())?;
         trial.lives()?;
-        let proven = trial.needs_each()?;
+        let mut proven = Proven::default();
+        if let Err(failure) = trial.needs_each(&mut proven) {
+            say(&format!("{stack} FAILED"));
+            failures.push(failure);
+            trial.restore()?;
+        }
         figures.push(trial.figures(&proven, begun.elapsed().as_secs())?);
     }
     println!(
@@ -82,6 +96,9 @@ fn scenario(root: &Path, folder: &Path, args: &[String]) -> Result<(), String> {
         "stack", "plan", "by hand", "apply", "by hand", "statements", "refused", "implied"
     );
     figures.iter().for_each(|line| println!("  {line}"));
+    if !failures.is_empty() {
+        return Err(failures.join("\n\n"));
+    }
     println!(
         "derive: each stack lives under its derived policies, and fails without any one of their statements"
     );
@@ -191,8 +208,7 @@ impl<'a> Trial<'a> {
     }
 
     /// Takes each statement out once, and sees that something is refused.
-    fn needs_each(&self) -> Result<Proven, String> {
-        let mut proven = Proven::default();
+    fn needs_each(&self, proven: &mut Proven) -> Result<(), String> {
         for purpose in ["plan", "apply"] {
             let policy = &self.learned[purpose]["policy"];
             let statements = policy["Statement"].as_array().cloned().unwrap_or_default();
@@ -230,7 +246,15 @@ impl<'a> Trial<'a> {
                 }
             }
         }
-        Ok(proven)
+        Ok(())
+    }
+
+    /// All of both policies again, and the stack applied.
+    fn restore(&self) -> Result<(), String> {
+        for purpose in ["plan", "apply"] {
+            put(self.world, &self.role(purpose), &self.learned[purpose]["policy"])?;
+        }
+        self.apply(0).map(drop)
     }
 
     /// With the stack applied: its plan, or the plan to destroy it, is refused.

@@ -1,16 +1,19 @@
 //! `cargo xtask e2e acme`: the example of a team's whole production, on an AWS that enforces IAM and a Kubernetes that enforces
-//! RBAC, from nothing to nothing left; and `cargo xtask e2e access`: what its roles are denied.
+//! RBAC, from nothing to nothing left; and `cargo xtask e2e access`: what its roles are denied, and that `strata access`
+//! tells the same.
 
 mod access;
 mod calls;
 mod datastore;
 pub(crate) mod derive;
+mod derive_cluster;
 mod estate;
 mod lab;
 mod local;
 mod objects;
 mod replace;
 mod ripple;
+mod told;
 mod world;
 
 use std::path::{Path, PathBuf};
@@ -61,7 +64,8 @@ fn scenario(root: &Path, folder: &Path, with_aws: bool, scope: Scope) -> Result<
     }
     from_nothing(&estate, &world)?;
     if scope == Scope::Access {
-        return access::table(&world);
+        access::table(&world)?;
+        return told::compare(&estate, &world);
     }
     let steps: [Step<'_>; 9] = [
         ("objects", &|| objects::exist(&world)),

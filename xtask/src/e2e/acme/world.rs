@@ -190,5 +190,10 @@ fn callers() -> Vec<Caller> {
             callers.push(Caller { name: format!("acme-dev-{stack}-{purpose}"), group });
         }
     }
+    // Those under whom access is derived, and who then have what was derived.
+    callers.push(Caller { name: "derive-everything".into(), group: Some("system:masters".into()) });
+    callers.extend(
+        ["derived-plan", "derived-apply"].map(|name| Caller { name: name.into(), group: None }),
+    );
     callers
 }

@@ -48,6 +48,7 @@ impl AuditLog {
         self,
         context: &Context<'_>,
         windows: &[Window],
+        users: &[String],
     ) -> Result<Cluster, Diagnostic> {
         let log = read(context, &self.path)?;
         let written = log.get(self.from..).ok_or_else(|| {
@@ -57,7 +58,7 @@ impl AuditLog {
                 "Let it not be rotated, and derive again.",
             )
         })?;
-        let (plan, apply) = cluster_learned(written, windows).map_err(|(line, why)| {
+        let (plan, apply) = cluster_learned(written, windows, users).map_err(|(line, why)| {
             let why = format!("of what was written meanwhile, line {line} is no event: {why}");
             fault(
                 &self.path,

@@ -85,7 +85,8 @@ async fn learn(session: &mut Session<'_>, args: &DeriveArgs) -> Option<()> {
     let left = scratch.end(session.context.host, &file, &address);
     session.heed(left)?;
     let objects = done?;
-    let cluster = audit.map(|log| log.learned(session.context, &windows)).transpose();
+    let cluster =
+        audit.map(|log| log.learned(session.context, &windows, &args.audit_user)).transpose();
     let cluster = session.heed(cluster)?;
     let account = account.as_deref();
     let learned = Learned { address: &address, account, args, record: &record, cluster, objects };

@@ -6,6 +6,8 @@ mod access;
 mod adopt;
 mod approval;
 mod choice;
+mod ci;
+mod drift;
 mod new;
 mod plan;
 mod pull_request;
@@ -19,6 +21,11 @@ pub(crate) use access::{
 pub(crate) use adopt::{AdoptArgs, ShadowArgs};
 pub(crate) use approval::{ApproveArgs, FreezeArgs, ThawArgs};
 pub(crate) use choice::{AffectedArgs, ChoiceArgs, GraphArgs, Picture, SelectionArgs, WhyArgs};
+pub(crate) use drift::{
+    DriftAcceptArgs, DriftArgs, DriftCommand, DriftLookingArgs, DriftRevertArgs, DriftShownArgs,
+    DriftTrailArgs,
+};
+pub(crate) use ci::{CiCommand, CiMergedArgs, CiReportArgs, CiTokenArgs, CiWriteArgs};
 pub(crate) use new::NewArgs;
 pub(crate) use plan::{ApplyArgs, DestroyArgs, PlanArgs, PlanningArgs, ResumeArgs, VariableArgs};
 pub(crate) use pull_request::{PullRequestArgs, RulesArgs};
@@ -80,6 +87,8 @@ pub(crate) enum Command {
     Why(WhyArgs),
     /// Tell which stack instances a change affects.
     Affected(AffectedArgs),
+    /// Find what changed outside of the estate, and who changed it; accept it or revert it.
+    Drift(DriftArgs),
     /// Tell who may do what, and which path grants it.
     Access(AccessArgs),
     /// Print outputs.
@@ -103,6 +112,9 @@ pub(crate) enum Command {
     Providers(ProvidersArgs),
     /// Write what `tofu` needs to run stacks as the estate does.
     Eject(EjectArgs),
+    /// Write the estate's CI pipelines and owners' file; and what their steps call.
+    #[command(subcommand)]
+    Ci(CiCommand),
     /// Print the version.
     Version,
 }

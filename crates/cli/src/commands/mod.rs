@@ -4,7 +4,9 @@ mod access;
 mod adopt;
 pub(crate) mod apply;
 mod approve;
+mod ci;
 mod console;
+pub(crate) mod drift;
 mod eject;
 pub(crate) mod estate;
 mod fmt;
@@ -118,11 +120,13 @@ pub(crate) fn main(host: &Host, args: Vec<OsString>) -> Exit {
         Command::List(args) => list::run(&context, args),
         Command::Why(args) => estate::why::run(&context, args),
         Command::Affected(args) => estate::affected::run(&context, args),
+        Command::Drift(args) => drift::run(&context, args),
         Command::Access(args) => access::run(&context, args),
         Command::Console(args) => console::run(&context, args),
         Command::Graph(args) => graph::run(&context, args),
         Command::Providers(args) => providers::run(&context, args),
         Command::Eject(args) => eject::run(&context, args),
+        Command::Ci(command) => ci::run(context, command),
         Command::Version => version::run(&context),
     }
 }

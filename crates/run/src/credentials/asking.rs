@@ -47,10 +47,16 @@ impl Asking {
         self
     }
 
-    /// The same with another environment.
-    pub(crate) fn seeing(mut self, environment: &[(String, String)]) -> Asking {
-        self.environment = environment.into();
-        self
+    /// Another that sees this environment.
+    pub(crate) fn seeing(&self, environment: &[(String, String)]) -> Asking {
+        Asking {
+            dir: self.dir.clone(),
+            environment: environment.into(),
+            http: Http::default(),
+            files: self.files,
+            clock: self.clock,
+            issued: Mutex::default(),
+        }
     }
 
     /// The base environment.

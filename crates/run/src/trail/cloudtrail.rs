@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use host::{Host, HttpRequest};
+use host::HttpRequest;
 use serde_json::{Value as Json, json};
 
 use super::names::{Names, texts};
@@ -36,16 +36,15 @@ type Places = BTreeMap<(String, String), Vec<usize>>;
 
 /// Tells what the trail says of objects of AWS.
 pub(super) fn look(
-    host: &Host,
     trails: &Trails,
     changed: &[Changed],
     names: &[Names],
     now_s: u64,
     told: &mut Told,
 ) {
-    let base = Asking::new(host, &trails.dir);
+    let base = &trails.asking;
     let since = now_s.saturating_sub(u64::from(trails.days.min(90)) * 86_400);
-    for ((account, region), objects) in places(&base, names) {
+    for ((account, region), objects) in places(base, names) {
         let mut why = String::new();
         let mut asked: Vec<&[(String, String)]> = Vec::new();
         let own = objects.iter().map(|at| &*changed[*at].environment);
@@ -54,7 +53,7 @@ pub(super) fn look(
                 return false;
             }
             asked.push(environment);
-            let asking = Asking::new(host, &trails.dir).seeing(environment);
+            let asking = base.seeing(environment);
             match read(&asking, &region, since, &objects, names, &mut told.deeds) {
                 Ok(()) => true,
                 Err(error) => {

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use host::{Host, HttpRequest};
+use host::HttpRequest;
 use serde_json::Value as Json;
 
 use super::names::Names;
@@ -20,18 +20,11 @@ const OWN_AGENTS: [&str; 3] = ["kube-controller-manager/", "kube-scheduler/", "k
 const TIME_MAX: Duration = Duration::from_secs(60);
 
 /// Reads one log, and tells what it says of objects of which nothing is known yet.
-pub(super) fn look(
-    host: &Host,
-    trails: &Trails,
-    log: &str,
-    names: &[Names],
-    now_s: u64,
-    told: &mut Told,
-) {
+pub(super) fn look(trails: &Trails, log: &str, names: &[Names], now_s: u64, told: &mut Told) {
     if names.iter().all(|one| one.cluster.is_none()) {
         return;
     }
-    let text = match read(host, trails, log) {
+    let text = match read(trails, log) {
         Ok(text) => text,
         Err(why) => {
             let remedy = "Name the file that --audit-log-path of the API server names, or an address that answers with it.";
@@ -52,7 +45,7 @@ pub(super) fn look(
     }
 }
 
-fn read(host: &Host, trails: &Trails, log: &str) -> Result<String, String> {
+fn read(trails: &Trails, log: &str) -> Result<String, String> {
     let bytes = if log.starts_with("http://") || log.starts_with("https://") {
         let request = HttpRequest {
             method: "GET",
@@ -62,14 +55,14 @@ fn read(host: &Host, trails: &Trails, log: &str) -> Result<String, String> {
             answer_bytes_max: LOG_BYTES_MAX,
             time_max: TIME_MAX,
         };
-        let answer = host::Http::default().send(&request).map_err(|error| error.to_string())?;
+        let answer = trails.asking.http().send(&request).map_err(|error| error.to_string())?;
         if answer.status != 200 {
             return Err(format!("it answers with status {}", answer.status));
         }
         answer.body
     } else {
         let path = trails.dir.join(log);
-        host.files.read_end(&path, LOG_BYTES_MAX).map_err(|error| error.to_string())?
+        trails.files.read_end(&path, LOG_BYTES_MAX).map_err(|error| error.to_string())?
     };
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

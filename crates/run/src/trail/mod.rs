@@ -9,14 +9,15 @@ mod cloudtrail;
 mod kubernetes;
 mod names;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use diag::Diagnostic;
-use host::Host;
+use host::{Files, Host};
 use value::Value;
 
 use self::names::Names;
+use crate::credentials::asking::Asking;
 
 /// Longest audit log that is read, in bytes; of a longer one its end.
 const LOG_BYTES_MAX: u64 = 64 << 20;
@@ -44,16 +45,26 @@ pub struct Deed {
 }
 
 /// Where trails are, and how far back they are read.
-#[derive(Clone, Debug)]
 pub struct Trails {
-    /// Whether CloudTrail is asked.
-    pub cloudtrail: bool,
-    /// Audit logs of API servers: files, or addresses that answer with one.
-    pub audit_logs: Vec<String>,
-    /// How many days back.
-    pub days: u32,
-    /// The folder that paths are relative to.
-    pub dir: PathBuf,
+    asking: Asking,
+    files: Files,
+    dir: PathBuf,
+    audit_logs: Vec<String>,
+    days: u32,
+}
+
+impl Trails {
+    /// CloudTrail, as the environment leads to it, and these audit logs of API servers: files relative to `dir`, or addresses
+    /// that answer with one; `days` back.
+    pub fn new(host: &Host, dir: &Path, audit_logs: &[String], days: u32) -> Trails {
+        Trails {
+            asking: Asking::new(host, dir),
+            files: host.files,
+            dir: dir.to_owned(),
+            audit_logs: audit_logs.to_vec(),
+            days,
+        }
+    }
 }
 
 /// What trails told.
@@ -66,14 +77,12 @@ pub struct Told {
 }
 
 /// Looks who changed these objects. Blocks the thread; `now_s` is in seconds since 1970.
-pub fn look(host: &Host, trails: &Trails, changed: &[Changed], now_s: u64) -> Told {
+pub fn look(trails: &Trails, changed: &[Changed], now_s: u64) -> Told {
     let names: Vec<Names> = changed.iter().map(Names::of).collect();
     let mut told = Told { deeds: vec![None; changed.len()], warnings: Vec::new() };
-    if trails.cloudtrail {
-        cloudtrail::look(host, trails, changed, &names, now_s, &mut told);
-    }
+    cloudtrail::look(trails, changed, &names, now_s, &mut told);
     for log in &trails.audit_logs {
-        kubernetes::look(host, trails, log, &names, now_s, &mut told);
+        kubernetes::look(trails, log, &names, now_s, &mut told);
     }
     told
 }

@@ -32,7 +32,7 @@ pub(crate) async fn run(mut session: Session<'_>, wanted: &Wanted<'_>) -> Exit {
 }
 
 /// Tells what came of an apply, and ends the command.
-pub(super) fn ended(mut session: Session<'_>, done: Option<EstateApplied>) -> Exit {
+pub(crate) fn ended(mut session: Session<'_>, done: Option<EstateApplied>) -> Exit {
     let Some(done) = done else { return session.end(Exit::Failed) };
     if let Some(op) = session.rehearsal.as_ref().and_then(|rehearsal| rehearsal.kill_at.clone()) {
         session.diags.push(rehearsal::not_reached(&op));

@@ -23,6 +23,7 @@ use run::estate::EnvironmentPlan;
 use store::StoreKind;
 
 use super::Opened;
+use crate::commands::drift::found;
 
 /// What a page is made of.
 pub(crate) struct Source<'a> {
@@ -74,11 +75,22 @@ pub(crate) fn page<'a>(source: &Source<'a>) -> EstatePage<'a> {
             .filter_map(|loss| of_loss(source, &readers, loss, commits.head.as_deref()))
             .collect(),
         refusals: refusals.collect(),
+        policies: verdict::policies(source.verdict),
         foot: Foot::default(),
     };
+    drift(source, &mut page);
     around::add(source, &mut page);
     page.foot = foot(source, &page, commits);
     page
+}
+
+/// How many objects of each stack drifted and are left as they are.
+fn drift(source: &Source<'_>, page: &mut EstatePage<'_>) {
+    let siblings = found::siblings(source.plans.iter().map(|(_, plan)| *plan));
+    for part in &mut page.stacks {
+        let Some(plan) = part.plan else { continue };
+        part.drift = found::left(source.opened, plan, &siblings, &part.address);
+    }
 }
 
 /// Who reads which output, of all stacks of the environment: names as the page has them, in the order of the graph.
@@ -209,9 +221,17 @@ fn foot(source: &Source<'_>, page: &EstatePage<'_>, commits: commit::Commits) ->
         commit: commits.shown(),
         onto: commits.onto,
         serials: changing.count(),
-        drift_command: Some(format!("strata plan -env {} -refresh-only", page.environment)),
+        drift_command: Some(drift_command(page, source.opened.store.kind())),
         next: next(page, id, source.opened.store.kind()),
     }
+}
+
+fn drift_command(page: &EstatePage<'_>, kind: StoreKind) -> String {
+    let rehearse = match kind {
+        StoreKind::Real => "",
+        StoreKind::Rehearsal => " --rehearse",
+    };
+    format!("strata drift -env {}{rehearse}", page.environment)
 }
 
 /// What to type next: look at what is refused, else approve what has to be, else apply. A rehearsal approves by itself.

@@ -32,9 +32,9 @@ pub use drift::{
 };
 pub use estate::{
     Changes, DeferredPart, EstatePage, Foot, Force, Forced, HostedForget, Loss, LossApproval,
-    MARKDOWN_BYTES_MAX, Need, PAGE_LINE_CHARS_MAX, PAGE_LINES_MAX, Reach, Refusal, Refused,
-    StackPart, Standing, Widening, Wires, estate_page, estate_page_findings, estate_page_json,
-    estate_page_markdown, estate_page_suite,
+    MARKDOWN_BYTES_MAX, Need, PAGE_LINE_CHARS_MAX, PAGE_LINES_MAX, PolicyStanding, PolicyTold,
+    Reach, Refusal, Refused, StackPart, Standing, Widening, Wires, estate_page,
+    estate_page_findings, estate_page_json, estate_page_markdown, estate_page_suite, fenced,
 };
 pub use findings::{Case, Finding, FindingPlace, Level, Outcome, Suite, junit, sarif};
 pub use layers::{Band, Edge, LayerPicture, layers_mermaid, layers_svg, layers_text};

@@ -3,7 +3,10 @@
 //! What stands against applying is an error where it binds and a warning where it does not; what loses data is an error
 //! until its address was approved; what widens access is a warning. Invariant: each stack of the page is one case.
 
-use super::model::{EstatePage, Force, Loss, LossApproval, Refused, StackPart, Standing};
+use super::model::{
+    EstatePage, Force, Loss, LossApproval, PolicyStanding, Refused, StackPart, Standing,
+};
+use super::policy;
 use super::summary;
 use crate::changes::verb;
 use crate::findings::{Case, Finding, FindingPlace, Level, Outcome, Suite};
@@ -18,6 +21,18 @@ pub fn estate_page_findings(page: &EstatePage<'_>, folder: &str) -> Vec<Finding>
         detail: String::new(),
         remedy: one.remedy.clone(),
         address: one.stack.as_ref().map(ToString::to_string).unwrap_or_default(),
+        place: None,
+    }));
+    found.extend(page.policies.iter().map(|one| Finding {
+        rule: "policy".to_owned(),
+        level: match one.standing {
+            PolicyStanding::NotYet { .. } => Level::Note,
+            PolicyStanding::Warns | PolicyStanding::Needs(_) => Level::Warning,
+        },
+        summary: format!("{}: {}", policy::standing(&one.standing), one.text),
+        detail: format!("Policy {}", one.policy),
+        remedy: String::new(),
+        address: one.about.clone(),
         place: None,
     }));
     for stack in &page.stacks {

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::Wires;
 use super::model::{
-    Changes, DeferredPart, EstatePage, Force, Loss, LossApproval, Need, Refusal, Refused,
-    StackPart, Standing,
+    Changes, DeferredPart, EstatePage, Force, Loss, LossApproval, Need, PolicyStanding, PolicyTold,
+    Refusal, Refused, StackPart, Standing,
 };
 use super::summary::{self, Apply};
 use crate::cause;
@@ -41,6 +41,7 @@ pub fn estate_page_json(page: &EstatePage<'_>) -> String {
         "data_losses": page.losses.iter().map(|one| loss(page, one)).collect::<Vec<_>>(),
         "refusals": binding(Force::Refuses),
         "warnings": binding(Force::Warns),
+        "policies": page.policies.iter().map(policy).collect::<Vec<_>>(),
         "stacks": page.stacks.iter().map(stack).collect::<Vec<_>>(),
         "next": page.foot.next,
     });
@@ -95,6 +96,21 @@ fn refusal(refusal: &Refusal) -> Value {
         "text": refusal.text,
         "remedy": refusal.remedy,
     })
+}
+
+fn policy(told: &PolicyTold) -> Value {
+    let mut document = json!({ "about": told.about, "policy": told.policy, "text": told.text });
+    document["standing"] = json!(match &told.standing {
+        PolicyStanding::Warns => "warns",
+        PolicyStanding::Needs(_) => "needs_approval",
+        PolicyStanding::NotYet { .. } => "not_yet_decided",
+    });
+    match &told.standing {
+        PolicyStanding::Warns => {}
+        PolicyStanding::Needs(group) => document["group"] = json!(group),
+        PolicyStanding::NotYet { on } => document["waits_for"] = json!(on),
+    }
+    document
 }
 
 fn stack(stack: &StackPart<'_>) -> Value {

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 
 use super::loss::{approve, reaches};
 use super::model::{EstatePage, Force, Loss, LossApproval, StackPart};
+use super::policy::{standing, waits};
 use super::quoted::{block, cell, code, span};
 use super::row::{Row, rows};
 use super::summary;
@@ -25,6 +26,8 @@ const FOOT_BYTES: usize = 2_500;
 const LOSSES_BYTES_MAX: usize = 14_000;
 const REFUSALS_BYTES_MAX: usize = 6_000;
 const WIDENINGS_BYTES_MAX: usize = 6_000;
+/// Most bytes of what policies found.
+const POLICIES_BYTES_MAX: usize = 4_000;
 /// What the table leaves for the rest.
 const DETAILS_BYTES_MIN: usize = 8_000;
 /// Most bytes of one stack's changes, and fewest that are worth folding out.
@@ -40,6 +43,7 @@ pub fn estate_page_markdown(page: &EstatePage<'_>) -> String {
     let _ = writeln!(out, "### {}\n", summary::answer(page).text);
     listed(page.losses.iter().map(|one| loss(page, one)), LOSSES_BYTES_MAX, &mut out);
     refusals(page, &mut out);
+    policies(page, &mut out);
     widenings(page, &mut out);
     let _ = writeln!(out, "**{}**\n", escaped_totals(page));
     table(&rows(page), room - DETAILS_BYTES_MIN, &mut out);
@@ -137,6 +141,24 @@ fn refusals(page: &EstatePage<'_>, out: &mut String) {
         listed(items, REFUSALS_BYTES_MAX, out);
         out.push('\n');
     }
+}
+
+fn policies(page: &EstatePage<'_>, out: &mut String) {
+    if page.policies.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "**Policies:**\n");
+    let items = page.policies.iter().map(|one| {
+        let waits = match waits(&one.standing) {
+            waits if waits.is_empty() => waits,
+            waits => format!(", {}", text(&waits)),
+        };
+        let (about, says) = (text(&one.about), text(&one.text));
+        let (standing, policy) = (text(&standing(&one.standing)), text(&one.policy));
+        format!("- {about} {standing}: {says} ({policy}{waits})\n")
+    });
+    listed(items, POLICIES_BYTES_MAX, out);
+    out.push('\n');
 }
 
 fn widenings(page: &EstatePage<'_>, out: &mut String) {

@@ -11,6 +11,7 @@ mod json;
 mod loss;
 mod markdown;
 mod model;
+mod policy;
 pub(crate) mod quoted;
 mod row;
 mod short;
@@ -27,6 +28,7 @@ pub use json::estate_page_json;
 pub use markdown::{MARKDOWN_BYTES_MAX, estate_page_markdown};
 pub use model::{
     Changes, DeferredPart, EstatePage, Foot, Force, Forced, HostedForget, Loss, LossApproval, Need,
-    Reach, Refusal, Refused, StackPart, Standing, Widening,
+    PolicyStanding, PolicyTold, Reach, Refusal, Refused, StackPart, Standing, Widening,
 };
+pub use quoted::fenced;
 pub use text::{PAGE_LINE_CHARS_MAX, PAGE_LINES_MAX, estate_page};

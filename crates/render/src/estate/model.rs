@@ -21,6 +21,8 @@ pub struct EstatePage<'a> {
     pub losses: Vec<Loss>,
     /// What else stands against applying it; empty where nothing does.
     pub refusals: Vec<Refusal>,
+    /// What policies found and does not stand among the refusals.
+    pub policies: Vec<PolicyTold>,
     /// The foot.
     pub foot: Foot,
 }
@@ -162,6 +164,33 @@ pub struct Refusal {
     pub text: String,
     /// What to do.
     pub remedy: String,
+}
+
+/// Something that a policy found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyTold {
+    /// The stack, or a resource across stacks: `prod/network//aws_vpc.main`.
+    pub about: String,
+    /// The policy and its rule, as `starter (pins.warn)`.
+    pub policy: String,
+    /// What it says.
+    pub text: String,
+    /// What it comes to.
+    pub standing: PolicyStanding,
+}
+
+/// What a finding of a policy comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PolicyStanding {
+    /// It is told.
+    Warns,
+    /// A group has to approve.
+    Needs(String),
+    /// It depends on what is not known yet: it is decided before the calls.
+    NotYet {
+        /// What it waits for.
+        on: Vec<String>,
+    },
 }
 
 /// Whether a refusal binds here.

@@ -24,6 +24,11 @@ pub(crate) fn span(text: &str) -> String {
     format!("{ticks}{pad}{text}{pad}{ticks}")
 }
 
+/// A text of others as a fenced block, which nothing of it leaves.
+pub fn fenced(text: &str) -> String {
+    block("", text)
+}
+
 /// A fenced block of lines.
 pub(crate) fn block(language: &str, text: &str) -> String {
     let lines: Vec<String> = text.lines().map(clean).collect();

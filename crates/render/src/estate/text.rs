@@ -6,6 +6,7 @@
 use super::fit::{Item, Line, Tone, choose, share, wanted};
 use super::loss;
 use super::model::{EstatePage, Force, Refusal};
+use super::policy;
 use super::row;
 use super::summary::{self, Apply};
 use crate::clean::{clean, end};
@@ -16,8 +17,8 @@ pub const PAGE_LINES_MAX: usize = 40;
 /// Most characters of a line of a page that holds no command.
 pub const PAGE_LINE_CHARS_MAX: usize = 120;
 
-/// Lines that each section gets before another gets more: losses, refusals, widenings, rows.
-const BASE_LINES: [usize; 4] = [9, 4, 4, 7];
+/// Lines that each section gets before another gets more: losses, refusals, findings of policies, widenings, rows.
+const BASE_LINES: [usize; 5] = [9, 4, 3, 4, 7];
 
 /// The page.
 pub fn estate_page(page: &EstatePage<'_>, paint: Paint) -> String {
@@ -28,11 +29,12 @@ pub fn estate_page(page: &EstatePage<'_>, paint: Paint) -> String {
         false => Title::Refused,
     };
     let refusals: Vec<Item> = page.refusals.iter().map(|one| refusal(one, kind)).collect();
+    let policies: Vec<Item> = page.policies.iter().map(policy::item).collect();
     let widenings = widenings(page);
     let (head, rows) = row::table(&row::rows(page));
     let foot = foot(page);
 
-    let sections = [&losses, &refusals, &widenings, &rows];
+    let sections = [&losses, &refusals, &policies, &widenings, &rows];
     // The answer and the totals, each with an empty line after it; a title and an empty line for each section.
     let fixed = 4 + foot.len() + sections.iter().filter(|items| !items.is_empty()).count() * 2;
     let room = PAGE_LINES_MAX.saturating_sub(fixed);
@@ -53,12 +55,13 @@ pub fn estate_page(page: &EstatePage<'_>, paint: Paint) -> String {
         Title::Refused => "Also refused:",
     };
     section(Some(title), &refusals, lines[1], &mut out);
-    section(Some("Widens access:"), &widenings, lines[2], &mut out);
+    section(Some("Policies:"), &policies, lines[2], &mut out);
+    section(Some("Widens access:"), &widenings, lines[3], &mut out);
     out.push(Line::plain(end(&summary::totals_line(page), PAGE_LINE_CHARS_MAX)));
     out.push(Line::plain(""));
     if !rows.is_empty() {
         out.push(head);
-        choose(&rows, lines[3], &mut out);
+        choose(&rows, lines[4], &mut out);
     }
     out.extend(foot);
     out.iter().fold(String::new(), |mut text, line| {

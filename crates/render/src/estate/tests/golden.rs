@@ -7,7 +7,8 @@ use plan::{Action, Counts};
 use crate::Paint;
 use crate::estate::{
     Changes, DeferredPart, EstatePage, Foot, Force, Forced, HostedForget, Loss, LossApproval, Need,
-    Reach, Refusal, Refused, StackPart, Standing, Widening, estate_page, estate_page_markdown,
+    PolicyStanding, PolicyTold, Reach, Refusal, Refused, StackPart, Standing, Widening,
+    estate_page, estate_page_markdown,
 };
 
 fn addr(text: &str) -> StackAddr {
@@ -81,6 +82,7 @@ pub(super) fn example() -> EstatePage<'static> {
         stacks,
         losses: vec![loss()],
         refusals: Vec::new(),
+        policies: Vec::new(),
         foot: Foot {
             plan_id: Some("p-7Q4K".into()),
             commit: Some("4be91c2".into()),
@@ -227,4 +229,53 @@ fn what_else_may_stand_on_a_page() {
     plan p-7Q4K · 4be91c2 onto a01f3d9 · void when any of 5 state serials moves
     next: strata show p-7Q4K prod/logging
     "#);
+}
+
+#[test]
+fn what_policies_found_stands_before_the_table() {
+    let told = |about: &str, text: &str, standing| PolicyTold {
+        about: about.into(),
+        policy: "starter (open_security_groups.deny)".into(),
+        text: text.into(),
+        standing,
+    };
+    let on = ["stack.network: cidr", "a", "b", "c", "d"].map(str::to_owned).to_vec();
+    let page = EstatePage {
+        losses: Vec::new(),
+        policies: vec![
+            told(
+                "prod/app//aws_security_group.web",
+                "port 22 is open",
+                PolicyStanding::NotYet { on },
+            ),
+            told("prod/roles", "a new role", PolicyStanding::Needs("security".into())),
+            told("prod/app", "no owner's tag", PolicyStanding::Warns),
+        ],
+        ..example()
+    };
+    let text = estate_page(&page, Paint::Plain);
+    let section: Vec<&str> = text
+        .lines()
+        .skip_while(|line| *line != "Policies:")
+        .take_while(|line| !line.is_empty())
+        .collect();
+    assert_snapshot!(section.join("\n"), @r#"
+    Policies:
+      prod/app//aws_security_group.web   not yet decided: port 22 is open
+        policy   starter (open_security_groups.deny) · waits for stack.network: cidr, a, b +2 more
+      prod/roles   needs security: a new role
+        policy   starter (open_security_groups.deny)
+      prod/app   warns: no owner's tag
+        policy   starter (open_security_groups.deny)
+    "#);
+    let document: serde_json::Value =
+        serde_json::from_str(&crate::estate_page_json(&page)).expect("JSON");
+    assert_eq!(document["policies"][0]["standing"], "not_yet_decided");
+    assert_eq!(document["policies"][0]["waits_for"].as_array().map(Vec::len), Some(5));
+    assert_eq!(document["policies"][1]["group"], "security");
+    let markdown = crate::estate_page_markdown(&page);
+    assert!(
+        markdown.contains("**Policies:**") && markdown.contains("port 22 is open"),
+        "{markdown}"
+    );
 }

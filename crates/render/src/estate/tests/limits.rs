@@ -14,8 +14,8 @@ use value::{Marks, Type, Value};
 use crate::Paint;
 use crate::estate::{
     DeferredPart, EstatePage, Foot, Force, Forced, Loss, LossApproval, MARKDOWN_BYTES_MAX, Need,
-    PAGE_LINE_CHARS_MAX, PAGE_LINES_MAX, Reach, Refusal, Refused, StackPart, Widening, Wires,
-    estate_page, estate_page_json, estate_page_markdown,
+    PAGE_LINE_CHARS_MAX, PAGE_LINES_MAX, PolicyStanding, PolicyTold, Reach, Refusal, Refused,
+    StackPart, Widening, Wires, estate_page, estate_page_json, estate_page_markdown,
 };
 
 /// What must never be read as Markdown or HTML.
@@ -168,12 +168,23 @@ fn page<'a>(plans: &'a [Plan], losses: usize, refusals: usize, text: &str) -> Es
         text: text.to_owned(),
         remedy: text.to_owned(),
     };
+    let policy = |n: usize| PolicyTold {
+        about: text.to_owned(),
+        policy: text.to_owned(),
+        text: text.to_owned(),
+        standing: match n % 3 {
+            0 => PolicyStanding::Warns,
+            1 => PolicyStanding::Needs(text.to_owned()),
+            _ => PolicyStanding::NotYet { on: vec![text.to_owned(); n] },
+        },
+    };
     EstatePage {
         estate: text.to_owned(),
         environment: "prod".into(),
         stacks: stacks.collect(),
         losses: (0..losses).map(loss).collect(),
         refusals: (0..refusals).map(refusal).collect(),
+        policies: (0..refusals).map(policy).collect(),
         foot: Foot {
             plan_id: Some("p-7Q4K".into()),
             commit: Some(text.to_owned()),

@@ -3,8 +3,8 @@
 //! Invariant: what refuses a plan stands on its page: as a loss, as a missing approval, or as a refusal.
 
 use addr::StackAddr;
-use guard::{Approved, DataLoss, Verdict};
-use render::{Force, Need, Refusal};
+use guard::{Approved, DataLoss, Decision, PolicyFinding, PolicySeverity, Verdict};
+use render::{Force, Need, PolicyStanding, PolicyTold, Refusal};
 use run::estate::Broken;
 
 /// The codes of refusals that the page tells elsewhere: as losses, and as needs.
@@ -56,6 +56,36 @@ pub(super) fn refusals(verdict: &Verdict, plan_id: &str) -> Vec<Refusal> {
     let refused = verdict.refused.iter().map(|one| of(one, Force::Refuses));
     let warned = verdict.warned.iter().map(|one| of(one, Force::Warns));
     refused.chain(warned).filter(|one| one.code != DATA && one.code != APPROVALS).collect()
+}
+
+/// What policies found, but for what is denied: that stands among the refusals. What is not decided yet first.
+pub(super) fn policies(verdict: &Verdict) -> Vec<PolicyTold> {
+    let mut told: Vec<PolicyTold> = verdict.policies.iter().filter_map(policy).collect();
+    told.sort_by_key(|one| match one.standing {
+        PolicyStanding::NotYet { .. } => 0,
+        PolicyStanding::Needs(_) => 1,
+        PolicyStanding::Warns => 2,
+    });
+    told
+}
+
+fn policy(finding: &PolicyFinding) -> Option<PolicyTold> {
+    let standing = match (&finding.decision, &finding.severity) {
+        (Decision::NotYet { on, .. }, _) => {
+            PolicyStanding::NotYet { on: on.iter().map(ToString::to_string).collect() }
+        }
+        (Decision::Decided, PolicySeverity::Deny) => return None,
+        (Decision::Decided, PolicySeverity::Warn) => PolicyStanding::Warns,
+        (Decision::Decided, PolicySeverity::Approve(group)) => {
+            PolicyStanding::Needs(group.as_deref().unwrap_or("an owner").to_owned())
+        }
+    };
+    Some(PolicyTold {
+        about: finding.full_address().unwrap_or_else(|| finding.stack.to_string()),
+        policy: format!("{} ({})", finding.policy, finding.rule),
+        text: finding.text.to_string(),
+        standing,
+    })
 }
 
 /// What would go under a stack that still uses it; refused when applied, unless it is allowed by name.

@@ -28,11 +28,32 @@ estate {
   }
 }
 
-group "security" { signers = "groups/security.signers" }
-group "platform" { signers = "groups/platform.signers" }
-group "databases" { signers = "groups/databases.signers" }
-group "shop" { signers = "groups/shop.signers" }
-group "search" { signers = "groups/search.signers" }
+# Who signs, and whom its people are in the clouds (`strata access` alone reads `principals`).
+
+group "security" {
+  signers    = "groups/security.signers"
+  principals = ["arn:aws:iam::*:role/acme/*/teams/acme-*-team-security"]
+}
+
+group "platform" {
+  signers    = "groups/platform.signers"
+  principals = ["arn:aws:iam::*:role/acme/*/teams/acme-*-team-platform"]
+}
+
+group "databases" {
+  signers    = "groups/databases.signers"
+  principals = ["arn:aws:iam::*:role/acme/*/teams/acme-*-team-databases"]
+}
+
+group "shop" {
+  signers    = "groups/shop.signers"
+  principals = ["arn:aws:iam::*:role/acme/*/teams/acme-*-team-apps"]
+}
+
+group "search" {
+  signers    = "groups/search.signers"
+  principals = ["arn:aws:iam::*:role/acme/*/teams/acme-*-team-apps"]
+}
 
 # The order of the layers is their rank: a stack reads outputs of its own layer and of those above this line only.
 

@@ -3,7 +3,7 @@
 Standard input: {"endpoint", "region", "account", "org", "env", "kube", "calls": [CALL]}, a CALL being
 {"as": NAME, "service", "do", "with": {..}} to AWS (of `cloudtrail`, all of the log) or {"as": NAME, "kube": [METHOD, PATH], "body": {..}} to the cluster. NAME is
 `root`, or a stack's role without the estate's prefix (`shop-apply`): taken as CI takes it, by its token and then by way of
-the role of CI. Standard output: a list of {"denied": bool, "code": text, "answer": ..}, one for each call.
+the role of CI; or that role itself (`ci-plan`), or that of a team's people (`team-security`). Standard output: a list of {"denied": bool, "code": text, "answer": ..}, one for each call.
 """
 
 import base64
@@ -33,9 +33,14 @@ def keys(who, session):
     sts = session.create_client("sts", region_name=asked["region"], endpoint_url=asked["endpoint"])
     purpose = who.rsplit("-", 1)[1]
     iam = f"arn:aws:iam::{asked['account']}:role/{asked['org']}/{asked['env']}"
+    if who.startswith("team-"):
+        own = sts.assume_role(RoleArn=f"{iam}/teams/{prefix}-{who}", RoleSessionName="person")["Credentials"]
+        return own["AccessKeyId"], own["SecretAccessKey"], own["SessionToken"]
     ci = sts.assume_role_with_web_identity(
         RoleArn=f"{iam}/ci/{prefix}-ci-{purpose}", RoleSessionName="ci", WebIdentityToken=token(purpose)
     )["Credentials"]
+    if who == f"ci-{purpose}":
+        return ci["AccessKeyId"], ci["SecretAccessKey"], ci["SessionToken"]
     sts = session.create_client(
         "sts", region_name=asked["region"], endpoint_url=asked["endpoint"], aws_access_key_id=ci["AccessKeyId"],
         aws_secret_access_key=ci["SecretAccessKey"], aws_session_token=ci["SessionToken"],

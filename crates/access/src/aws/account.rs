@@ -1,9 +1,10 @@
 //! What is known of AWS: identities with their policies, policies of resources, service control policies, resources' tags.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::document::Policy;
+use super::own::Comer;
 use crate::answer::{Source, Step};
 
 /// A kind of identity.
@@ -88,6 +89,8 @@ pub struct Account {
     pub(crate) parents: BTreeMap<Arc<str>, Arc<str>>,
     /// Tags of resources by ARN.
     pub(crate) tags: BTreeMap<Arc<str>, Vec<(Arc<str>, Arc<str>)>>,
+    /// Who may become each role in one step, once somebody asked.
+    pub(crate) direct: OnceLock<BTreeMap<Arc<str>, Vec<Comer>>>,
 }
 
 impl Account {

@@ -37,11 +37,15 @@ impl Account {
         let (mut found, mut passed) = (Vec::new(), BTreeSet::from([Arc::clone(&role.arn)]));
         let mut edge: Vec<(Arc<str>, Claim, Vec<Step>)> =
             vec![(Arc::clone(&role.arn), Claim::yes(), Vec::new())];
+        let direct = self.direct.get_or_init(|| {
+            let of = |one: &Principal| (Arc::clone(&one.arn), self.direct(one));
+            self.principals.iter().filter(|one| one.trust.is_some()).map(of).collect()
+        });
         for _ in 0..CHAIN_MAX {
             let mut next = Vec::new();
             for (arn, claim, path) in edge {
-                let Some(role) = self.principal(&arn) else { continue };
-                for comer in self.direct(role) {
+                let Some(comers) = direct.get(&arn) else { continue };
+                for comer in comers {
                     let path: Vec<Step> = comer.path.iter().chain(&path).cloned().collect();
                     let whole = claim.clone().and(Claim {
                         holds: comer.holds(),
@@ -56,7 +60,7 @@ impl Account {
                     }
                     let answer = whole.answer();
                     let (conditions, doubts) = (whole.conditions, whole.doubts);
-                    found.push(Comer { answer, conditions, doubts, path, ..comer });
+                    found.push(Comer { answer, conditions, doubts, path, ..comer.clone() });
                 }
             }
             edge = next;

@@ -37,6 +37,8 @@ struct Given<'a> {
     namespaces: Vec<Arc<str>>,
     path: Vec<Step>,
     claim: Claim,
+    /// Whether every cluster brings it.
+    brought: bool,
 }
 
 impl Cluster {
@@ -93,6 +95,7 @@ impl Cluster {
                 namespaces: binding.namespace.iter().cloned().collect(),
                 path,
                 claim,
+                brought: binding.source.is_none(),
             });
         }
         if let Subject::Cloud(arn) = who {
@@ -108,7 +111,7 @@ impl Cluster {
                         )),
                     ),
                 };
-                Given { rules, namespaces: policy.namespaces.clone(), path, claim }
+                Given { rules, namespaces: policy.namespaces.clone(), path, claim, brought: false }
             }));
         }
         all
@@ -142,11 +145,7 @@ impl Cluster {
     /// What classes a subject holds where, as (class, place, verbs and resource, decision), in order.
     pub(crate) fn held(&self, who: &Subject) -> Vec<(Class, Arc<str>, Arc<str>, Decision)> {
         let mut held: Vec<(Class, Arc<str>, Arc<str>, Decision)> = Vec::new();
-        for given in self
-            .given(who)
-            .into_iter()
-            .filter(|one| one.path.iter().any(|step| step.source.is_some()))
-        {
+        for given in self.given(who).into_iter().filter(|one| !one.brought) {
             let places: Vec<Arc<str>> = match given.namespaces.as_slice() {
                 [] => vec!["all".into()],
                 some => some.to_vec(),

@@ -41,6 +41,9 @@ pub(crate) struct AccessFormArgs {
     /// Print each cell's path: what grants it and where that stands.
     #[arg(long)]
     pub(crate) paths: bool,
+    /// Of the rehearsed estate: the store and the plans of `plan --rehearse`.
+    #[arg(long)]
+    pub(crate) rehearse: bool,
 }
 
 #[derive(Debug, Args)]

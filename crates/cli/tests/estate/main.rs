@@ -1,5 +1,6 @@
 //! Estates through the program itself.
 
+mod access;
 mod affected;
 mod blueprints;
 mod choice;
@@ -8,6 +9,7 @@ mod cloud;
 mod explore;
 mod guard;
 mod hello;
+mod hostile;
 mod identities;
 mod new;
 mod outside;

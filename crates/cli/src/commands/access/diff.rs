@@ -23,7 +23,7 @@ pub(super) fn run(context: &Context<'_>, args: &AccessDiffArgs) -> Exit {
 }
 
 fn told(session: &mut Session<'_>, args: &AccessDiffArgs) -> Option<String> {
-    let gathered = gather(session, None, Some(&args.plan))?;
+    let gathered = gather(session, None, Some(&args.plan), &args.form)?;
     // Stacks of which nothing is applied are nothing before the plan, whatever other plans say of them.
     let planned: Vec<&str> = gathered.planned.iter().map(|(stack, _)| stack.as_str()).collect();
     let now: Vec<access::Object> =
@@ -81,7 +81,7 @@ fn table(found: &[Difference]) -> Table {
         )
     };
     Table {
-        head: ["", "who", "what", "may"].map(str::to_owned).to_vec(),
+        head: ["", "who", "what", "can"].map(str::to_owned).to_vec(),
         rows: found.iter().map(row).collect(),
     }
 }

@@ -17,8 +17,10 @@ use state::State;
 use store::{EstateStore, StackKey};
 use value::{Marks, Type, Value};
 
+use crate::args::{AccessFormArgs, RehearsalArgs};
 use crate::commands::estate as of_estate;
 use crate::commands::store::no_estate;
+use crate::rehearsal;
 use crate::session::Session;
 
 /// Kept plans that are looked through for stacks that are not applied, the latest first.
@@ -53,13 +55,18 @@ pub(super) fn gather(
     session: &mut Session<'_>,
     env: Option<&str>,
     after: Option<&str>,
+    form: &AccessFormArgs,
 ) -> Option<Gathered> {
     let context = session.context;
     if !context.is_estate() {
         return session.heed(Err(no_estate(context)));
     }
+    rehearsal::begin_where_asked(
+        session,
+        &RehearsalArgs { rehearse: form.rehearse, ..RehearsalArgs::default() },
+    )?;
     let file = of_estate::read_file(session)?;
-    let store = session.heed(run::estate::open_store(context.host, &file))?;
+    let store = open_store(session, &file)?;
     let kept = match after {
         Some(name) => {
             let found = of_estate::apply::find(session, &file, name);
@@ -96,6 +103,12 @@ pub(super) fn gather(
         now,
         then,
     })
+}
+
+/// The estate's store, or that of its rehearsals.
+fn open_store(session: &mut Session<'_>, file: &EstateFile) -> Option<Arc<dyn EstateStore>> {
+    let store = of_estate::open_store(session, file);
+    session.heed(store)
 }
 
 fn other_environment(kept: &Kept, env: &str) -> Diagnostic {

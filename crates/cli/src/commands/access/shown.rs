@@ -23,7 +23,7 @@ pub(super) fn run(context: &Context<'_>, args: &AccessShownArgs) -> Exit {
 }
 
 fn told(session: &mut Session<'_>, args: &AccessShownArgs) -> Option<String> {
-    let gathered = gather(session, args.env.as_deref(), args.after.as_deref())?;
+    let gathered = gather(session, args.env.as_deref(), args.after.as_deref(), &args.form)?;
     let picture = Picture::read(&gathered.then);
     let rows = picture.rows(&gathered.environment);
     let rights = access::rights(&picture, &gathered.teams, &gathered.stacks);

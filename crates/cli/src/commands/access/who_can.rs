@@ -33,7 +33,7 @@ fn told(session: &mut Session<'_>, args: &WhoCanArgs) -> Option<String> {
             .remedy(bad.remedy)
     }))?;
     let env = session.heed(environment(&question, args))?;
-    let gathered = gather(session, env.as_deref(), args.after.as_deref())?;
+    let gathered = gather(session, env.as_deref(), args.after.as_deref(), &args.form)?;
     let picture = Picture::read(&gathered.then);
     if let Question::Stack { right, address } = &question {
         return of_stack(session, args, &gathered, &picture, *right, address);
@@ -172,7 +172,7 @@ fn of_stack(
         )
     };
     let table = Table {
-        head: ["who", "in", "may"].map(str::to_owned).to_vec(),
+        head: ["who", "in", "can"].map(str::to_owned).to_vec(),
         rows: told.iter().map(row).collect(),
     };
     Some(page(args, gathered, &answers(told.iter().map(|(_, one)| one.answer)), &table))

@@ -195,7 +195,7 @@ pub(super) fn holders(all: &[Holder]) -> Table {
         (vec![name, one.realm.word().to_owned(), word(one.decision.answer).to_owned()], told)
     };
     Table {
-        head: ["who", "in", "may"].map(str::to_owned).to_vec(),
+        head: ["who", "in", "can"].map(str::to_owned).to_vec(),
         rows: all.iter().map(row).collect(),
     }
 }
@@ -212,11 +212,17 @@ pub(super) fn lines(title: &str, decision: &Decision) -> Vec<String> {
 
 fn comers(all: &[Comer]) -> Vec<String> {
     let told = |one: &Comer| {
-        let mut line = format!("taken by {}: {}", one.who, one.answer);
-        if !one.conditions.is_empty() {
-            line.push_str(&format!(", if {}", one.conditions.join(" and ")));
-        }
-        line
+        let under = if one.conditions.is_empty() {
+            String::new()
+        } else {
+            format!(", if {}", one.conditions.join(" and "))
+        };
+        let doubts = if one.doubts.is_empty() {
+            String::new()
+        } else {
+            format!(", not known: {}", one.doubts.join("; "))
+        };
+        format!("taken by {}{under}{doubts}", one.who)
     };
     all.iter().map(told).collect()
 }

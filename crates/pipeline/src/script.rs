@@ -23,8 +23,12 @@ pub const MERGE: &str = r#"if [ "$(git rev-parse refs/strata/head)" != "$STRATA_
   echo "The pull request has a newer commit: that one's run plans it." >&2
   exit 1
 fi
-git checkout -q --force --detach refs/strata/base
-git -c user.name=strata -c user.email=strata@localhost merge -q --no-ff --no-edit "$STRATA_HEAD"
+if git merge-base --is-ancestor refs/strata/base "$STRATA_HEAD"; then
+  git checkout -q --force --detach "$STRATA_HEAD"
+else
+  git checkout -q --force --detach refs/strata/base
+  git -c user.name=strata -c user.email=strata@localhost merge -q --no-ff --no-edit "$STRATA_HEAD"
+fi
 "#;
 
 /// The commit that was merged.
@@ -87,7 +91,7 @@ END
 const PLAN: &str = r#"rm -f "$out"/plan.*
 code=0
 {
-  strata validate -json --pull-request --base refs/strata/base > "$out/validate.json" &&
+  strata validate --pull-request --base refs/strata/base > "$out/validate.log" &&
   strata init -env "$STRATA_ENV" -lockfile=readonly > "$out/init.log" &&
   strata plan -json --pull-request --base refs/strata/base -env "$STRATA_ENV" -affected refs/strata/base \
     -markdown="$out/plan.md" -sarif="$out/plan.sarif" -junit="$out/plan.xml" > "$out/plan.json"
@@ -104,10 +108,10 @@ echo "$code" > "$out/plan.code"
 
 /// What came of the plan, told under the pull request; ends as the plan did.
 const REPORT: &str = r#"if [ "${STRATA_CODE_SCANNING:-}" = on ] && [ -f "$out/plan.sarif" ]; then
-  strata ci report -env "$STRATA_ENV" -page="$out/plan.json" -markdown="$out/plan.md" -errors="$out/plan.err" \
+  strata ci report -env "$STRATA_ENV" --base refs/strata/base -page="$out/plan.json" -markdown="$out/plan.md" -errors="$out/plan.err" \
     -sarif="$out/plan.sarif"
 else
-  strata ci report -env "$STRATA_ENV" -page="$out/plan.json" -markdown="$out/plan.md" -errors="$out/plan.err"
+  strata ci report -env "$STRATA_ENV" --base refs/strata/base -page="$out/plan.json" -markdown="$out/plan.md" -errors="$out/plan.err"
 fi
 exit "$(cat "$out/plan.code")"
 "#;

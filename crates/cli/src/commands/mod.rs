@@ -126,7 +126,7 @@ pub(crate) fn main(host: &Host, args: Vec<OsString>) -> Exit {
         Command::Graph(args) => graph::run(&context, args),
         Command::Providers(args) => providers::run(&context, args),
         Command::Eject(args) => eject::run(&context, args),
-        Command::Ci(command) => ci::run(context, command),
+        Command::Ci(command) => ci::run(&context, command),
         Command::Version => version::run(&context),
     }
 }

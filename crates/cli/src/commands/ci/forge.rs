@@ -1,0 +1,91 @@
+//! Which forge a pipeline's step speaks to: variables that the pipeline sets, the same for all forges.
+//!
+//! Invariant: what is missing is told by its name; nothing is guessed from other variables.
+
+use diag::Diagnostic;
+use vcs::{ForgeError, ForgeKind, ForgePlace};
+
+use crate::commands::Context;
+
+/// The variables, as pipelines set them.
+const KIND: &str = "STRATA_FORGE";
+const API: &str = "STRATA_FORGE_API";
+const REPOSITORY: &str = "STRATA_FORGE_REPOSITORY";
+const TOKEN: &str = "STRATA_FORGE_TOKEN";
+const NUMBER: &str = "STRATA_PULL_REQUEST";
+const HEAD: &str = "STRATA_HEAD";
+const BRANCH: &str = "STRATA_BRANCH";
+
+/// The forge.
+pub(super) fn place(context: &Context<'_>) -> Result<ForgePlace, Diagnostic> {
+    let kind = variable(context, KIND)?;
+    let known = ForgeKind::parse(&kind);
+    Ok(ForgePlace {
+        kind: known.ok_or_else(|| {
+            Diagnostic::error("forge-unknown", format!("{KIND} names no forge that is known"))
+                .detail(format!("It is `{kind}`."))
+                .remedy("Set it to github or gitlab; `strata ci` writes pipelines that do.")
+        })?,
+        api: variable(context, API)?,
+        repository: variable(context, REPOSITORY)?,
+        token: variable(context, TOKEN)?,
+    })
+}
+
+/// The number of the pull request.
+pub(super) fn number(context: &Context<'_>) -> Result<u64, Diagnostic> {
+    let text = variable(context, NUMBER)?;
+    text.parse().map_err(|_| {
+        Diagnostic::error("forge-event", "The run is of no pull request")
+            .detail(format!("{NUMBER} is `{text}`, which is no number."))
+            .remedy("Run this step for events of pull requests alone, as the pipelines of `strata ci` do.")
+    })
+}
+
+/// The commit that the run is about.
+pub(super) fn head(context: &Context<'_>) -> Result<String, Diagnostic> {
+    let text = variable(context, HEAD)?;
+    let is_id = text.len() >= 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_id {
+        return Ok(text);
+    }
+    Err(Diagnostic::error("forge-event", "The run is of no commit")
+        .detail(format!("{HEAD} is `{text}`, which is no whole id of a commit."))
+        .remedy("Set it as the pipelines of `strata ci` do."))
+}
+
+/// The branch that is applied.
+pub(super) fn branch(context: &Context<'_>) -> Result<String, Diagnostic> {
+    variable(context, BRANCH)
+}
+
+fn variable(context: &Context<'_>, name: &str) -> Result<String, Diagnostic> {
+    let found = context.host.environment.var(name).filter(|value| !value.is_empty());
+    found.map(str::to_owned).ok_or_else(|| {
+        Diagnostic::error("forge-event", format!("{name} is not set"))
+            .detail("This command is a step of a pipeline, which says where and for which change it runs.")
+            .remedy("Write the pipeline with `strata ci github`, `gitlab` or `jenkins`; docs/ci.md lists the variables.")
+    })
+}
+
+/// Why the forge did not do it.
+pub(super) fn failed(what: &str, error: &ForgeError) -> Diagnostic {
+    let (code, remedy) = match error {
+        ForgeError::Unreachable(_) => {
+            ("forge-unreachable", "Run the step again; what was told already is put right by it.")
+        }
+        ForgeError::Refused { status: 401 | 403 | 404, .. } => (
+            "forge-refused",
+            "Give the step's token the permissions that docs/ci.md lists, for this repository.",
+        ),
+        ForgeError::Refused { .. } | ForgeError::Answer { .. } => {
+            ("forge-refused", "Look at what the forge says; run the step again where it was busy.")
+        }
+        ForgeError::TooLong { .. } => {
+            ("forge-too-long", "Open a new pull request for the same branch.")
+        }
+    };
+    Diagnostic::error(code, format!("The forge did not {what}"))
+        .detail(format!("{error}."))
+        .remedy(remedy)
+}

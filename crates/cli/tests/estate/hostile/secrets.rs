@@ -1,0 +1,113 @@
+//! Attacks on secrets and on sensitive values: through outputs, error texts, and what a template calls.
+
+use super::world::{Runner, STRATA, TOKEN};
+
+#[test]
+fn a_secret_through_an_output() {
+    let runner = Runner::new();
+    runner.append("shop/main.tf", "output \"leak\" { value = nonsensitive(var.psk) }\n");
+    runner.commit();
+    assert!(runner.trusted().contains(TOKEN), "the secret is there to be taken");
+    runner.refuses("pull-request-function", "shop/main.tf:5,");
+}
+
+#[test]
+fn a_value_of_the_state_through_an_output() {
+    let runner = Runner::applied(&[]);
+    runner.append(
+        "shop/main.tf",
+        "output \"leak\" { value = core::nonsensitive(terraform_data.key.input) }\n",
+    );
+    runner.commit();
+    assert!(runner.trusted().contains(TOKEN), "the value is there to be taken");
+    runner.refuses("pull-request-function", "shop/main.tf:5,");
+}
+
+#[test]
+fn a_secret_through_the_estate_file() {
+    let runner = Runner::new();
+    runner.edit("strata.hcl", "{ psk = secret.psk }", "{ psk = nonsensitive(secret.psk) }");
+    runner.append("shop/main.tf", "output \"leak\" { value = var.psk }\n");
+    runner.commit();
+    assert!(runner.trusted().contains(TOKEN), "the secret is there to be taken");
+    runner.refuses("pull-request-function", "strata.hcl:");
+}
+
+#[test]
+fn a_function_that_only_a_template_calls() {
+    let runner = Runner::new();
+    let call = r#"
+locals { text = join("", ["$", "{nonsen", "sitive(s)}"]) }
+output "leak" { value = templatestring(local.text, { s = var.psk }) }
+"#;
+    runner.append("shop/main.tf", call);
+    runner.commit();
+    assert!(runner.trusted().contains(TOKEN), "no look at the text shows the call");
+    runner.refuses("pull-request-function", "shop/main.tf:");
+}
+
+#[test]
+fn a_function_in_a_file_in_json() {
+    let runner = Runner::new();
+    let json = r#"{"output": {"leak": {"value": "${nonsensitive(var.psk)}"}}}"#;
+    runner.write("shop/more.tf.json", json);
+    runner.commit();
+    assert!(runner.trusted().contains(TOKEN), "the secret is there to be taken");
+    runner.refuses("pull-request-function", "shop/more.tf.json:1,");
+}
+
+#[test]
+fn a_secret_that_the_base_lets_no_pull_request_read() {
+    let allowed = "pull_requests { functions = [\"nonsensitive\"] }\n";
+    let runner = Runner::with(&[("strata.hcl", &format!("{STRATA}{allowed}"))]);
+    runner.append("shop/main.tf", "output \"leak\" { value = nonsensitive(var.psk) }\n");
+    runner.commit();
+    assert!(runner.trusted().contains(TOKEN), "the secret is there to be taken");
+    let (code, said) = runner.pull_request(&[]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("leak"), "{said}");
+    runner.nothing_got_out(&said);
+}
+
+#[test]
+fn another_variable_of_the_runner_as_a_secret() {
+    let runner = Runner::new();
+    runner.edit("strata.hcl", "env = \"PSK\"", "env = \"GITHUB_TOKEN\"");
+    runner.append("shop/main.tf", "output \"leak\" { value = nonsensitive(var.psk) }\n");
+    runner.commit();
+    assert!(runner.trusted().contains(TOKEN), "the token is there to be taken");
+    let said = runner.refuses("pull-request-setting", "strata.hcl:");
+    assert!(said.contains("`secret \"psk\"` is changed"), "{said}");
+}
+
+/// What functions and conditions say of a value that they cannot take.
+const ERRORS: &[&str] = &[
+    "output \"leak\" { value = tonumber(var.psk) }\n",
+    "output \"leak\" { value = jsondecode(var.psk) }\n",
+    "output \"leak\" { value = file(\"nowhere/${var.psk}\") }\n",
+    "output \"leak\" { value = { a = 1 }[var.psk] }\n",
+    "output \"leak\" { value = cidrhost(var.psk, 1) }\n",
+    "output \"leak\" { value = regex(\"x\", var.psk) }\n",
+    "output \"leak\" { value = templatefile(\"t.tftpl\", { s = var.psk }) }\n",
+    "resource \"terraform_data\" \"x\" {\n  for_each = toset([var.psk])\n}\n",
+    "resource \"terraform_data\" \"x\" {\n  lifecycle {\n    precondition {\n      condition     = false\n      error_message = \"it is ${var.psk}\"\n    }\n  }\n}\n",
+    "check \"x\" {\n  assert {\n    condition     = false\n    error_message = \"it is ${var.psk}\"\n  }\n}\n",
+];
+
+#[test]
+fn a_secret_through_error_texts() {
+    let allowed = "pull_requests { secrets = [\"psk\"] }\n";
+    let runner = Runner::with(&[
+        ("strata.hcl", &format!("{STRATA}{allowed}")),
+        ("shop/t.tftpl", "${tonumber(s)}"),
+    ]);
+    for text in ERRORS {
+        // Written out in the place of the secret, the text is told: that is what the error would show.
+        runner.write("shop/leak.tf", &text.replace("var.psk", &format!("\"{TOKEN}\"")));
+        assert!(runner.trusted().contains(TOKEN), "{text}");
+        runner.write("shop/leak.tf", text);
+        runner.git(&["add", "-A"]);
+        let (_, said) = runner.pull_request(&[]);
+        runner.nothing_got_out(&said);
+    }
+}

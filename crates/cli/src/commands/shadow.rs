@@ -65,7 +65,7 @@ async fn shadowed(session: &mut Session<'_>, args: &ShadowArgs) -> Option<Vec<Co
     let tofu = Tofu::new(context.host, &args.tofu, &hidden);
     session.heed(tofu.check(&context.dir).map_err(|error| {
         Diagnostic::error("shadow-tofu", format!("`{}` cannot be asked", args.tofu))
-            .detail(format!("{error}."))
+            .detail(format!("It was started for its version: {error}."))
             .remedy("Install OpenTofu, or name it with -tofu=PROGRAM.")
     }))?;
     let planning = Options::default();

@@ -120,7 +120,8 @@ async fn take(
         }
         Err(taken_otherwise(address, &from))
     };
-    place.change(session, &WrittenState::default(), "state-adopt", change).await?;
+    let written = WrittenState { lock_timeout: "0s".to_owned(), ..WrittenState::default() };
+    place.change(session, &written, "state-adopt", change).await?;
     Some(came)
 }
 

@@ -6,6 +6,7 @@
 //! Invariant: no call that changes an object begins before its entry in the journal is durable.
 
 pub mod adopted;
+pub mod audit;
 pub mod bounds;
 pub mod cloud;
 pub mod credentials;

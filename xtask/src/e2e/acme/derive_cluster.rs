@@ -1,4 +1,4 @@
-//! Roles inside of a cluster, learned from its audit log and then lived with: the stack `logging` of the environment `local`.
+//! Roles inside of a cluster, learned from its audit log and then lived with: stacks of the environment `local`.
 
 use serde_json::{Value as Json, json};
 
@@ -7,19 +7,38 @@ use super::estate::Estate;
 use super::world::World;
 use super::{expect, say};
 
-/// The stack, and the one that makes its namespace.
-const STACK: &str = "local/logging";
+/// The stack that makes the namespaces.
 const BELOW: &str = "local/cluster-base";
+/// Those upon it, upwards. (It itself grants rights, which takes having them.)
+const STACKS: [&str; 4] = ["local/logging", "local/policy", "local/ingress", "local/shop"];
 
 /// Derives, and plans, applies and destroys as users that have just what was derived.
 pub(super) fn whole(estate: &Estate, world: &World) -> Result<(), String> {
     estate.run(&["apply", BELOW, "-auto-approve"], 0)?;
+    for stack in STACKS {
+        lives(estate, world, stack)?;
+        estate.run(&["apply", stack, "-auto-approve"], 0)?;
+    }
+    for stack in STACKS.iter().rev().chain([&BELOW]) {
+        destroy(estate, stack, &[])?;
+    }
+    say("whoever has the roles to plan is refused to apply");
+    Ok(())
+}
+
+fn destroy(estate: &Estate, stack: &str, variables: &[(&str, &str)]) -> Result<(), String> {
+    let (kept, page) = estate.plan(&[stack, "-destroy"])?;
+    estate.approve(&kept, &crate::e2e::signing::losses(&page))?;
+    estate.run_in(&["apply", &kept], 0, variables).map(drop)
+}
+
+fn lives(estate: &Estate, world: &World, stack: &str) -> Result<(), String> {
     let log = world.cluster.audit_log().display().to_string();
     let args = [
         "-json",
         "access",
         "derive",
-        STACK,
+        stack,
         "-audit-log",
         &log,
         "-audit-user",
@@ -40,23 +59,20 @@ pub(super) fn whole(estate: &Estate, world: &World) -> Result<(), String> {
     }
     let planner = [("ACME_LOCAL_TOKEN", "derived-plan")];
     let applier = [("ACME_LOCAL_TOKEN", "derived-apply")];
-    estate.run_in(&["plan", STACK], 0, &planner)?;
-    let refused = estate.run_in(&["apply", STACK, "-auto-approve"], 1, &planner)?;
+    estate.run_in(&["plan", stack], 0, &planner)?;
+    let refused = estate.run_in(&["apply", stack, "-auto-approve"], 1, &planner)?;
     expect(refused.said.contains("orbidden"), "whoever may only plan does not apply")?;
-    estate.run_in(&["apply", STACK, "-auto-approve"], 0, &applier)?;
-    estate.run_in(&["plan", STACK, "-detailed-exitcode"], 0, &planner)?;
-    let (kept, page) = estate.plan(&[STACK, "-destroy"])?;
-    estate.approve(&kept, &crate::e2e::signing::losses(&page))?;
-    estate.run_in(&["apply", &kept], 0, &applier)?;
+    estate.run_in(&["apply", stack, "-auto-approve"], 0, &applier)?;
+    estate.run_in(&["plan", stack, "-detailed-exitcode"], 0, &planner)?;
+    destroy(estate, stack, &applier)?;
     let rules = |roles: &[Json]| -> usize {
         roles.iter().map(|role| role["rules"].as_array().map_or(0, Vec::len)).sum()
     };
     println!(
-        "  derive: {STACK} lives under derived roles of the cluster: plan {} rules, apply {} rules",
+        "  derive: {stack} lives under derived roles of the cluster: plan {} rules, apply {} rules",
         rules(&plan),
         rules(&apply)
     );
-    say("whoever has the roles to plan is refused to apply");
     Ok(())
 }
 

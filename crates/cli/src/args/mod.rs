@@ -5,6 +5,7 @@
 mod access;
 mod adopt;
 mod approval;
+mod audit;
 mod choice;
 mod ci;
 mod drift;
@@ -20,12 +21,13 @@ pub(crate) use access::{
 };
 pub(crate) use adopt::{AdoptArgs, ShadowArgs};
 pub(crate) use approval::{ApproveArgs, FreezeArgs, ThawArgs};
+pub(crate) use audit::{AuditCommand, AuditLogArgs, AuditSealArgs, AuditVerifyArgs};
 pub(crate) use choice::{AffectedArgs, ChoiceArgs, GraphArgs, Picture, SelectionArgs, WhyArgs};
+pub(crate) use ci::{CiCommand, CiMergedArgs, CiReportArgs, CiTokenArgs, CiWriteArgs};
 pub(crate) use drift::{
     DriftAcceptArgs, DriftArgs, DriftCommand, DriftLookingArgs, DriftRevertArgs, DriftShownArgs,
     DriftTrailArgs,
 };
-pub(crate) use ci::{CiCommand, CiMergedArgs, CiReportArgs, CiTokenArgs, CiWriteArgs};
 pub(crate) use new::NewArgs;
 pub(crate) use plan::{ApplyArgs, DestroyArgs, PlanArgs, PlanningArgs, ResumeArgs, VariableArgs};
 pub(crate) use pull_request::{PullRequestArgs, RulesArgs};
@@ -91,6 +93,9 @@ pub(crate) enum Command {
     Drift(DriftArgs),
     /// Tell who may do what, and which path grants it.
     Access(AccessArgs),
+    /// Tell what happened, who did it, and whether the record of it holds.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Print outputs.
     Output(OutputArgs),
     /// Look into a state and mend it.

@@ -4,6 +4,7 @@ mod access;
 mod adopt;
 pub(crate) mod apply;
 mod approve;
+mod audit;
 mod ci;
 mod console;
 pub(crate) mod drift;
@@ -110,6 +111,7 @@ pub(crate) fn main(host: &Host, args: Vec<OsString>) -> Exit {
         Command::Apply(args) => apply::run(&context, args),
         Command::Destroy(args) => apply::run_destroy(&context, args),
         Command::Fmt(args) => fmt::run(&context, args),
+        Command::Audit(command) => audit::run(&context, command),
         Command::Output(args) => output::run(&context, args),
         Command::State(command) => state::run(&context, command),
         Command::Store(command) => store::run(&context, command),

@@ -18,7 +18,8 @@ pub fn time(ms: u64) -> String {
     host::Timestamp { seconds: ms / 1000, nanos: 0 }.rfc3339()
 }
 
-pub(super) fn digest(text: &str) -> Option<Digest> {
+/// The digest of 64 hexadecimal digits.
+pub fn digest(text: &str) -> Option<Digest> {
     let digits = text.as_bytes();
     if digits.len() != 64 {
         return None;

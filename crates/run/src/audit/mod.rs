@@ -14,6 +14,6 @@ mod verify;
 pub use copies::{Copied, Copies};
 pub use file::{Checked, FileFault, check, export};
 pub use kms::KmsKey;
-pub use line::{event_line, hex, time};
-pub use seal::{Sealed, Signed, sealers_of, seal, to_sign};
+pub use line::{digest as digest_of, event_line, hex, time};
+pub use seal::{ChainOr, Sealed, Signed, sealers_of, seal, to_sign};
 pub use verify::{Checks, HeadFault, OwnHead, Verified, verify};

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use diag::Diagnostic;
-use guard::approval::{Key, KeyError, NAMESPACE};
+use guard::approval::{Key, KeyError};
 use host::programs::{self, Program};
 
 use crate::commands::Context;
@@ -24,7 +24,7 @@ const OUTPUT_BYTES_MAX: u64 = 64 << 10;
 
 /// How to sign.
 #[derive(Debug)]
-pub(super) enum Signing {
+pub(crate) enum Signing {
     /// With a key that was read.
     Here(Box<Key>),
     /// By the program, with this file.
@@ -32,7 +32,7 @@ pub(super) enum Signing {
 }
 
 /// Finds the key: the one that is named, else the first of the usual ones.
-pub(super) fn find(context: &Context<'_>, named: Option<&str>) -> Result<Signing, Diagnostic> {
+pub(crate) fn find(context: &Context<'_>, named: Option<&str>) -> Result<Signing, Diagnostic> {
     let path = match named {
         Some(named) => context.dir.join(named),
         None => usual(context)?,
@@ -67,22 +67,23 @@ fn public_half(context: &Context<'_>, path: PathBuf) -> PathBuf {
     if context.host.files.exists(&public) { public } else { path }
 }
 
-/// Signs a document; tells the armoured signature.
-pub(super) fn sign(
+/// Signs a document in a namespace; tells the armoured signature.
+pub(crate) fn sign(
     context: &Context<'_>,
     key: &Signing,
+    namespace: &str,
     document: &str,
 ) -> Result<String, Diagnostic> {
     match key {
         Signing::Here(key) => {
-            key.sign(document.as_bytes()).map_err(|error| failed(&error.to_string()))
+            key.sign_in(namespace, document.as_bytes()).map_err(|error| failed(&error.to_string()))
         }
         Signing::Outside(path) => {
             let temp = context.host.environment.var("TMPDIR").unwrap_or("/tmp");
             let dir = Path::new(temp).join(format!("strata-approve-{:032x}", random_bits()));
             let files = context.host.files;
             files.make_dir(&dir).map_err(|error| failed(&error.to_string()))?;
-            let signature = outside(context, path, document, &dir);
+            let signature = outside(context, path, (namespace, document), &dir);
             // What stays is a document that is no secret.
             let _ = files.remove_dir(&dir);
             signature
@@ -93,14 +94,14 @@ pub(super) fn sign(
 fn outside(
     context: &Context<'_>,
     key: &Path,
-    document: &str,
+    (namespace, document): (&str, &str),
     dir: &Path,
 ) -> Result<String, Diagnostic> {
     let files = context.host.files;
     let path = dir.join("approval");
     files.replace(&path, document.as_bytes(), 0o600).map_err(|error| failed(&error.to_string()))?;
     let (key, path) = (key.display().to_string(), path.display().to_string());
-    let args = ["-q", "-Y", "sign", "-n", NAMESPACE, "-f", &key, &path].map(str::to_owned);
+    let args = ["-q", "-Y", "sign", "-n", namespace, "-f", &key, &path].map(str::to_owned);
     let environment: Vec<(String, String)> = context
         .host
         .environment
@@ -120,7 +121,7 @@ fn outside(
 }
 
 fn failed(why: &str) -> Diagnostic {
-    Diagnostic::error("sign-failed", "The plan could not be signed")
+    Diagnostic::error("sign-failed", "Nothing could be signed")
         .detail(format!("{why}. Nothing was kept."))
         .remedy(
             "Put a key with a passphrase into the agent (ssh-add), or name another key with --key.",

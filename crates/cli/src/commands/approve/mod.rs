@@ -3,7 +3,7 @@
 //!
 //! Invariant: what is kept was verified as any reader of the store will verify it, and nobody approves twice.
 
-mod key;
+pub(crate) mod key;
 mod shown;
 
 use std::collections::BTreeSet;
@@ -16,7 +16,7 @@ use guard::approval::{Document, NotValid, stored, verify};
 use guard::{BreakGlass, DataLoss, ValidApproval, Verdict};
 use plan::{Digest, Plan};
 use run::estate::{EstateFile, Gate, Kept, PlanName, Policies};
-use store::{EstateStore, Put, StackKey, StoredApproval};
+use store::{EstateStore, Event, Put, StackKey, StoredApproval, Who};
 
 use self::shown::Shown;
 use super::estate::gate::event;
@@ -197,7 +197,7 @@ fn signed(
     };
     let text = document.text();
     let key = key::find(session.context, args.key.as_deref())?;
-    let signature = key::sign(session.context, &key, &text)?;
+    let signature = key::sign(session.context, &key, guard::approval::NAMESPACE, &text)?;
     let groups = about.policies.groups();
     let approval =
         verify(&text, &signature, &expected, groups, at_s).map_err(|why| not_valid(about, &why))?;
@@ -271,7 +271,10 @@ fn keep(
     for address in &approval.destroy_data {
         detail.push_str(&format!("; destroys data: {address}"));
     }
-    let event = event(session, "approve", Some(&about.id), detail);
+    let principal = approval.persons.first().map_or("", |person| &person.principal);
+    let environment = about.file.estate[about.environment].name.node.clone();
+    let event = event(session, "approve", Some(&about.id), detail).in_environment(environment);
+    let event = Event { who: Who::ssh(&approval.key, principal), ..event };
     let recorded = about.store.record(&event);
     recorded.map(drop).map_err(|error| run::failure::port("", &error))
 }

@@ -11,7 +11,7 @@ use crate::terragrunt::{Configuration, Reader, STACK_FILE, UNIT_FILE};
 use crate::tree::{Tree, join, normal, relative};
 use crate::unit::{self, Unit, is_unit};
 use crate::variables::Face;
-use crate::{root, write};
+use crate::{locks, root, write};
 
 /// Most folders of a tree.
 const FOLDERS_MAX: usize = 100_000;
@@ -30,7 +30,7 @@ pub struct Options {
 pub struct Adopted {
     /// The text of `strata.hcl`; `None` where there is nothing that could be a stack.
     pub estate: Option<String>,
-    /// Files that belong into root modules: path relative to the tree, and text. None of them is there.
+    /// Files that belong into root modules, and the lock file: path relative to the tree, and text. None of them is there.
     pub files: Vec<(String, String)>,
     /// The stack instances, by address.
     pub instances: Vec<Instance>,
@@ -66,7 +66,10 @@ pub fn adopt(tree: &dyn Tree, folder: &str, options: &Options, sources: &mut Sou
     let places = places(tree, &base, &units);
     let arranged = arrange(units, places, &faces);
     sensitive(&reader, &arranged, &faces);
-    let files = files(&reader, &arranged, made);
+    remote_states(&reader, &faces);
+    let mut files = files(&reader, &arranged, made);
+    let homes = arranged.units.iter().map(|unit| unit.folder.clone()).collect();
+    files.extend(locks::merged(&reader, &homes));
     let mut findings = reader.into_findings();
     let has_stacks = !arranged.stacks.is_empty();
     let estate = has_stacks.then(|| write::estate(&arranged, &base, &mut findings));
@@ -200,6 +203,18 @@ fn sensitive(reader: &Reader<'_>, arranged: &Arranged, faces: &[Face]) {
                 );
             }
         }
+    }
+}
+
+/// Modules that read other states by themselves.
+fn remote_states(reader: &Reader<'_>, faces: &[Face]) {
+    for place in faces.iter().flat_map(|face| &face.remote_states) {
+        reader.finding(
+            Diagnostic::warning("adopt-remote-state", "A root module reads another state by itself")
+                .detail("An estate wires outputs to inputs, so that each is checked and planned in order; this data source is not there.")
+                .remedy("Make it a variable, and wire it in strata.hcl: NAME = stack.OTHER.OUTPUT")
+                .at(*place),
+        );
     }
 }
 

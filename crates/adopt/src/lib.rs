@@ -10,6 +10,7 @@ mod arrange;
 mod expression;
 mod generated;
 mod literal;
+mod locks;
 mod parts;
 mod place;
 mod root;

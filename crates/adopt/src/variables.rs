@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use diag::Diags;
+use diag::{Diags, Span};
 use lang::eval::{Eval, FreeStep, Scope};
 use lang::expr::{Exprs, Lowerer};
 use syntax::{Body, Expr};
@@ -27,11 +27,13 @@ pub(crate) struct Face {
     /// Local names of providers that it or a module below uses.
     pub(crate) providers: BTreeSet<Arc<str>>,
     /// Its backend, where it has a block for one: type, arguments that are constants, and where.
-    pub(crate) backend: Option<(Arc<str>, BTreeMap<Arc<str>, Value>, diag::Span)>,
+    pub(crate) backend: Option<(Arc<str>, BTreeMap<Arc<str>, Value>, Span)>,
     /// Whether it has files of the language at all.
     pub(crate) is_module: bool,
     /// Folders of modules that it calls.
     pub(crate) calls: BTreeSet<String>,
+    /// Where it reads other states.
+    pub(crate) remote_states: Vec<Span>,
 }
 
 /// A variable.
@@ -87,6 +89,7 @@ fn read(body: &Body, folder: &str, face: &mut Face) {
             }
             "output" => drop(face.outputs.insert(name, is_true("sensitive"))),
             "provider" => drop(face.providers.insert(name)),
+            "data" if &*name == "terraform_remote_state" => face.remote_states.push(block.header),
             "resource" | "data" | "ephemeral" => {
                 let provider = name.split('_').next().unwrap_or(&name);
                 face.providers.insert(provider.into());
@@ -166,7 +169,7 @@ impl Scope for Nothing {
         Eval::Failed
     }
 
-    fn free(&self, _: &str, _: &[FreeStep], _: diag::Span, _: &mut Diags) -> Eval<(Value, usize)> {
+    fn free(&self, _: &str, _: &[FreeStep], _: Span, _: &mut Diags) -> Eval<(Value, usize)> {
         Eval::Failed
     }
 
@@ -174,7 +177,7 @@ impl Scope for Nothing {
         &self,
         _: &lang::expr::ProviderFunction,
         _: &[Value],
-        _: (diag::Span, &[diag::Span]),
+        _: (Span, &[Span]),
         _: &mut Diags,
     ) -> Eval {
         Eval::Failed

@@ -342,3 +342,76 @@ inputs = { id = dependency.hub.outputs.id, more = [] }
         "/t"
     ));
 }
+
+#[test]
+fn lock_files_become_one() {
+    let fixture = Fixture::new(
+        r#"
+//- /t/m/main.tf
+data "terraform_remote_state" "net" {}
+//- /t/dev/a/terragrunt.hcl
+terraform { source = "../../m" }
+//- /t/dev/a/.terraform.lock.hcl
+provider "registry.opentofu.org/hashicorp/random" {
+  version = "3.9.0"
+  hashes = ["h1:a"]
+}
+//- /t/dev/b/terragrunt.hcl
+terraform { source = "../../m" }
+//- /t/dev/b/.terraform.lock.hcl
+provider "registry.opentofu.org/hashicorp/random" {
+  version = "3.10.0"
+  hashes = ["h1:b"]
+}
+"#,
+    );
+    let (_, found) = fixture.adopt("/t", Vec::new());
+    assert!(found.contains("dev/b/.terraform.lock.hcl:1,1 adopt-locks"), "{found}");
+    assert!(found.contains("m/main.tf:1,1 adopt-remote-state"), "{found}");
+    let files = fixture.files("/t");
+    let [(path, text)] = &files[..] else { panic!("{files:?}") };
+    assert_eq!(path, ".terraform.lock.hcl");
+    assert!(text.contains("version = \"3.10.0\"") && text.contains("\"h1:b\""), "{text}");
+    assert!(!text.contains("h1:a"), "hashes of another version: {text}");
+}
+
+#[test]
+fn the_common_part_may_be_called_as_units_are() {
+    let fixture = Fixture::new(
+        r#"
+//- /t/m/main.tf
+variable "tags" { type = map(string) }
+variable "from_file" { type = string }
+//- /t/terragrunt.hcl
+locals { where = split("/", path_relative_to_include())[0] }
+terraform {
+  extra_arguments "vars" {
+    commands           = get_terraform_commands_that_need_vars()
+    optional_var_files = ["${get_terragrunt_dir()}/own.tfvars"]
+  }
+}
+inputs = {
+  tags = { where = local.where, path = path_relative_from_include() }
+}
+//- /t/dev/a/own.tfvars
+from_file = "yes"
+//- /t/dev/a/terragrunt.hcl
+include {
+  path           = find_in_parent_folders()
+  merge_strategy = "deep"
+}
+terraform { source = "../../m" }
+inputs = { tags = { own = "1" } }
+"#,
+    );
+    let (text, found) = fixture.adopt("/t", Vec::new());
+    assert!(
+        text.contains("tags      = { own = \"1\", path = \"../..\", where = \"dev\" }"),
+        "{text}"
+    );
+    assert!(text.contains("from_file = \"yes\""), "{text}");
+    assert_eq!(
+        found,
+        "dev/a/terragrunt.hcl:1,1 adopt-state It is not known where the state of dev/a is\n"
+    );
+}

@@ -152,7 +152,11 @@ fn told(
         text.push_str(&format!("  +{} more\n", adopted.instances.len() - LISTED_MAX));
     }
     for (path, _) in &adopted.files {
-        text.push_str(&format!("  {path}: {done} written, as Terragrunt generates it\n"));
+        let what = match path.ends_with(".terraform.lock.hcl") {
+            true => "the versions of the units' lock files",
+            false => "as Terragrunt generates it",
+        };
+        text.push_str(&format!("  {path}: {done} written, {what}\n"));
     }
     text.push_str(&match findings {
         0 => "\nAll of the tree was read.\n".to_owned(),

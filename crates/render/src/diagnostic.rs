@@ -58,7 +58,7 @@ fn snippet(span: Span, label: &str, sources: &SourceMap, paint: Paint, out: &mut
     let file = sources.file(span.file);
     let (start, end) = (file.position(span.start), file.position(span.end));
     let about = if label.is_empty() { String::new() } else { format!("  {}", clean(label)) };
-    let _ = writeln!(out, "  {}:{},{}{about}", file.name(), start.line, start.column);
+    let _ = writeln!(out, "  {}:{},{}{about}", clean(file.name()), start.line, start.column);
     let last = end.line.min(start.line + SNIPPET_LINES_MAX - 1);
     let width = last.to_string().len();
     for line in start.line..=last {

@@ -14,7 +14,7 @@ pub(crate) fn cell(text: &str) -> String {
 
 /// A code span; nothing of an empty text.
 pub(crate) fn span(text: &str) -> String {
-    let text = clean(text);
+    let text = unmarked(text);
     if text.is_empty() {
         return text;
     }
@@ -31,7 +31,7 @@ pub fn fenced(text: &str) -> String {
 
 /// A fenced block of lines.
 pub(crate) fn block(language: &str, text: &str) -> String {
-    let lines: Vec<String> = text.lines().map(clean).collect();
+    let lines: Vec<String> = text.lines().map(unmarked).collect();
     let text = lines.join("\n");
     let ticks = "`".repeat(longest_run(&text).max(2) + 1);
     format!("{ticks}{language}\n{text}\n{ticks}\n")
@@ -41,6 +41,12 @@ pub(crate) fn block(language: &str, text: &str) -> String {
 pub(crate) fn code(text: &str) -> String {
     let text = clean(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     format!("<code>{text}</code>")
+}
+
+/// A clean text that begins no comment of HTML: whoever looks for a marker of their own in a page, without reading
+/// Markdown, finds none that somebody named a resource after.
+fn unmarked(text: &str) -> String {
+    clean(text).replace("<!--", "<\\!--")
 }
 
 /// The longest run of backticks.
@@ -60,6 +66,8 @@ mod tests {
         assert_eq!(cell("a|b"), "`a\\|b`");
         assert_eq!(span(""), "");
         assert_eq!(block("diff", "x\n````\ny"), "`````diff\nx\n````\ny\n`````\n");
+        assert_eq!(span("<!-- strata -->"), "`<\\!-- strata -->`");
+        assert_eq!(block("", "<!--"), "```\n<\\!--\n```\n");
         assert_eq!(code("</code><b>&"), "<code>&lt;/code&gt;&lt;b&gt;&amp;</code>");
     }
 }

@@ -9,7 +9,7 @@ const COMMENT_BYTES_MAX: usize = 65_536;
 fn a_plan_that_no_comment_takes() {
     let runner = Runner::new();
     let text = format!(
-        "resource \"terraform_data\" \"x\" {{\n  for_each = toset([for n in range(1500) : \"{}-${{n}}\"])\n  input = each.key\n}}\n",
+        "resource \"terraform_data\" \"x\" {{\n  for_each = toset(flatten([for n in range(40) : [for m in range(40) : \"{}-${{n}}-${{m}}\"]]))\n  input = each.key\n}}\n",
         "long".repeat(20)
     );
     runner.write("shop/more.tf", &text);
@@ -19,7 +19,7 @@ fn a_plan_that_no_comment_takes() {
     let id = super::rules::id(&said);
     let page = std::fs::read_to_string(runner.beside("page.md")).expect("a page");
     assert!(page.len() <= COMMENT_BYTES_MAX, "{} bytes", page.len());
-    assert!(page.contains("1501 to add") && page.contains("more"), "{page}");
+    assert!(page.contains("1601 to add") && page.contains("more"), "{page}");
     // All of it is more than a comment takes.
     let whole = runner.expect(&["show", &id, "dev/shop"], 0);
     assert!(whole.len() > COMMENT_BYTES_MAX, "{} bytes", whole.len());

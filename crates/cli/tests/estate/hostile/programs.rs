@@ -78,7 +78,7 @@ fn providers_that_come_with_the_change() {
         runner.thief(&runner.path(folder), "registry.opentofu.org/hashicorp/random");
         asks(&runner, "hashicorp/random");
         runner.git(&["add", "-Af", folder]);
-        runner.git(&["commit", "-qm", "planted"]);
+        runner.git(&["commit", "-q", "--allow-empty", "-m", "planted"]);
         if folder.starts_with("terraform.d") {
             runner.outside("home/.tofurc", "");
             runner.expect(&["init"], 0);
@@ -163,7 +163,8 @@ fn a_program_that_a_provider_block_names() {
             "terraform {{\n  required_providers {{\n    kubernetes = {{ source = \"acme/kubernetes\" }}\n  }}\n}}\n{block}data \"kubernetes_thing\" \"x\" {{}}\n"
         )
     };
-    let runner = Runner::with(&[("shop/more.tf", &locked(""))]);
+    let thief = |runner: &Runner| runner.thief_in_mirror("registry.opentofu.org/acme/kubernetes");
+    let runner = Runner::prepared(&[("shop/more.tf", &locked(""))], &thief);
     for block in [
         "provider \"kubernetes\" {\n  exec {\n    command = \"cat\"\n  }\n}\n",
         "provider \"kubernetes\" { host = \"https://evil.example\" }\n",

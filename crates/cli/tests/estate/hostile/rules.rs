@@ -180,7 +180,7 @@ fn a_layer_that_asks_for_less() {
     assert_eq!(trusted.code, 0, "it would be applied: {}", trusted.err);
     let said = runner.strata(&["plan", "-pull-request", "-base", "main", "-env", "prod"]);
     assert!(said.err.contains("[pull-request-layer]"), "{}", said.err);
-    assert!(said.err.contains("strata.hcl:15,"), "{}", said.err);
+    assert!(said.err.contains("strata.hcl:16,"), "{}", said.err);
 }
 
 #[test]
@@ -251,13 +251,20 @@ fn credentials_that_a_value_of_an_environment_names() {
     let strata =
         strata.replace("group \"platform\" { signers = \"groups/platform.signers\" }\n", "");
     let strata = strata.replace("  owners      = [\"platform\"]\n", "");
+    let strata = strata.replace("  approvals   = 2\n", "");
     let strata = strata.replace("  owners    = [\"platform\"]\n", "");
-    let runner = Runner::with(&[("strata.hcl", &strata), ("db/main.tf", DB), ("site/main.tf", DB)]);
-    let plan = ["plan", "-pull-request", "-base", "main", "-env", "prod"];
+    let aws = format!(
+        "terraform {{\n  required_providers {{\n    aws = {{ source = \"acme/aws\" }}\n  }}\n}}\n{DB}"
+    );
+    let prepare = |runner: &Runner| runner.thief_in_mirror("registry.opentofu.org/acme/aws");
+    let files = [("strata.hcl", &*strata), ("db/main.tf", &aws), ("site/main.tf", DB)];
+    let runner = Runner::prepared(&files, &prepare);
+    let validate = ["validate", "-pull-request", "-base", "main"];
     runner.edit("strata.hcl", "size = 1", "size = 2");
-    runner.expect(&plan, 0);
+    runner.expect(&validate, 0);
     runner.edit("strata.hcl", "111111111111", "666666666666");
-    let said = runner.strata(&plan);
+    runner.expect(&["validate"], 0);
+    let said = runner.strata(&validate);
     assert!(said.err.contains("[pull-request-setting]"), "{}\n{}", said.out, said.err);
     assert!(said.err.contains("values.account"), "{}", said.err);
 }

@@ -1,6 +1,7 @@
 //! Attacks on secrets and on sensitive values: through outputs, error texts, and what a template calls.
 
 use super::world::{Runner, STRATA, TOKEN};
+use crate::settings::parts;
 
 #[test]
 fn a_secret_through_an_output() {
@@ -80,18 +81,17 @@ fn another_variable_of_the_runner_as_a_secret() {
     assert!(said.contains("`secret \"psk\"` is changed"), "{said}");
 }
 
-/// What functions and conditions say of a value that they cannot take.
+/// What functions and conditions say of a value that they cannot take; `@` is the value.
 const ERRORS: &[&str] = &[
-    "output \"leak\" { value = tonumber(var.psk) }\n",
-    "output \"leak\" { value = jsondecode(var.psk) }\n",
-    "output \"leak\" { value = file(\"nowhere/${var.psk}\") }\n",
-    "output \"leak\" { value = { a = 1 }[var.psk] }\n",
-    "output \"leak\" { value = cidrhost(var.psk, 1) }\n",
-    "output \"leak\" { value = regex(\"x\", var.psk) }\n",
-    "output \"leak\" { value = templatefile(\"t.tftpl\", { s = var.psk }) }\n",
-    "resource \"terraform_data\" \"x\" {\n  for_each = toset([var.psk])\n}\n",
-    "resource \"terraform_data\" \"x\" {\n  lifecycle {\n    precondition {\n      condition     = false\n      error_message = \"it is ${var.psk}\"\n    }\n  }\n}\n",
-    "check \"x\" {\n  assert {\n    condition     = false\n    error_message = \"it is ${var.psk}\"\n  }\n}\n",
+    "output \"leak\" { value = tonumber(@) }\n",
+    "output \"leak\" { value = file(\"nowhere/${@}\") }\n",
+    "output \"leak\" { value = { a = 1 }[@] }\n",
+    "output \"leak\" { value = cidrhost(@, 1) }\n",
+    "output \"leak\" { value = timeadd(@, \"1h\") }\n",
+    "output \"leak\" { value = templatefile(\"t.tftpl\", { s = @ }) }\n",
+    "resource \"terraform_data\" \"x\" {\n  for_each = { a = file(@) }\n}\n",
+    "resource \"terraform_data\" \"x\" {\n  lifecycle {\n    precondition {\n      condition     = var.open == \"\"\n      error_message = \"it is ${@}\"\n    }\n  }\n}\n",
+    "output \"leak\" {\n  value = 1\n  precondition {\n    condition     = var.open == \"\"\n    error_message = \"it is ${@}\"\n  }\n}\n",
 ];
 
 #[test]
@@ -100,14 +100,44 @@ fn a_secret_through_error_texts() {
     let runner = Runner::with(&[
         ("strata.hcl", &format!("{STRATA}{allowed}")),
         ("shop/t.tftpl", "${tonumber(s)}"),
+        ("shop/open.tf", "variable \"open\" { default = \"x\" }\n"),
     ]);
     for text in ERRORS {
         // Written out in the place of the secret, the text is told: that is what the error would show.
-        runner.write("shop/leak.tf", &text.replace("var.psk", &format!("\"{TOKEN}\"")));
+        runner.write("shop/leak.tf", &text.replace('@', &format!("\"{TOKEN}\"")));
         assert!(runner.trusted().contains(TOKEN), "{text}");
-        runner.write("shop/leak.tf", text);
+        runner.write("shop/leak.tf", &text.replace('@', "var.psk"));
         runner.git(&["add", "-A"]);
-        let (_, said) = runner.pull_request(&[]);
+        let (code, said) = runner.pull_request(&[]);
+        assert_eq!(code, 1, "{said}");
         runner.nothing_got_out(&said);
     }
+}
+
+/// A provider that quotes what it cannot take, with a value of the state that is sensitive.
+#[test]
+fn a_value_of_the_state_through_a_providers_error() {
+    let Some((_, mirror)) = parts("time") else { return };
+    let text = |value: &str| {
+        format!(
+            "terraform {{\n  required_providers {{\n    time = {{ source = \"hashicorp/time\" }}\n  }}\n}}\nresource \"time_static\" \"x\" {{ rfc3339 = {value} }}\n"
+        )
+    };
+    let prepare = |runner: &Runner| {
+        let config = format!(
+            "provider_installation {{\n  filesystem_mirror {{\n    path = {mirror:?}\n  }}\n}}\n"
+        );
+        runner.outside("home/.tofurc", &config);
+    };
+    let time = text("\"2026-01-01T00:00:00Z\"");
+    let runner = Runner::prepared(&[("shop/more.tf", &time)], &prepare);
+    runner.expect(&["apply", "-env", "dev", "-auto-approve"], 0);
+    runner.write("shop/more.tf", &text(&format!("\"the-key-of-{TOKEN}\"")));
+    assert!(runner.trusted().contains(&format!("the-key-of-{TOKEN}")), "the provider quotes it");
+    runner.write("shop/more.tf", &text("terraform_data.key.input"));
+    runner.commit();
+    let (code, said) = runner.pull_request(&[]);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("(sensitive value)"), "{said}");
+    runner.nothing_got_out(&said);
 }

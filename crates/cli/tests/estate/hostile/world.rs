@@ -44,6 +44,11 @@ impl Runner {
 
     /// The same with these files in `main`.
     pub(super) fn with(files: &[(&str, &str)]) -> Runner {
+        Runner::prepared(files, &|_| {})
+    }
+
+    /// The same after something was prepared around it.
+    pub(super) fn prepared(files: &[(&str, &str)], prepare: &dyn Fn(&Runner)) -> Runner {
         let runner = Runner { folder: tempfile::tempdir().expect("a folder") };
         let base = [
             ("strata.hcl", STRATA),
@@ -59,6 +64,7 @@ impl Runner {
             "home/.tofurc",
             &format!("provider_installation {{\n  filesystem_mirror {{\n    path = {mirror:?}\n  }}\n}}\n"),
         );
+        prepare(&runner);
         runner.git(&["init", "-q", "-b", "main"]);
         let header = format!("AUTHORIZATION: basic {TOKEN}");
         runner.git(&["config", "http.https://forge.example/.extraheader", &header]);

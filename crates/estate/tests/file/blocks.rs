@@ -41,6 +41,19 @@ fn groups_own_layers_and_stacks() {
 }
 
 #[test]
+fn groups_name_whom_their_people_are() {
+    let group =
+        |more: &str| format!("group \"platform\" {{\n  signers = \"p.signers\"\n  {more}\n}}\n");
+    let estate =
+        read(&group("principals = [\"arn:aws:iam::*:role/platform\", \"group platform\"]"));
+    let named: Vec<&str> = estate.groups[0].principals.iter().map(|one| &*one.node).collect();
+    assert_eq!(named, ["arn:aws:iam::*:role/platform", "group platform"]);
+    assert!(read(&group("")).groups[0].principals.is_empty());
+    check(&group("principals = \"x\""), &[], &["estate-argument-form @ \"x\""]);
+    check(&group("principals = [env.name]"), &[], &["estate-argument-form @ env.name"]);
+}
+
+#[test]
 fn environments_are_protected_and_come_after_others() {
     let text = "environment \"live\" {\n  protected = true\n  after = [\"dev\", \"prod\"]\n  lock_file = \"locks/live.hcl\"\n}\n";
     let estate = read(text);

@@ -96,6 +96,11 @@ impl Cluster {
         &self.audit
     }
 
+    /// The API server's audit log.
+    pub(crate) fn audit(&self) -> &Path {
+        &self.audit
+    }
+
     /// The administrator's token.
     pub(crate) fn token(&self) -> &'static str {
         TOKEN

@@ -20,9 +20,10 @@ pub(crate) fn main(root: &Path, args: &[String]) -> ExitCode {
         Some("blueprints") => blueprints::run(root),
         Some("kill") => kill::run(root, &args[1..]),
         Some("acme") => acme::run(root, &args[1..], acme::Scope::Whole),
+        Some("drift") => acme::run(root, &args[1..], acme::Scope::Drift),
         Some("derive") => acme::derive::run(root, &args[1..]),
         Some("access") => acme::run(root, &args[1..], acme::Scope::Access),
-        _ => Err("usage: cargo xtask e2e first-light [--without-aws] | kill [--runs] [POINTS [SEED]] | acme [--without-aws] | access | derive [STACK...] | blueprints | adopt [--without-aws]".into()),
+        _ => Err("usage: cargo xtask e2e first-light [--without-aws] | kill [--runs] [POINTS [SEED]] | acme [--without-aws] | access | drift | derive [STACK...] | blueprints | adopt [--without-aws]".into()),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

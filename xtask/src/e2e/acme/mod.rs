@@ -7,6 +7,8 @@ mod calls;
 mod datastore;
 pub(crate) mod derive;
 mod derive_cluster;
+mod drift;
+mod drift_changes;
 mod estate;
 mod lab;
 mod local;
@@ -33,6 +35,8 @@ pub(crate) enum Scope {
     Whole,
     /// What is there is only asked who may do what.
     Access,
+    /// What is there is changed by others.
+    Drift,
 }
 
 /// Runs it; the first thing that is not as it should be ends it. With `--keep`, what was made is kept on disk.
@@ -66,6 +70,9 @@ fn scenario(root: &Path, folder: &Path, with_aws: bool, scope: Scope) -> Result<
     if scope == Scope::Access {
         access::table(&world)?;
         return told::compare(&estate, &world);
+    }
+    if scope == Scope::Drift {
+        return drift::found(&estate, &world);
     }
     let steps: [Step<'_>; 9] = [
         ("objects", &|| objects::exist(&world)),
@@ -110,6 +117,10 @@ fn without_aws(
 ) -> Result<(), String> {
     let missing =
         "the AWS provider is not on this machine, or was left out: `cargo xtask parts` finds one";
+    if scope == Scope::Drift {
+        println!("drift: skipped, all of it: {missing}");
+        return Ok(());
+    }
     if scope == Scope::Access {
         println!("access: skipped, all of it: {missing}");
         return Ok(());

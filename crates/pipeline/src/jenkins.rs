@@ -68,7 +68,9 @@ impl Text<'_> {
             Some(label) => self.line(&format!("  agent {{ label '{label}' }}")),
             None => self.line("  agent any"),
         }
-        self.line("  options {\n    disableConcurrentBuilds()\n    timeout(time: 5, unit: 'HOURS')\n    timestamps()\n  }");
+        self.line(
+            "  options {\n    disableConcurrentBuilds()\n    timeout(time: 5, unit: 'HOURS')\n  }",
+        );
         if let Some(cron) = &pipeline.drift {
             let _ = writeln!(
                 self.out,
@@ -106,11 +108,11 @@ impl Text<'_> {
 
     fn plan(&mut self, stage: &Stage) {
         let name = &stage.name;
-        let when = "    allOf {\n          changeRequest()\n          expression { !env.CHANGE_FORK }\n        }";
-        self.begin(&format!("plan {name}"), when);
+        let when = self.of_change_request("!env.CHANGE_FORK");
+        self.begin(&format!("plan {name}"), &when);
         self.variables(&self.of_change(name), stage, Purpose::Plan);
         self.line("      steps {");
-        self.bound(&[], &format!("{}{HEAD}{}{}", script::FETCH, script::MERGE, script::PROGRAM));
+        self.fetched(&format!("{}{HEAD}{}{}", script::FETCH, script::MERGE, script::PROGRAM));
         let plan = self.secrets(stage, Purpose::Plan);
         self.bound_without_forge(&plan, &with_google(stage, &Step::Plan.script()));
         self.bound(&self.store(), &format!("{HEAD}{}", Step::Report.script()));
@@ -119,11 +121,11 @@ impl Text<'_> {
 
     fn stranger(&mut self, stage: &Stage) {
         let name = &stage.name;
-        let when = "    allOf {\n          changeRequest()\n          expression { env.CHANGE_FORK }\n        }";
-        self.begin(&format!("rehearse {name}"), when);
+        let when = self.of_change_request("env.CHANGE_FORK");
+        self.begin(&format!("rehearse {name}"), &when);
         self.environment(&self.of_change(name));
         self.line("      steps {");
-        self.bound(&[], &format!("{}{HEAD}{}{}", script::FETCH, script::MERGE, script::PROGRAM));
+        self.fetched(&format!("{}{HEAD}{}{}", script::FETCH, script::MERGE, script::PROGRAM));
         self.shell("        ", &Step::Stranger.script());
         self.line("      }\n    }");
     }
@@ -176,6 +178,13 @@ impl Text<'_> {
         let secrets = self.secrets(stage, Purpose::Plan);
         self.bound_without_forge(&secrets, &with_google(stage, &Step::Drift.script()));
         self.line("      }\n      post {\n        always {\n          archiveArtifacts allowEmptyArchive: true, artifacts: '.strata-ci/out/drift.*'\n        }\n      }\n    }");
+    }
+
+    fn of_change_request(&self, condition: &str) -> String {
+        format!(
+            "    allOf {{\n          changeRequest target: '{}'\n          expression {{ {condition} }}\n        }}",
+            self.pipeline.branch
+        )
     }
 
     fn begin(&mut self, name: &str, when: &str) {
@@ -247,14 +256,17 @@ impl Text<'_> {
         bound
     }
 
+    /// A script that fetches from the repository, and runs nothing of it.
+    fn fetched(&mut self, script: &str) {
+        let git = format!("gitUsernamePassword(credentialsId: '{FORGE_CREDENTIAL}')");
+        self.bound_without_forge(&[git], script);
+    }
+
     /// A script that sees credentials, and the forge's token.
     fn bound(&mut self, bindings: &[String], script: &str) {
-        let mut all = vec![
-            format!("gitUsernamePassword(credentialsId: '{FORGE_CREDENTIAL}')"),
-            format!(
-                "usernamePassword(credentialsId: '{FORGE_CREDENTIAL}', usernameVariable: 'STRATA_FORGE_USER', passwordVariable: 'STRATA_FORGE_TOKEN')"
-            ),
-        ];
+        let mut all = vec![format!(
+            "usernamePassword(credentialsId: '{FORGE_CREDENTIAL}', usernameVariable: 'STRATA_FORGE_USER', passwordVariable: 'STRATA_FORGE_TOKEN')"
+        )];
         all.extend_from_slice(bindings);
         self.bound_without_forge(&all, script);
     }

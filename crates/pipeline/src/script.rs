@@ -74,17 +74,10 @@ fi
 unset STRATA_TOKEN_AWS STRATA_TOKEN_AZURE STRATA_TOKEN_GOOGLE
 "#;
 
-/// Google's libraries read who they are from a file that names the token's file. It holds no secret.
-pub const GOOGLE: &str = r#"cat > "$GOOGLE_APPLICATION_CREDENTIALS" <<END
-{
-  "type": "external_account",
-  "audience": "//iam.googleapis.com/$STRATA_GOOGLE_PROVIDER",
-  "subject_token_type": "urn:ietf:params:oauth:token-type:jwt",
-  "token_url": "https://sts.googleapis.com/v1/token",
-  "service_account_impersonation_url": "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/$STRATA_GOOGLE_ACCOUNT:generateAccessToken",
-  "credential_source": { "file": "$STRATA_GOOGLE_TOKEN_FILE" }
-}
-END
+/// Google's libraries read who they are from a file that names the token's file. It holds no secret. No here-document: Jenkins
+/// indents the lines of a script, and with them the word that would end one.
+pub const GOOGLE: &str = r#"printf '{"type":"external_account","audience":"//iam.googleapis.com/%s","subject_token_type":"urn:ietf:params:oauth:token-type:jwt","token_url":"https://sts.googleapis.com/v1/token","service_account_impersonation_url":"https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/%s:generateAccessToken","credential_source":{"file":"%s"}}' \
+  "$STRATA_GOOGLE_PROVIDER" "$STRATA_GOOGLE_ACCOUNT" "$STRATA_GOOGLE_TOKEN_FILE" > "$GOOGLE_APPLICATION_CREDENTIALS"
 "#;
 
 /// The plan of a pull request, by the rules of the branch that it goes onto.

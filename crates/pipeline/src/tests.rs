@@ -1,5 +1,6 @@
 //! What all three pipelines keep to.
 
+use crate::script::{self, Step};
 use crate::{Approval, Forge, Pipeline, Program, Scanning, Stage, Trust, github, gitlab, jenkins};
 
 fn stage(name: &str, after: &[&str]) -> Stage {
@@ -180,4 +181,33 @@ fn without_a_schedule_nothing_looks_for_drift() {
 fn a_circle_of_environments_ends() {
     let stages = vec![stage("a", &["b"]), stage("b", &["a"])];
     assert!(jenkins(&Pipeline { stages, ..pipeline() }).contains("stage('apply b')"));
+}
+
+#[test]
+fn no_script_depends_on_where_its_lines_begin() {
+    let steps = [
+        Step::Token,
+        Step::Plan,
+        Step::Report,
+        Step::Stranger,
+        Step::Which,
+        Step::Sign,
+        Step::Apply,
+        Step::Drift,
+    ];
+    let mut all: Vec<String> = steps.iter().map(|step| step.script()).collect();
+    let others = [
+        script::CHECKOUT,
+        script::FETCH,
+        script::MERGE,
+        script::MERGED,
+        script::PROGRAM,
+        script::TOKEN_FROM_VARIABLE,
+        script::GOOGLE,
+    ];
+    all.extend(others.iter().map(|one| (*one).to_owned()));
+    for one in all {
+        assert!(!one.contains("<<"), "{one}");
+        assert!(one.ends_with('\n') && !one.contains('\t'), "{one}");
+    }
 }

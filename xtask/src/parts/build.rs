@@ -67,6 +67,20 @@ pub(crate) fn pip(part: &Part, cache: &Path) -> Made {
     done
 }
 
+/// Installs a package of npm into a folder of its own; scripts of packages are not run.
+pub(crate) fn npm(part: &Part, cache: &Path) -> Made {
+    let home = cache.join(format!("npm/{}-{}", part.name, part.version));
+    let _ = fs::remove_dir_all(&home);
+    fs::create_dir_all(&home).map_err(text)?;
+    let mut npm = Command::new("npm");
+    npm.args(["install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"]);
+    let done = run(npm.arg(&home).arg(&part.package));
+    if done.is_err() {
+        let _ = fs::remove_dir_all(&home);
+    }
+    done
+}
+
 /// Puts a link to a file or folder that is on the machine already.
 pub(crate) fn link(file: &Path, place: &Path) -> Made {
     fs::create_dir_all(place.parent().unwrap_or(place)).map_err(text)?;

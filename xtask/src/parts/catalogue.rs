@@ -77,6 +77,10 @@ impl Part {
             let home = cache.join(&self.name).join(&self.version);
             return home.join(super::debian::programs(self)).join("bin");
         }
+        if self.kind == "npm" {
+            let home = format!("npm/{}-{}", self.name, self.version);
+            return cache.join(home).join("node_modules/.bin").join(&self.name);
+        }
         if self.kind == "pip" {
             return cache.join(format!("python/{}-{}/bin/{}", self.name, self.version, self.name));
         }

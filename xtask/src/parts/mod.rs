@@ -102,6 +102,7 @@ fn bring(part: &Part, cache: &Path) -> Outcome {
         "go-install" => build::go_install(part, cache),
         "go-tools" => build::go_tools(part, cache),
         "pip" => build::pip(part, cache),
+        "npm" => build::npm(part, cache),
         "debian" => debian::bring(part, cache),
         "found" => match find::provider(part) {
             Some(file) => build::link(&file, &place),

@@ -218,6 +218,9 @@ fn role(name: &str, namespace: Option<&str>, rules: &[Json]) -> Json {
     })
 }
 
+/// Group, names and verbs.
+type OfNames<'a> = (&'a str, BTreeSet<&'a str>, &'a BTreeSet<String>);
+
 /// Rules with the names of one kind of object and the kinds of one group put together, where the verbs are the same.
 fn gathered(rules: &Rules) -> Vec<Json> {
     let mut by_kind: BTreeMap<(&str, &str, bool, &BTreeSet<String>), BTreeSet<&str>> =
@@ -226,12 +229,11 @@ fn gathered(rules: &Rules) -> Vec<Json> {
         let names = by_kind.entry((group, resource, name.is_some(), verbs)).or_default();
         names.extend(name.as_deref());
     }
-    let mut by_names: BTreeMap<(&str, BTreeSet<&str>, &BTreeSet<String>), BTreeSet<&str>> =
-        BTreeMap::new();
+    let mut by_names: BTreeMap<OfNames<'_>, BTreeSet<&str>> = BTreeMap::new();
     for ((group, resource, _, verbs), names) in by_kind {
         by_names.entry((group, names, verbs)).or_default().insert(resource);
     }
-    let rule = |((group, names, verbs), resources): ((&str, BTreeSet<&str>, _), BTreeSet<&str>)| {
+    let rule = |((group, names, verbs), resources): (OfNames<'_>, BTreeSet<&str>)| {
         let mut rule = json!({"apiGroups": [group], "resources": resources, "verbs": verbs});
         if !names.is_empty() {
             rule["resourceNames"] = json!(names);

@@ -1,11 +1,13 @@
 //! Estates through the program itself.
 
 mod access;
+mod adopt;
 mod affected;
 mod blueprints;
 mod choice;
 #[path = "../../../run/tests/cloud/mod.rs"]
 mod cloud;
+mod derive;
 mod explore;
 mod guard;
 mod hello;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use state::ObjectAddr;
 use state::journal::{Action, Entry, OpId, Outcome, RunId};
 
+use crate::contract::Recovered;
 use crate::event::Event;
 use crate::lease::Lease;
 use crate::world::World;
@@ -40,6 +41,13 @@ impl OpEvents {
         let at_ms = self.world.now_ms();
         Some(Event { at_ms, ..self.blank.clone() }.to_object(shown(at)).saying(detail))
     }
+}
+
+/// The event of a journal that an earlier run left open and that is folded now.
+pub(crate) fn recovery(lease: &Lease, recovered: &Recovered, now_ms: u64) -> Event {
+    let event = Event::new(now_ms, lease.request().author(), "recover");
+    let event = event.of_stack(lease.stack().as_str()).under(recovered.run.as_str());
+    event.saying(format!("a run that had not ended: {} entries", recovered.entries))
 }
 
 /// The object's address, with the key of one that was set aside.

@@ -4,7 +4,7 @@ mod access;
 mod adopt;
 pub(crate) mod apply;
 mod approve;
-mod audit;
+pub(crate) mod audit;
 mod ci;
 mod console;
 pub(crate) mod drift;

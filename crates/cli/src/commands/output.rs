@@ -15,6 +15,7 @@ use value::{Kind, Value};
 use super::estate::Depth;
 use super::{Context, estate};
 use crate::args::{OutputArgs, WhichState};
+use crate::commands::audit::revealed;
 use crate::exit::Exit;
 use crate::indent::indented;
 use crate::report::Format;
@@ -97,7 +98,16 @@ fn of_stack<'a>(
     let published = store.outputs(&place.key);
     let published = published.map_err(|error| run::failure::load(&place.label, &error));
     let published = session.heed(published)?;
+    let printed = |output: &str| name.is_none_or(|name| name == output);
+    let is_revealed = published.iter().any(|(name, one)| one.output.sensitive && printed(name));
+    if is_revealed && (args.show_sensitive || args.raw || name.is_some() || is_json(session)) {
+        revealed(session, &**store, &place.label, &format!("output {}", name.unwrap_or("of all")))?;
+    }
     Some((values(session, &place.label, published), name))
+}
+
+fn is_json(session: &Session<'_>) -> bool {
+    session.context.format == Format::Json
 }
 
 /// The outputs of all chosen stacks, each under its address.
@@ -115,6 +125,10 @@ fn of_stacks(session: &mut Session<'_>, args: &OutputArgs, form: Form) -> Option
         let published = store.outputs(&StackKey::from(addr));
         let published = published.map_err(|error| run::failure::load(&addr.to_string(), &error));
         let published = session.heed(published)?;
+        let is_revealed = published.values().any(|one| one.output.sensitive);
+        if is_revealed && (args.show_sensitive || form == Form::Json) {
+            revealed(session, &*store, &addr.to_string(), "output of all")?;
+        }
         let outputs = values(session, &addr.to_string(), published);
         texts.push(match form {
             Form::Json => format!("\"{addr}\":{}", document(&outputs).trim_end()),

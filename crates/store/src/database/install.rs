@@ -7,10 +7,12 @@ use std::sync::Arc;
 use state::journal::{Folded, InDoubt, OutputChange};
 use state::{ObjectAddr, State};
 
+use super::events;
 use super::rows::{self, Change};
 use super::seal::Seal;
 use super::sql::{Refusal, Sql};
 use crate::error::WriteError;
+use crate::event::Event;
 use crate::lease::Lease;
 use crate::rules::closed;
 
@@ -32,6 +34,7 @@ pub(super) struct Install {
     outputs: Vec<OutputChange>,
     in_doubt: Vec<InDoubt>,
     journal: JournalIs,
+    event: Option<Event>,
 }
 
 impl Install {
@@ -50,7 +53,15 @@ impl Install {
             outputs: published(folded),
             in_doubt: folded.in_doubt.clone(),
             journal: JournalIs::ToSettle,
+            event: None,
         }
+    }
+
+    /// The same, with an event that tells of it: both are there, or neither.
+    pub(super) fn told(self, event: Event) -> Install {
+        let before = self.base_serial;
+        let after = self.state.as_ref().map_or(before, |state| state.serial);
+        Install { event: Some(event.between(before, after)), ..self }
     }
 
     /// A state that takes another one's place by hand.
@@ -68,6 +79,7 @@ impl Install {
             state: Some(after),
             in_doubt: in_doubt.to_vec(),
             journal: JournalIs::Absent,
+            event: None,
         }
     }
 
@@ -93,7 +105,10 @@ impl Install {
         }
         self.outputs.iter().try_for_each(|output| change.publish(output))?;
         change.finish()?;
-        rows::settle_journal(db, seal, &stack.at(after), &self.in_doubt)
+        rows::settle_journal(db, seal, &stack.at(after), &self.in_doubt)?;
+        // The chain is locked last by everybody.
+        let event = self.event.as_slice();
+        if event.is_empty() { Ok(()) } else { events::record(db, seal, event).map(drop) }
     }
 }
 

@@ -30,6 +30,7 @@ use crate::commit::Sink;
 use crate::contract::Loaded;
 use crate::error::{LoadError, WriteError};
 use crate::estate::StoreKind;
+use crate::event::Event;
 use crate::key::StackKey;
 use crate::lease::Lease;
 use crate::rescue::{Found, Rescuer};
@@ -206,7 +207,22 @@ impl<E: Engine> DatabaseStore<E> {
 
     /// Puts a folded state in place, and ends its journal.
     fn install(&self, lease: &Lease, base: &State, folded: Folded) -> Result<Loaded, WriteError> {
+        self.install_told(lease, base, folded, None)
+    }
+
+    /// The same, with an event that tells of it.
+    fn install_told(
+        &self,
+        lease: &Lease,
+        base: &State,
+        folded: Folded,
+        event: Option<Event>,
+    ) -> Result<Loaded, WriteError> {
         let install = Install::folded(lease, base, &folded, &self.settings.version);
+        let install = match event {
+            Some(event) => install.told(event),
+            None => install,
+        };
         let state = self.put_in_place(lease, base, install)?;
         let digest = digest(&state);
         let (in_doubt, stale) = (folded.in_doubt, folded.stale);

@@ -11,7 +11,7 @@ use crate::contract::{Loaded, Opening, Recovered, Store};
 use crate::error::{LoadError, LockError, PortError, WriteError};
 use crate::journal::Journal;
 use crate::key::StackKey;
-use crate::op::OpEvents;
+use crate::op::{OpEvents, recovery};
 use crate::lease::{Holder, Lease, LockRequest};
 use crate::rules::{Base, check_base, replaced, still_stale};
 
@@ -83,7 +83,8 @@ impl<E: Engine> Store for DatabaseStore<E> {
         let entries = stored.records.len() + stored.rescued.records.len();
         let recovered = Recovered { run: first.run.clone(), entries };
         let folded = self.folded(&stored)?;
-        let loaded = self.install(lease, &stored.state, folded)?;
+        let event = recovery(lease, &recovered, self.world.now_ms());
+        let loaded = self.install_told(lease, &stored.state, folded, Some(event))?;
         stored.rescued.remove()?;
         Ok(Loaded { recovered: Some(recovered), ..loaded })
     }

@@ -23,7 +23,7 @@ use crate::chain::Head;
 use crate::journal::Journal;
 use crate::key::StackKey;
 use crate::lease::{Holder, Lease, LockRequest};
-use crate::op::OpEvents;
+use crate::op::{OpEvents, recovery};
 use crate::rules::{Base, check_base, closed, replaced, still_stale};
 use crate::world::World;
 
@@ -367,14 +367,18 @@ impl Store for MemoryStore {
 
     fn load(&self, lease: &Lease) -> Result<Loaded, LoadError> {
         let version = &self.version;
+        let mut before = 0;
         let loaded = self.fenced(lease, |stack| {
             let Some(first) = stack.records.first() else { return Ok(stack.loaded(None)) };
             let recovered = Recovered { run: first.run.clone(), entries: stack.records.len() };
             let folded = stack.folded()?;
+            before = stack.state.serial;
             stack.install(folded, version);
             Ok(stack.loaded(Some(recovered)))
         });
-        if matches!(&loaded, Ok(loaded) if loaded.recovered.is_some()) {
+        if let Ok(Loaded { state, recovered: Some(recovered), .. }) = &loaded {
+            let event = recovery(lease, recovered, self.world.now_ms());
+            self.disk.disk().record(event.between(before, state.serial));
             self.disk.note(Some(lease.stack()), || "journal folded".to_owned());
         }
         loaded.map_err(LoadError::from)

@@ -16,6 +16,7 @@ use run::estate::EstateFile;
 use store::EstateStore;
 
 use super::Context;
+use super::estate::gate::event;
 use super::estate::{open_store, read_file};
 use super::store::no_estate;
 use crate::args::AuditCommand;
@@ -49,6 +50,22 @@ fn opened(session: &mut Session<'_>) -> Option<(EstateFile, Arc<dyn EstateStore>
     let store = open_store(session, &file);
     let store = session.heed(store)?;
     Some((file, store))
+}
+
+/// Records that sensitive values of a stack are about to be printed; an error is in the session, and nothing is to be printed
+/// then. A rehearsal's are made up.
+pub(crate) fn revealed(
+    session: &mut Session<'_>,
+    store: &dyn EstateStore,
+    stack: &str,
+    detail: &str,
+) -> Option<()> {
+    if session.rehearsal.is_some() {
+        return Some(());
+    }
+    let event = event(session, "reveal", None, detail.to_owned()).of_stack(stack);
+    let recorded = store.record(&event).map(drop);
+    session.heed(recorded.map_err(|error| run::failure::port(stack, &error)))
 }
 
 /// The places of copies: those of strata.hcl, then those named.

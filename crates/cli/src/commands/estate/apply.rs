@@ -4,8 +4,10 @@ use ::plan::Mode;
 use addr::StackAddr;
 use diag::Diagnostic;
 use run::estate::{
-    Applying, EnvironmentPlan, EstateApplied, Kept, PlanName, Progress, encode, new_plan_id,
+    Applying, EnvironmentPlan, EstateApplied, Kept, PlanName, Progress, StackApplied, encode,
+    new_plan_id,
 };
+use run::events::Ended;
 
 use super::gate::{self, Asked};
 use super::plan::{Markdown, keep, plan, show};
@@ -215,9 +217,32 @@ pub(crate) async fn carry_out(
         allow_breaks: wanted.allow_break.iter().cloned().collect(),
         resumed,
     };
+    let begun = gate::record(session, opened, "apply-begin", id, began(planned, &applying));
+    session.heed(begun)?;
     let applied = run::estate::apply(opened.run(session), planned, &applying).await;
+    let recorded = gate::record(session, opened, "apply-end", id, came(&applied));
+    session.heed(recorded);
     if session.tells_steps() {
         summary::tell(session, opened, planned, id, &applied);
     }
     Some(applied)
+}
+
+/// What an apply sets out to do, for the audit.
+fn began(planned: &EnvironmentPlan, applying: &Applying) -> String {
+    let stacks = planned.stacks.iter().filter(|stack| stack.is_touched()).count();
+    let how = if applying.resumed.is_some() { "resumed, " } else { "" };
+    format!("{how}{stacks} stacks")
+}
+
+/// What came of an apply, for the audit: those stacks by name that did not end well.
+fn came(applied: &EstateApplied) -> String {
+    let is_well = |stack: &StackApplied| stack.ended == Ended::Well;
+    let others = applied.stacks.iter().filter(|stack| !is_well(stack));
+    let others: Vec<&str> = others.map(|stack| stack.address.as_str()).collect();
+    let (all, how) = (applied.stacks.len(), if applied.complete { "" } else { "not " });
+    match others.len() {
+        0 => format!("{how}complete: {all} stacks"),
+        bad => format!("{how}complete: {} of {all} stacks; not {}", all - bad, others.join(", ")),
+    }
 }

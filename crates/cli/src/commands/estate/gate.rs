@@ -220,7 +220,7 @@ pub(crate) fn document(plan: &str, refused: &[Refusal]) -> Json {
     json!({ "format_version": "1.0", "plan": plan, "refused": refused })
 }
 
-fn record(
+pub(super) fn record(
     session: &Session<'_>,
     opened: &Opened,
     what: &str,

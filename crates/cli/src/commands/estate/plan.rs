@@ -2,7 +2,7 @@
 
 use addr::StackAddr;
 use diag::Diagnostic;
-use plan::{DriftChoice, Mode};
+use plan::{Digest, DriftChoice, Mode};
 use render::Finding;
 use run::estate::{EnvironmentPlan, PlanName, encode, new_plan_id};
 use store::{PlanHead, StorePlan};
@@ -112,7 +112,10 @@ pub(crate) fn keep(
         PlanHead { id: id.into(), created_ms: session.now_ms(), title: opened.title().into() };
     let kept = opened.store.put_plan(&StorePlan { head, file: bytes.to_vec() });
     kept.map_err(|error| run::failure::port("", &error))?;
+    let detail = format!("{}; its file is {}", opened.title(), run::audit::hex(&Digest::of(bytes)));
+    gate::record(session, opened, "plan", id, detail)?;
     let Some(out) = out else { return Ok(()) };
+    gate::record(session, opened, "plan-export", id, format!("to {out}"))?;
     let context = session.context;
     let sealed = opened.store.seal_file(bytes);
     context.host.files.replace(&context.dir.join(out), &sealed, 0o600).map_err(|error| {

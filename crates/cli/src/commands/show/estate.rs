@@ -7,6 +7,7 @@ use plan::Schemas;
 use run::estate::{Purpose, open_stack};
 use store::{Loaded, StackKey};
 
+use super::super::audit::revealed;
 use super::{kept, secrets, state, state_document};
 use crate::args::{ChoiceArgs, ShowArgs, WhichState};
 use crate::commands::estate::{Opened, open};
@@ -38,6 +39,9 @@ async fn one_state(session: &mut Session<'_>, stack: &str, args: &ShowArgs) -> O
     let which = WhichState { stack: Some(stack.to_owned()), ..WhichState::default() };
     let (place, _) = which::open(session, &which, &[], Backup::Beside)?;
     let loaded = place.peek(session)?;
+    if let (true, Some(store)) = (args.show_sensitive, &place.estate) {
+        revealed(session, &**store, &place.label, "show")?;
+    }
     let schemas: Arc<Schemas> = match loaded.state.object_count() {
         0 => Arc::default(),
         _ => ready(session, &place, &loaded, &[]).await?.stack.schemas,
@@ -54,6 +58,9 @@ async fn states(session: &mut Session<'_>, args: &ShowArgs) -> Option<String> {
         let address = instance.addr.to_string();
         let loaded = opened.store.peek(&StackKey::from(&instance.addr));
         let loaded = session.heed(loaded.map_err(|error| run::failure::load(&address, &error)))?;
+        if args.show_sensitive {
+            revealed(session, &*opened.store, &address, "show")?;
+        }
         let schemas = schemas(session, &opened, &instance.addr, &loaded).await?;
         let text = match session.context.format {
             Format::Json => state_document(&loaded.state, &schemas),

@@ -13,7 +13,11 @@ pub(super) async fn run(mut session: Session<'_>, which: &WhichState) -> Exit {
         && let Some(loaded) = place.peek(&mut session)
         && !loaded.state.lineage.is_empty()
     {
-        session.context.out(&String::from_utf8_lossy(&v4::write(&loaded.state)));
+        let serial = loaded.state.serial;
+        let recorded = place.record(&session, "state-pull", Some((serial, serial)), String::new());
+        if session.heed(recorded).is_some() {
+            session.context.out(&String::from_utf8_lossy(&v4::write(&loaded.state)));
+        }
     }
     session.end(Exit::Done)
 }

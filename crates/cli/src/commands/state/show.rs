@@ -6,6 +6,7 @@ use render::Secrets;
 use state::{Resource, State};
 
 use crate::args::WhichState;
+use crate::commands::audit::revealed;
 use crate::exit::Exit;
 use crate::object::objects;
 use crate::ready::ready;
@@ -38,6 +39,9 @@ async fn shown(
     let address = session.heed(address)?;
     let loaded = place.peek(session)?;
     let only = session.heed(only(&loaded.state, &address))?;
+    if let (Secrets::Shown, Some(store)) = (secrets, &place.estate) {
+        revealed(session, &**store, &place.label, &format!("state show {address}"))?;
+    }
     let ready = ready(session, &place, &loaded, &[]).await?;
     let schemas = &ready.stack.schemas;
     match session.context.format {

@@ -45,6 +45,11 @@ pub(super) fn backup(
     let StorePlace::Sqlite(to) = run::estate::place_of_file(context.host, file, &path)? else {
         panic!("BUG: a file is a SQLite store");
     };
+    let store = run::estate::open_store(context.host, file)?;
+    let event = Event::new(now_ms(), run::who::of(context.host), "store-backup");
+    let recorded = store.record(&event.saying(format!("to {}", path.display())));
+    recorded.map_err(|error| run::failure::port("", &error))?;
+    drop(store);
     let carried = store::backup(from, &to, &world()).map_err(|e| failed(&e))?;
     let next = "It opens with the estate's master key only: keep that, too, and apart.\n";
     Ok(told(context, "Wrote", &carried, &format!("to {}", path.display()), next))

@@ -30,8 +30,9 @@ impl Turn<'_> {
     ) -> Result<(), Diags> {
         let label = self.label();
         self.came(Came::Closed { serial: after })?;
-        let detail =
-            format!("{} added, {} changed, {} destroyed", done.add, done.change, done.destroy);
+        let rest = if whole { "" } else { "; not all that was planned" };
+        let (add, change, destroy) = (done.add, done.change, done.destroy);
+        let detail = format!("{add} added, {change} changed, {destroy} destroyed{rest}");
         self.record("apply", Some((before, after)), detail)?;
         let (held, ready) = self.prepared();
         if whole && self.run.standing.adopted(&self.approved.address).is_some() {

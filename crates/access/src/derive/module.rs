@@ -101,3 +101,26 @@ const VERSIONS: &str = r#"terraform {
   }
 }
 "#;
+
+#[cfg(test)]
+mod tests {
+    use diag::{Diags, SourceMap};
+
+    use super::*;
+
+    #[test]
+    fn the_module_is_canonical_and_well_formed() {
+        for file in root_module("dev/network:eu-west-1", "dev-network-eu-west-1", &[], &[]) {
+            if file.name.ends_with(".tf") {
+                assert_eq!(syntax::format(&file.text), file.text, "{}", file.name);
+                let (mut sources, mut diags) = (SourceMap::new(), Diags::new());
+                let id = sources.add(file.name, file.text.as_str());
+                syntax::parse_native(id, &file.text, &mut diags);
+                assert!(!diags.has_errors(), "{}", file.name);
+            } else {
+                let policy: Json = serde_json::from_str(&file.text).expect("JSON");
+                assert_eq!(policy["Version"], "2012-10-17");
+            }
+        }
+    }
+}

@@ -8,6 +8,7 @@ mod choice;
 #[path = "../../../run/tests/cloud/mod.rs"]
 mod cloud;
 mod derive;
+mod drift;
 mod explore;
 mod guard;
 mod hello;

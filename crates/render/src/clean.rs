@@ -21,6 +21,31 @@ pub fn clean(text: &str) -> String {
     out
 }
 
+/// What begins a command wherever it stands in a line: to the runners of GitHub (its old form), Azure and TeamCity.
+const COMMANDS: &[&str] = &["##[", "##vso[", "##teamcity["];
+/// What begins a command at the beginning of a line: to the runner of GitHub.
+const COMMAND_LINE: &str = "::";
+
+/// The text, of which no line is a command to the runner of a pipeline that keeps it as a log.
+pub(crate) fn unheard(text: String) -> String {
+    if !text.contains(COMMAND_LINE) && !text.contains("##") {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for line in text.split_inclusive('\n') {
+        let inner = line.trim_start();
+        out.push_str(&line[..line.len() - inner.len()]);
+        if inner.starts_with(COMMAND_LINE) {
+            out.push('\\');
+        }
+        match COMMANDS.iter().any(|command| inner.contains(command)) {
+            true => out.push_str(&inner.replace("##", "#\\#")),
+            false => out.push_str(inner),
+        }
+    }
+    out
+}
+
 /// Control characters, line separators, and those that turn or hide text (Unicode, bidirectional formatting).
 fn is_hidden(c: char) -> bool {
     c.is_control()
@@ -52,12 +77,21 @@ pub(crate) fn end(text: &str, max: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{clean, end, middle};
+    use super::{clean, end, middle, unheard};
 
     #[test]
     fn nothing_repaints_a_terminal() {
         assert_eq!(clean("a\u{1b}[31m\nb\u{202e}c"), "a\\u{1b}[31m\\u{a}b\\u{202e}c");
         assert_eq!(clean("naïve — ok"), "naïve — ok");
+    }
+
+    #[test]
+    fn no_line_is_a_command_to_a_pipeline() {
+        let check = |text: &str, expect: &str| assert_eq!(unheard(text.to_owned()), expect);
+        check("a::b\n## c\n", "a::b\n## c\n");
+        check("a\n  ::error::x\n::stop", "a\n  \\::error::x\n\\::stop");
+        check("x ##vso[task]", "x #\\#vso[task]");
+        check("##[group]", "#\\#[group]");
     }
 
     #[test]

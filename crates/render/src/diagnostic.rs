@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use diag::{Diagnostic, Diags, Severity, SourceMap, Span};
 
-use crate::clean::clean;
+use crate::clean::{clean, unheard};
 use crate::paint::Paint;
 
 /// Lines of one snippet; a longer range shows its beginning.
@@ -44,7 +44,7 @@ pub fn diagnostic(diagnostic: &Diagnostic, sources: &SourceMap, paint: Paint) ->
     }
     paragraph(&diagnostic.detail, &mut out);
     paragraph(&diagnostic.remedy, &mut out);
-    out
+    unheard(out)
 }
 
 fn paragraph(text: &str, out: &mut String) {

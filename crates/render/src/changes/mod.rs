@@ -16,7 +16,7 @@ use value::{Path, Step, Value, View};
 
 use self::diff::{Diff, Note};
 use crate::cause;
-use crate::clean::clean;
+use crate::clean::{clean, unheard};
 use crate::estate::Wires;
 use crate::paint::Paint;
 use crate::value::Secrets;
@@ -56,7 +56,7 @@ pub fn changes(plan: &Plan, how: Showing<'_>) -> String {
     rest::outputs(&plan.outputs, how, &mut out);
     rest::deferred(&plan.deferred, how, &mut out);
     rest::drift(&plan.drift, how, &mut out);
-    out
+    unheard(out)
 }
 
 /// All that a plan says of the object at an address, and of those that it leaves over: every argument, and where it comes

@@ -9,7 +9,7 @@ use super::model::{EstatePage, Force, Refusal};
 use super::policy;
 use super::row;
 use super::summary::{self, Apply};
-use crate::clean::{clean, end};
+use crate::clean::{clean, end, unheard};
 use crate::paint::Paint;
 
 /// Most lines of a page.
@@ -22,6 +22,10 @@ const BASE_LINES: [usize; 5] = [9, 4, 3, 4, 7];
 
 /// The page.
 pub fn estate_page(page: &EstatePage<'_>, paint: Paint) -> String {
+    unheard(whole(page, paint))
+}
+
+fn whole(page: &EstatePage<'_>, paint: Paint) -> String {
     let plan_id = page.foot.plan_id.as_deref();
     let losses: Vec<Item> = page.losses.iter().map(|one| loss::item(one, plan_id)).collect();
     let kind = match page.refusals.iter().all(|one| one.force == Force::Warns) {

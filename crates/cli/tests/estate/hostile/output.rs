@@ -124,3 +124,28 @@ fn names_of_files_that_are_markdown() {
     assert!(said.contains("[pull-request-function]"), "{said}");
     assert!(!said.contains('\u{1b}'), "{said}");
 }
+
+#[test]
+fn commands_to_the_pipeline() {
+    let runner = Runner::new();
+    let lines = "::error file=x::forged\\n##vso[task.setvariable variable=x]y\\n##[group]z";
+    let text = format!(
+        "variable \"open\" {{ default = \"x\" }}\noutput \"o\" {{\n  value = \"a\\n{lines}\\n\"\n  precondition {{\n    condition = var.open == \"\"\n    error_message = \"no:\\n{lines}\"\n  }}\n}}\n"
+    );
+    runner.write("shop/more.tf", &text);
+    runner.commit();
+    let (code, failed) = runner.pull_request(&[]);
+    assert_eq!(code, 1, "{failed}");
+    runner.edit("shop/more.tf", "var.open == \"\"", "var.open != \"\"");
+    runner.commit();
+    let id = super::rules::id(&runner.expect(&["plan", "-env", "dev"], 0));
+    let shown = runner.expect(&["show", &id, "dev/shop"], 0);
+    for said in [failed, shown] {
+        assert!(said.contains("forged"), "it is told: {said}");
+        let heard = |line: &&str| {
+            let line = line.trim_start();
+            line.starts_with("::") || line.contains("##vso[") || line.contains("##[")
+        };
+        assert_eq!(said.lines().find(heard), None, "{said}");
+    }
+}

@@ -242,7 +242,7 @@ fn another_store_and_another_key() {
 fn credentials_that_a_value_of_an_environment_names() {
     let strata = RULED.replace(
         "estate {\n",
-        "estate {\n  credentials \"aws\" { plan_role = \"arn:aws:iam::${env.account}:role/x\" }\n",
+        "estate {\n  credentials \"aws\" { role = \"arn:aws:iam::${env.account}:role/x\" }\n",
     );
     let strata = strata.replace(
         "environment \"prod\" { protected = true }",

@@ -21,6 +21,7 @@ macro_rules! laws {
     };
 }
 
+mod audit;
 mod contract;
 mod estate;
 mod file;

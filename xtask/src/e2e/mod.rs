@@ -3,6 +3,7 @@
 pub(crate) mod acme;
 mod adopt;
 mod blueprints;
+mod ci;
 mod cluster;
 mod first_light;
 mod kill;
@@ -18,12 +19,13 @@ pub(crate) fn main(root: &Path, args: &[String]) -> ExitCode {
         Some("adopt") => adopt::run(root, &args[1..]),
         Some("first-light") => first_light::run(root, &args[1..]),
         Some("blueprints") => blueprints::run(root),
+        Some("ci") => ci::run(root, &args[1..]),
         Some("kill") => kill::run(root, &args[1..]),
         Some("acme") => acme::run(root, &args[1..], acme::Scope::Whole),
         Some("drift") => acme::run(root, &args[1..], acme::Scope::Drift),
         Some("derive") => acme::derive::run(root, &args[1..]),
         Some("access") => acme::run(root, &args[1..], acme::Scope::Access),
-        _ => Err("usage: cargo xtask e2e first-light [--without-aws] | kill [--runs] [POINTS [SEED]] | acme [--without-aws] | access | drift | derive [STACK...] | blueprints | adopt [--without-aws]".into()),
+        _ => Err("usage: cargo xtask e2e first-light [--without-aws] | kill [--runs] [POINTS [SEED]] | acme [--without-aws] | access | drift | derive [STACK...] | blueprints | adopt [--without-aws] | ci [--without-aws] [--keep]".into()),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

@@ -65,6 +65,9 @@ fn answered(head: &str, body: &str, sessions: &mut Vec<String>, log: &Log) -> (u
     if action == "GetCallerIdentity" {
         return (200, "<r><Account>111111111111</Account></r>".into());
     }
+    if action == "AssumeRole" && body.contains("role%2Fnone") {
+        return (403, "<Code>AccessDenied</Code><Message>not you</Message>".into());
+    }
     if action == "AssumeRole" {
         sessions.push(body.to_owned());
         let key = format!("ASIA{}", sessions.len());
@@ -81,6 +84,9 @@ fn answered(head: &str, body: &str, sessions: &mut Vec<String>, log: &Log) -> (u
         key == BASE
             || policy.is_some_and(|policy| policy.contains(action) && policy.contains(resource))
     };
+    if action == "DescribeDBInstances" {
+        return (400, "<Code>Throttling</Code>".into());
+    }
     // This service knows no subnet groups by name, and asks for a second action to make one.
     let needed: &[(&str, &str)] = match action {
         "CreateDBSubnetGroup" => {
@@ -221,6 +227,35 @@ async fn refusals_teach_and_a_call_has_its_effect_once() {
         record.widened.iter().map(String::as_str).collect::<Vec<_>>(),
         ["ec2:DescribeSubnets", "rds:CreateDBSubnetGroup"]
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_says_nothing_of_permissions_teaches_nothing() {
+    let recorder =
+        recorder(&service(Log::default()), Some("arn:aws:iam::111111111111:role/all")).await;
+    let recorded = recorder.recorded();
+    assert_eq!(
+        ask(&recorded.plan_url, &recorded.access_key, "Action=DescribeDBInstances").await,
+        400
+    );
+    assert_eq!(
+        shown(&recorder.record().plan),
+        ["rds:DescribeDBInstances on *"],
+        "what the table says"
+    );
+}
+
+#[tokio::test]
+async fn a_role_that_cannot_be_assumed_is_told_at_the_start() {
+    let mut host = Host::real().expect("a world");
+    let url = service(Log::default());
+    let pairs =
+        [("AWS_ACCESS_KEY_ID", BASE), ("AWS_SECRET_ACCESS_KEY", "s"), ("AWS_ENDPOINT_URL", &url)];
+    host.environment = Environment::of(pairs.map(|(n, v)| (n.to_owned(), v.to_owned())));
+    let wanted = Recording { act_as: Some("arn:aws:iam::111111111111:role/none".into()) };
+    let said = Recorder::start(&host, Path::new("/"), wanted).await.err().expect("refused");
+    assert_eq!(said.code.0, "derive-credentials");
+    assert!(said.detail.contains("role/none was not assumed"), "{}", said.detail);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! What a request needs: its operation, told by the service's table, and the actions that it takes upon which resources.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::denial::Denial;
 use super::parameters::{Parameters, decoded};
@@ -252,15 +252,25 @@ fn steps(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter(|step| !step.is_empty())
 }
 
-/// A policy for a session that may do just this; nothing at all where nothing is needed.
+/// The most letters that a session's policy may have.
+const SESSION_LETTERS_MAX: usize = 2_048;
+
+/// A policy for a session that may do just this; nothing at all where nothing is needed. Where the resources are too many for
+/// a session's policy, it may do it upon all.
 pub fn session_policy(needs: &[Need]) -> String {
-    let allowed =
-        |need: &Need| json!({"Effect": "Allow", "Action": need.action, "Resource": need.resources});
-    let mut statements: Vec<_> = needs.iter().map(allowed).collect();
-    if statements.is_empty() {
-        statements.push(json!({"Effect": "Deny", "Action": "*", "Resource": "*"}));
+    let allow = |action: &str, resources: &[String]| json!({"Effect": "Allow", "Action": action, "Resource": resources});
+    let policy = |statements: Vec<Json>| {
+        json!({"Version": "2012-10-17", "Statement": statements}).to_string()
+    };
+    if needs.is_empty() {
+        return policy(vec![json!({"Effect": "Deny", "Action": "*", "Resource": "*"})]);
     }
-    json!({"Version": "2012-10-17", "Statement": statements}).to_string()
+    let exact = policy(needs.iter().map(|need| allow(&need.action, &need.resources)).collect());
+    if exact.len() <= SESSION_LETTERS_MAX {
+        return exact;
+    }
+    let everything = ["*".to_owned()];
+    policy(needs.iter().map(|need| allow(&need.action, &everything)).collect())
 }
 
 /// Takes what a refusal teaches into what was believed to be needed; `false` where it teaches nothing.

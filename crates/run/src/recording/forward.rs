@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use access::derive::{Place, Service};
+use access::derive::{Place, Service, session_policy};
 use host::HttpRequest;
 
 use super::http1::{BODY_BYTES_MAX, Incoming, Outgoing};
@@ -55,17 +55,29 @@ impl Forward {
     }
 
     /// Sends as a session of the role that may do just what a policy says. Blocks.
+    ///
+    /// # Errors
+    /// The recorder's own answer, where there is no such session: nothing was sent.
     pub(super) fn send_under(
         &self,
         policy: &str,
         request: &Incoming,
         scope: &Scope,
         service: Option<&Service>,
-    ) -> Outgoing {
-        match self.session(policy) {
-            Ok(keys) => self.send_as(&keys, request, scope, service),
-            Err(why) => failed(502, &why),
+    ) -> Result<Outgoing, Outgoing> {
+        let keys = self.session(policy).map_err(|why| failed(502, &why))?;
+        Ok(self.send_as(&keys, request, scope, service))
+    }
+
+    /// Whether the role to act as, where there is one, can be assumed with less than it may. Blocks.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(super) fn check(&self) -> Result<(), String> {
+        if self.act_as.is_none() {
+            return Ok(());
         }
+        self.session(&session_policy(&[])).map(drop)
     }
 
     fn session(&self, policy: &str) -> Result<Keys, String> {

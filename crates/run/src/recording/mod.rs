@@ -86,21 +86,20 @@ impl Recorder {
         wanted: Recording,
     ) -> Result<Recorder, Diagnostic> {
         let asking = Arc::new(Asking::new(host, dir));
-        let asked = asking.clone();
         let told = tokio::task::spawn_blocking(move || {
-            let keys = Keys::of_environment(&asked)?;
-            let account = keys.account(&asked)?;
-            Ok((keys, account))
+            let keys = Keys::of_environment(&asking).map_err(|failure| failure.to_string())?;
+            let account = keys.account(&asking).map_err(|failure| failure.to_string())?;
+            let forward = Forward::new(asking, keys, account, wanted.act_as);
+            forward.check().map(|()| forward)
         });
-        let told: Result<_, crate::credentials::aws::Failure> =
+        let told: Result<Forward, String> =
             told.await.expect("BUG: asking who the base credentials are panicked");
-        let (keys, account) = told.map_err(|failure| {
+        let forward = told.map_err(|why| {
             Diagnostic::error("derive-credentials", "The base credentials cannot be used")
-                .detail(format!("A recorder signs what providers ask: {failure}."))
-                .remedy("Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of a sandbox account, or AWS_WEB_IDENTITY_TOKEN_FILE with AWS_ROLE_ARN; AWS_ENDPOINT_URL for an emulator.")
+                .detail(format!("A recorder signs what providers ask: {why}."))
+                .remedy("Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of a sandbox account, or AWS_WEB_IDENTITY_TOKEN_FILE with AWS_ROLE_ARN; AWS_ENDPOINT_URL for an emulator. A role to act as has to trust them.")
         })?;
         let access_key = format!("strata{:032x}", u128::from_le_bytes(host::random()));
-        let forward = Forward::new(asking, keys, account, wanted.act_as);
         let state = Arc::new(State {
             tables: Tables::read(),
             forward,

@@ -94,25 +94,27 @@ fn pass(state: &State, purpose: Purpose, request: &Incoming, scope: &Scope) -> O
 fn tried(state: &State, seen: &Seen, request: &Incoming, scope: &Scope) -> (Vec<Need>, Outgoing) {
     let service = state.tables.service(&scope.service);
     let place = Place { account: state.forward.account(), region: &scope.region };
-    let send = |policy: &str| state.forward.send_under(policy, request, scope, service);
+    let send =
+        |needs: &[Need]| state.forward.send_under(&session_policy(needs), request, scope, service);
     let key = session_policy(&seen.needs);
     let known = state.believed.of(&key);
-    let mut needs = match &known {
-        Some(needs) => needs.clone(),
-        None => {
-            let answer = send(&session_policy(&[]));
-            if denial(answer.status, &answer.body).is_none() {
+    let mut needs = match known {
+        Some(needs) => needs,
+        None => match send(&[]) {
+            Err(failure) => return (seen.needs.clone(), failure),
+            Ok(answer) if denial(answer.status, &answer.body).is_some() => seen.needs.clone(),
+            Ok(answer) if answer.status < 400 => {
                 state.believed.put(key, Vec::new());
                 return (Vec::new(), answer); // nobody is refused this
             }
-            seen.needs.clone()
-        }
+            // Throttled, malformed, of something that is not there: it teaches nothing.
+            Ok(answer) => return (seen.needs.clone(), answer),
+        },
     };
     for _ in 0..TRIES_MAX {
-        let answer = if needs.is_empty() {
-            send(&session_policy(&[]))
-        } else {
-            send(&session_policy(&needs))
+        let answer = match send(&needs) {
+            Ok(answer) => answer,
+            Err(failure) => return (needs, failure),
         };
         let Some(denial) = denial(answer.status, &answer.body) else {
             state.believed.put(key, needs.clone());

@@ -237,4 +237,10 @@ fn refusals_teach() {
     assert_eq!(needs[1].action, "ec2:DescribeSubnets");
     assert!(!widen(&mut Vec::new(), &refused(None), &PLACE));
     assert!(session_policy(&[]).contains("Deny"), "a session without needs may do nothing");
+    let many = Need {
+        resources: (0..99).map(|at| format!("arn:aws:s3:::bucket-{at}")).collect(),
+        ..needs[0].clone()
+    };
+    let policy = session_policy(&[many]);
+    assert!(policy.len() <= SESSION_LETTERS_MAX && policy.contains("[\"*\"]"), "{policy}");
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::answer::Answer;
+use crate::cell::Cell;
 use crate::class::Class;
-use crate::table::{Cell, Realm, Row};
+use crate::table::{Realm, Row};
 
 /// A change of who may do what.
 #[derive(Clone, Debug)]

@@ -159,8 +159,11 @@ pub(crate) fn blocks<'v>(object: &'v Value, name: &str) -> (Vec<&'v Value>, Whol
     }
 }
 
+/// Names with their values: tags, labels.
+pub(crate) type Pairs = Vec<(Arc<str>, Arc<str>)>;
+
 /// The entries of a map or an object whose values are texts.
-pub(crate) fn pairs(object: &Value, name: &str) -> Vec<(Arc<str>, Arc<str>)> {
+pub(crate) fn pairs(object: &Value, name: &str) -> Pairs {
     let Some(value) = seen(object, name).known() else { return Vec::new() };
     if let Some(entries) = value.as_entries() {
         let pair = |(key, one): &(Arc<str>, Value)| {

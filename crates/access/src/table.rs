@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::answer::{Answer, Decision};
 use crate::aws::{self, Comer};
-use crate::class::Class;
+use crate::cell::Cell;
 use crate::kubernetes::Subject;
 use crate::picture::Picture;
 use crate::question::Question;
@@ -48,19 +48,6 @@ pub struct Row {
     pub cells: Vec<Cell>,
     /// Of a role: who may become it.
     pub comers: Vec<Comer>,
-}
-
-/// A class of actions that is held somewhere.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cell {
-    /// The class.
-    pub class: Class,
-    /// Where: a service, a namespace, a scope, a project.
-    pub place: Arc<str>,
-    /// What stands for the class there.
-    pub what: Arc<str>,
-    /// The answer, and its path.
-    pub decision: Decision,
 }
 
 /// Somebody who may do what was asked for, or for whom that is not known.
@@ -106,7 +93,7 @@ impl Picture {
                     realm: Realm::Kubernetes,
                     who: name.as_str().into(),
                     name: short(&name).into(),
-                    cells: cells(cluster.held(&who)),
+                    cells: cluster.held(&who),
                     comers: Vec::new(),
                 });
             }
@@ -116,13 +103,13 @@ impl Picture {
             rows.push(Row {
                 realm: Realm::Azure,
                 name,
-                cells: cells(self.azure.held(&who)),
+                cells: self.azure.held(&who),
                 who,
                 comers: Vec::new(),
             });
         }
         for who in self.google.members(environment) {
-            let cells = cells(self.google.held(&who));
+            let cells = self.google.held(&who);
             rows.push(Row {
                 realm: Realm::Google,
                 name: Arc::clone(&who),
@@ -238,10 +225,4 @@ fn shown(who: &Subject, key: Option<&str>) -> String {
 /// Of an ARN the last part; else all of it.
 pub(crate) fn short(who: &str) -> &str {
     if who.starts_with("arn:") { who.rsplit('/').next().unwrap_or(who) } else { who }
-}
-
-fn cells(held: Vec<(Class, Arc<str>, Arc<str>, Decision)>) -> Vec<Cell> {
-    held.into_iter()
-        .map(|(class, place, what, decision)| Cell { class, place, what, decision })
-        .collect()
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::document::Policy;
 use super::own::Comer;
 use crate::answer::{Source, Step};
+use crate::object::Pairs;
 
 /// A kind of identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,7 +89,7 @@ pub struct Account {
     /// The parents of accounts and of units.
     pub(crate) parents: BTreeMap<Arc<str>, Arc<str>>,
     /// Tags of resources by ARN.
-    pub(crate) tags: BTreeMap<Arc<str>, Vec<(Arc<str>, Arc<str>)>>,
+    pub(crate) tags: BTreeMap<Arc<str>, Pairs>,
     /// Who may become each role in one step, once somebody asked.
     pub(crate) direct: OnceLock<BTreeMap<Arc<str>, Vec<Comer>>>,
 }

@@ -11,7 +11,7 @@ use super::account::{Account, Attached, Kind, Principal};
 use super::document::Policy;
 use super::{managed, resource};
 use crate::answer::Step;
-use crate::object::{Object, Seen, blocks, known_text, pairs, seen, text, texts};
+use crate::object::{Object, Seen, Whole, blocks, known_text, pairs, seen, text, texts};
 use crate::picture::Note;
 
 /// Reads all objects; what is odd is noted.
@@ -91,11 +91,14 @@ impl Found {
     }
 
     fn give_group(&mut self, object: &Object, name: Seen<Arc<str>>, attached: &Attached) {
-        if let Seen::Is(name) = name {
-            self.groups
-                .entry((Arc::clone(&object.environment), name))
-                .or_default()
-                .push(attached.clone());
+        match name {
+            Seen::Is(name) => {
+                let key = (Arc::clone(&object.environment), name);
+                self.groups.entry(key).or_default().push(attached.clone());
+            }
+            Seen::Nothing => {}
+            // It may be a group of any user.
+            Seen::Unknown => self.give(object, Kind::User, Seen::Unknown, attached),
         }
     }
 
@@ -314,8 +317,12 @@ impl Reading<'_> {
     fn attach_to_many(&mut self, object: &Object, found: &mut Found) {
         let attached = self.managed(object, &text(&object.value, "policy_arn"));
         for (names, kind) in [("roles", Kind::Role), ("users", Kind::User)] {
-            for name in texts(&object.value, names).0 {
+            let (known, whole) = texts(&object.value, names);
+            for name in known {
                 found.give(object, kind, Seen::Is(name), &attached);
+            }
+            if whole == Whole::InPart {
+                found.give(object, kind, Seen::Unknown, &attached);
             }
         }
         for name in texts(&object.value, "groups").0 {
@@ -345,6 +352,10 @@ impl Reading<'_> {
             }
             "aws_organizations_policy_attachment" => {
                 let (policy, target) = (text(value, "policy_id"), text(value, "target_id"));
+                if policy == Seen::Unknown || target == Seen::Unknown {
+                    let what = "a service control policy whose place is not known yet, which may take away what is told here";
+                    self.notes.push(Note::not_read(&object.source(), what));
+                }
                 if let (Seen::Is(policy), Seen::Is(target)) = (policy, target)
                     && let Some(attached) = self.policies.get(&*format!("control:{policy}"))
                 {
@@ -364,8 +375,21 @@ fn members(object: &Object, found: &mut Found) {
         "aws_iam_group_membership" => ("group", "users"),
         _ => ("user", "groups"),
     };
-    let Some(one) = known_text(value, one) else { return };
-    for other in texts(value, many).0 {
+    let (others, whole) = texts(value, many);
+    let one = match text(value, one) {
+        Seen::Is(one) if whole == Whole::Known => one,
+        _ => {
+            let doubt = Attached {
+                name: "a group".into(),
+                policy: Err("which users are in which groups is not known yet".into()),
+                source: Some(object.source()),
+                by_way_of: Vec::new(),
+            };
+            found.give(object, Kind::User, Seen::Unknown, &doubt);
+            return;
+        }
+    };
+    for other in others {
         let (user, group) = match &*object.type_name {
             "aws_iam_group_membership" => (other, Arc::clone(&one)),
             _ => (Arc::clone(&one), other),

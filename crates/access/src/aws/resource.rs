@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::account::{Account, Attached, Kind, Required, ResourcePolicy};
 use super::collect::Reading;
 use super::document::{Effect, Named, NamedKind, Policy, Principals, Scope, Statement};
-use crate::object::{Object, known_text};
+use crate::object::{Object, Seen, known_text, text};
 
 /// How the ARN of a resource is told from the object that holds its policy.
 #[derive(Clone, Copy)]
@@ -59,11 +59,14 @@ pub(super) fn read(
         else {
             continue;
         };
-        // A queue without a policy has none; a key always has one.
-        if *type_name == "aws_sqs_queue" && known_text(&object.value, attribute).is_none() {
+        // Without a policy of its own a resource hands over to its account.
+        if text(&object.value, attribute) == Seen::Nothing {
             continue;
         }
-        let Some((covers, owner)) = place.of(object) else { continue };
+        let Some((covers, owner)) = place.of(object) else {
+            all.push(of_unknown(object, type_name, *place));
+            continue;
+        };
         let name = format!("policy of {}", short(&covers[0]));
         let policy = reading.inline(object, &object.value, attribute, &name);
         let required =
@@ -85,6 +88,30 @@ pub(super) fn read(
         }
     }
     all
+}
+
+/// The policy of a resource that is not known yet: it may be any of its service.
+fn of_unknown(object: &Object, type_name: &str, place: Place) -> ResourcePolicy {
+    let service = match place {
+        By(_, kind) => kind.split(':').next().unwrap_or("*"),
+        Bucket(_) => "s3",
+        Arn(_) => type_name.split('_').nth(1).unwrap_or("*"),
+    };
+    ResourcePolicy {
+        covers: vec![format!("arn:aws:{service}:*").into()],
+        account: "*".into(),
+        policy: Attached {
+            name: format!("the policy of {}", object.address).into(),
+            policy: Err(format!(
+                "which resource {} is the policy of is not known yet",
+                object.address
+            )
+            .into()),
+            source: Some(object.source()),
+            by_way_of: Vec::new(),
+        },
+        required: Required::Adds,
+    }
 }
 
 impl Place {

@@ -266,3 +266,50 @@ fn classes_are_told_by_service() {
         .collect();
     assert_eq!(told, ["iam become yes", "rds read yes", "rds delete yes"]);
 }
+
+#[test]
+fn nothing_unknown_is_left_out_in_silence() {
+    let user = format!(
+        r#"{{"type": "aws_iam_user", "value": {{"name": "ada", "arn": "arn:aws:iam::{A}:role/ada"}}}}"#
+    );
+    let whole = [
+        // A policy of a resource that is not known yet may name anybody.
+        r#"{"type": "aws_secretsmanager_secret_policy", "value": {"secret_arn": "?", "policy": "{\"Statement\":[]}"}}"#,
+        r#"{"type": "aws_iam_group_membership", "value": {"group": "?", "users": ["ada"]}}"#,
+        r#"{"type": "aws_iam_policy_attachment", "value": {"policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess", "users": ["?"]}}"#,
+        r#"{"type": "aws_iam_group_policy", "value": {"group": "?", "policy": "{\"Statement\":[]}"}}"#,
+    ];
+    for (one, action) in whole.iter().zip(["secretsmanager:GetSecretValue", "s3:x", "s3:x", "s3:x"])
+    {
+        let picture = picture(&[user.clone(), (*one).to_owned()]);
+        assert_eq!(ask(&picture, "ada", action, "*", &[]), Answer::May, "{one}");
+    }
+    // Without any of these nothing is in doubt.
+    assert_eq!(ask(&picture(&[user]), "ada", "s3:x", "*", &[]), Answer::No);
+}
+
+#[test]
+fn accounts_do_not_let_one_another_in_by_one_side_alone() {
+    let bucket = |principal: &str| {
+        format!(
+            r#"{{"type": "aws_sns_topic_policy", "value": {{"arn": "arn:aws:sns:eu:222222222222:t", "policy": "{}"}}}}"#,
+            format!(
+                r#"{{\"Statement\":[{{\"Effect\":\"Allow\",\"Action\":\"sns:Publish\",\"Resource\":\"*\",\"Principal\":{{\"AWS\":\"{principal}\"}}}}]}}"#
+            )
+        )
+    };
+    let topic = "arn:aws:sns:eu:222222222222:t";
+    let own = || [role("one", ""), inline("one", &allow("sns:Publish", "*")), role("idle", "")];
+    let both = picture(&[&[bucket("arn:aws:iam::111111111111:root")][..], &own()].concat());
+    assert_eq!(ask(&both, "one", "sns:Publish", topic, &[]), Answer::Yes);
+    assert_eq!(ask(&both, "idle", "sns:Publish", topic, &[]), Answer::No);
+    let one_side = picture(&[&[bucket("arn:aws:iam::333333333333:root")][..], &own()].concat());
+    assert_eq!(ask(&one_side, "one", "sns:Publish", topic, &[]), Answer::No);
+    let outside = one_side.aws.outsiders_who_may(&Request {
+        action: "sns:Publish".into(),
+        resource: topic.into(),
+        context: Vec::new(),
+    });
+    let named: Vec<&str> = outside.iter().map(|(who, _)| &**who).collect();
+    assert_eq!(named, ["arn:aws:iam::333333333333:root"]);
+}

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use self::roles::Role;
 use crate::answer::{Answer, Claim, Decision, Holds, Step};
+use crate::cell::{Cell, Cells};
 use crate::class::Class;
 use crate::glob::{self, Case};
 use crate::object::{Object, Seen, blocks, known_text, text, texts};
@@ -77,6 +78,11 @@ pub(crate) fn read(objects: &[Object], notes: &mut Vec<Note>) -> Directory {
                 if let (Some(member), Some(group)) = ids {
                     let step = Step::at("is a member of the group", &object.source());
                     all.groups.entry(member).or_default().push((group, step));
+                } else {
+                    notes.push(Note::not_read(
+                        &object.source(),
+                        "who is in which group is not known yet",
+                    ));
                 }
             }
             "azuread_group" => {
@@ -207,38 +213,22 @@ impl Directory {
         own.chain(by_group)
     }
 
-    /// What classes a principal holds where, as (class, place, role, decision), in order.
-    pub(crate) fn held(&self, principal: &str) -> Vec<(Class, Arc<str>, Arc<str>, Decision)> {
-        let mut held: Vec<(Class, Arc<str>, Arc<str>, Decision)> = Vec::new();
+    /// What classes a principal holds where.
+    pub(crate) fn held(&self, principal: &str) -> Vec<Cell> {
+        let mut cells = Cells::default();
         for (assignment, path) in self.given(principal) {
-            let classes = match &assignment.role {
-                Ok(role) => role.classes(),
-                Err(doubt) => Class::ALL
-                    .into_iter()
-                    .map(|class| (class, Claim::doubtful(Arc::clone(doubt))))
-                    .collect(),
-            };
-            for (class, claim) in classes {
-                let claim = match &assignment.condition {
-                    None => claim,
-                    Some(condition) => claim.and(Claim::on_condition(Arc::clone(condition))),
-                };
+            for (class, claim) in classes(&assignment.role) {
+                let claim = claim.and(conditional(assignment.condition.as_ref()));
                 let path = path.iter().cloned().chain([assignment.path.clone()]).collect();
-                let decision = Decision::of(claim, path);
-                match held.iter_mut().find(|one| one.0 == class && one.1 == assignment.scope) {
-                    None => held.push((
-                        class,
-                        Arc::clone(&assignment.scope),
-                        Arc::clone(&assignment.role_name),
-                        decision,
-                    )),
-                    Some(known) if decision.answer > known.3.answer => known.3 = decision,
-                    Some(_) => {}
-                }
+                cells.put(Cell {
+                    class,
+                    place: Arc::clone(&assignment.scope),
+                    what: Arc::clone(&assignment.role_name),
+                    decision: Decision::of(claim, path),
+                });
             }
         }
-        held.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-        held
+        cells.in_order()
     }
 }
 
@@ -256,10 +246,23 @@ impl Assignment {
             }
             Some(scope) => Claim::from_bool(is_within(&self.scope, scope)),
         };
-        match &self.condition {
-            None => claim,
-            Some(condition) => claim.and(Claim::on_condition(Arc::clone(condition))),
-        }
+        claim.and(conditional(self.condition.as_ref()))
+    }
+}
+
+/// Whether a condition holds, where there is one.
+fn conditional(condition: Option<&Arc<str>>) -> Claim {
+    condition.map_or_else(Claim::yes, |words| Claim::on_condition(Arc::clone(words)))
+}
+
+/// The classes of a role; all of them may be, where it is not known.
+fn classes(role: &Result<Arc<Role>, Arc<str>>) -> Vec<(Class, Claim)> {
+    match role {
+        Ok(role) => role.classes(),
+        Err(doubt) => Class::ALL
+            .into_iter()
+            .map(|class| (class, Claim::doubtful(Arc::clone(doubt))))
+            .collect(),
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use self::roles::Role;
 use crate::answer::{Answer, Claim, Decision, Holds, Step};
+use crate::cell::{Cell, Cells};
 use crate::class::Class;
 use crate::glob::{self, Case};
 use crate::object::{Object, Seen, blocks, known_text, text, texts};
@@ -214,43 +215,43 @@ impl Bindings {
         best
     }
 
-    /// What classes a member holds where, as (class, place, role, decision), in order.
-    pub(crate) fn held(&self, member: &str) -> Vec<(Class, Arc<str>, Arc<str>, Decision)> {
-        let mut held: Vec<(Class, Arc<str>, Arc<str>, Decision)> = Vec::new();
+    /// What classes a member holds where.
+    pub(crate) fn held(&self, member: &str) -> Vec<Cell> {
+        let mut cells = Cells::default();
         for binding in self.bindings.iter().filter(|one| &*one.member == member) {
-            let classes = match &binding.role {
-                Ok(role) => role.classes(),
-                Err(doubt) => Class::ALL
-                    .into_iter()
-                    .map(|class| (class, Claim::doubtful(Arc::clone(doubt))))
-                    .collect(),
-            };
             let place: Arc<str> = format!("{} {}", binding.on.0, binding.on.1).into();
-            for (class, claim) in classes {
-                let claim = match &binding.condition {
-                    None => claim,
-                    Some(condition) => claim.and(Claim::on_condition(Arc::clone(condition))),
-                };
-                let decision = Decision::of(claim, vec![binding.path.clone()]);
-                match held.iter_mut().find(|one| one.0 == class && one.1 == place) {
-                    None => held.push((
-                        class,
-                        Arc::clone(&place),
-                        Arc::clone(&binding.role_name),
-                        decision,
-                    )),
-                    Some(known) if decision.answer > known.3.answer => known.3 = decision,
-                    Some(_) => {}
-                }
+            for (class, claim) in classes(&binding.role) {
+                let claim = claim.and(conditional(binding.condition.as_ref()));
+                cells.put(Cell {
+                    class,
+                    place: Arc::clone(&place),
+                    what: Arc::clone(&binding.role_name),
+                    decision: Decision::of(claim, vec![binding.path.clone()]),
+                });
             }
         }
-        held.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-        held
+        cells.in_order()
     }
 }
 
 fn condition_of(value: &value::Value) -> Arc<str> {
     known_text(value, "expression").unwrap_or_else(|| "a condition that is not known yet".into())
+}
+
+/// Whether a condition holds, where there is one.
+fn conditional(condition: Option<&Arc<str>>) -> Claim {
+    condition.map_or_else(Claim::yes, |words| Claim::on_condition(Arc::clone(words)))
+}
+
+/// The classes of a role; all of them may be, where it is not known.
+fn classes(role: &Result<Arc<Role>, Arc<str>>) -> Vec<(Class, Claim)> {
+    match role {
+        Ok(role) => role.classes(),
+        Err(doubt) => Class::ALL
+            .into_iter()
+            .map(|class| (class, Claim::doubtful(Arc::clone(doubt))))
+            .collect(),
+    }
 }
 
 impl Binding {
@@ -274,10 +275,7 @@ impl Binding {
                 }
             }
         };
-        match &self.condition {
-            None => claim,
-            Some(condition) => claim.and(Claim::on_condition(Arc::clone(condition))),
-        }
+        claim.and(conditional(self.condition.as_ref()))
     }
 }
 

@@ -40,6 +40,6 @@ fn bindings_bind_on_what_they_are_on() {
     check("user:eve", "logging.logEntries.create", None, Answer::Yes);
     assert_eq!(notes.len(), 1, "{notes:?}");
     let classes: Vec<&str> =
-        read.held("group:platform@acme.example").iter().map(|one| one.0.word()).collect();
+        read.held("group:platform@acme.example").iter().map(|one| one.class.word()).collect();
     assert_eq!(classes, ["read", "data", "write", "delete", "permissions"]);
 }

@@ -87,6 +87,21 @@ pub(super) fn access_policy(name: &str) -> Option<&'static [Rule]> {
     catalogue().access_policies.get(name).map(Vec::as_slice)
 }
 
+/// Whether an access policy of EKS is known: in the catalogue, or as a role of every cluster.
+pub(super) fn is_access_policy(name: &str) -> bool {
+    access_policy(name).is_some() || as_role(name).is_some()
+}
+
+/// The role of every cluster that an access policy of EKS stands for.
+pub(super) fn as_role(name: &str) -> Option<&'static str> {
+    match name {
+        "AmazonEKSAdminPolicy" => Some("admin"),
+        "AmazonEKSEditPolicy" => Some("edit"),
+        "AmazonEKSViewPolicy" => Some("view"),
+        _ => None,
+    }
+}
+
 /// The API group of a resource that every cluster has.
 pub(super) fn group_of(resource: &str) -> Option<&'static str> {
     catalogue().resources.get(resource).map(String::as_str)

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use value::Value;
 
 use super::builtin;
-use super::rules::{Binding, Cluster, Entry, Policy, Role, Rule, Selector, Subject};
-use crate::object::{Object, Whole, blocks, elements, known_text, pairs, seen, text, texts};
+use super::rules::{Binding, Cluster, Entry, Expression, Policy, Role, Rule, Selector, Subject};
+use crate::object::{Object, Pairs, Whole, blocks, elements, known_text, pairs, seen, text, texts};
 use crate::picture::Note;
 
 /// Types that are a cluster of a cloud.
@@ -180,7 +180,8 @@ fn chart(object: &Object, cluster: &mut Cluster, notes: &mut Vec<Note>) {
     }
 }
 
-fn metadata(value: &Value) -> (Option<Arc<str>>, Option<Arc<str>>, Vec<(Arc<str>, Arc<str>)>) {
+/// Namespace, name and labels.
+fn metadata(value: &Value) -> (Option<Arc<str>>, Option<Arc<str>>, Pairs) {
     let (blocks, _) = blocks(value, "metadata");
     match blocks.first() {
         Some(meta) => {
@@ -254,7 +255,11 @@ fn groups(value: &Value, name: &str) -> (Vec<Arc<str>>, Whole) {
 
 fn selector(value: &Value, names: &Names) -> Selector {
     let expression = |one: &Value| {
-        Some((known_text(one, "key")?, known_text(one, "operator")?, texts(one, "values").0))
+        Some(Expression {
+            key: known_text(one, "key")?,
+            operator: known_text(one, "operator")?,
+            values: texts(one, "values").0,
+        })
     };
     Selector {
         labels: pairs(value, names.labels),
@@ -288,7 +293,7 @@ fn binding(object: &Object, value: &Value, kind: Kind, names: &Names, cluster: &
         subjects.into_iter().filter_map(|one| subject(one, namespace.as_deref())).collect();
     if whole == Whole::InPart {
         doubt = Some("its subjects are not known yet".into());
-        all.push(Subject::Group("(not known yet)".into()));
+        all.push(Subject::Group(NOBODY_YET.into()));
     }
     cluster.bindings.push(Binding {
         name: name.unwrap_or_else(|| Arc::clone(&object.address)),
@@ -301,8 +306,8 @@ fn binding(object: &Object, value: &Value, kind: Kind, names: &Names, cluster: &
 }
 
 fn subject(value: &Value, of: Option<&str>) -> Option<Subject> {
-    let name = known_text(value, "name").unwrap_or_else(|| "(not known yet)".into());
-    Some(match known_text(value, "kind").as_deref()? {
+    let name = known_text(value, "name").unwrap_or_else(|| NOBODY_YET.into());
+    Some(match known_text(value, "kind").as_deref().unwrap_or("Group") {
         "User" => Subject::User(name),
         "Group" => Subject::Group(name),
         "ServiceAccount" => {
@@ -313,35 +318,36 @@ fn subject(value: &Value, of: Option<&str>) -> Option<Subject> {
     })
 }
 
+/// Whoever is not known yet.
+const NOBODY_YET: &str = "(not known yet)";
+
 fn entry(object: &Object, cluster: &mut Cluster) {
-    let Some(cloud) = known_text(&object.value, "principal_arn") else { return };
+    let (groups, whole) = texts(&object.value, "kubernetes_groups");
     cluster.entries.push(Entry {
-        cloud,
-        groups: texts(&object.value, "kubernetes_groups").0,
+        cloud: known_text(&object.value, "principal_arn").unwrap_or_else(|| NOBODY_YET.into()),
+        groups,
         user: known_text(&object.value, "user_name"),
+        doubt: (whole == Whole::InPart).then(|| "the groups of the entry are not known yet".into()),
         source: object.source(),
     });
 }
 
 fn policy(object: &Object, cluster: &mut Cluster, notes: &mut Vec<Note>) {
-    let (Some(cloud), Some(arn)) =
-        (known_text(&object.value, "principal_arn"), known_text(&object.value, "policy_arn"))
-    else {
-        return;
-    };
+    let arn = known_text(&object.value, "policy_arn").unwrap_or_else(|| NOBODY_YET.into());
     let name: Arc<str> = arn.rsplit('/').next().unwrap_or(&arn).into();
-    if builtin::access_policy(&name).is_none() {
-        notes.push(Note::unknown_role(
-            &object.source(),
-            &format!("access policy {name} of EKS is not in the catalogue"),
-        ));
+    if !builtin::is_access_policy(&name) && &*name != NOBODY_YET {
+        let what = format!("access policy {name} of EKS is not in the catalogue");
+        notes.push(Note::unknown_role(&object.source(), &what));
     }
     let mut namespaces = Vec::new();
     for scope in blocks(&object.value, "access_scope").0 {
         if known_text(scope, "type").as_deref() == Some("namespace") {
-            namespaces.extend(texts(scope, "namespaces").0);
+            let (known, whole) = texts(scope, "namespaces");
+            namespaces.extend(known);
+            namespaces.extend((whole == Whole::InPart).then(|| Arc::from(NOBODY_YET)));
         }
     }
+    let cloud = known_text(&object.value, "principal_arn").unwrap_or_else(|| NOBODY_YET.into());
     cluster.policies.push(Policy { cloud, name, namespaces, source: object.source() });
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::builtin;
 use super::rules::{Cluster, RoleName, Rule, Subject};
 use crate::answer::{Answer, Claim, Decision, Holds, Step};
+use crate::cell::{Cell, Cells};
 use crate::class::Class;
 
 /// What is asked.
@@ -99,6 +100,14 @@ impl Cluster {
             });
         }
         if let Subject::Cloud(arn) = who {
+            for entry in self.entries.iter().filter(|one| one.cloud == *arn) {
+                if let Some(doubt) = &entry.doubt {
+                    let path = vec![Step::at("is let in", &entry.source)];
+                    let claim = Claim::doubtful(Arc::clone(doubt));
+                    let rules = vec![(anything(), Vec::new())];
+                    all.push(Given { rules, namespaces: Vec::new(), path, claim, brought: false });
+                }
+            }
             all.extend(self.policies.iter().filter(|one| one.cloud == *arn).map(|policy| {
                 let path = vec![Step::at(format!("access policy {}", policy.name), &policy.source)];
                 let (rules, claim) = match policy_rules(&policy.name, self) {
@@ -142,34 +151,34 @@ impl Cluster {
         found
     }
 
-    /// What classes a subject holds where, as (class, place, verbs and resource, decision), in order.
-    pub(crate) fn held(&self, who: &Subject) -> Vec<(Class, Arc<str>, Arc<str>, Decision)> {
-        let mut held: Vec<(Class, Arc<str>, Arc<str>, Decision)> = Vec::new();
+    /// What classes a subject holds where; what every cluster gives everybody is left out.
+    pub(crate) fn held(&self, who: &Subject) -> Vec<Cell> {
+        let mut cells = Cells::default();
         for given in self.given(who).into_iter().filter(|one| !one.brought) {
-            let places: Vec<Arc<str>> = match given.namespaces.as_slice() {
+            let places = match given.namespaces.as_slice() {
                 [] => vec!["all".into()],
                 some => some.to_vec(),
             };
             for (rule, role) in &given.rules {
-                let claim = match &rule.doubt {
-                    None => given.claim.clone(),
-                    Some(doubt) => given.claim.clone().and(Claim::doubtful(Arc::clone(doubt))),
-                };
+                let doubt = rule.doubt.as_ref();
+                let known =
+                    doubt.map_or_else(Claim::yes, |doubt| Claim::doubtful(Arc::clone(doubt)));
+                let claim = given.claim.clone().and(known);
+                let path: Vec<Step> = given.path.iter().chain(role).cloned().collect();
                 for class in classes(rule) {
-                    let path: Vec<Step> = given.path.iter().chain(role).cloned().collect();
                     for place in &places {
                         let decision = Decision::of(claim.clone(), path.clone());
-                        match held.iter_mut().find(|one| one.0 == class && one.1 == *place) {
-                            None => held.push((class, Arc::clone(place), shown(rule), decision)),
-                            Some(known) if decision.answer > known.3.answer => known.3 = decision,
-                            Some(_) => {}
-                        }
+                        cells.put(Cell {
+                            class,
+                            place: Arc::clone(place),
+                            what: shown(rule),
+                            decision,
+                        });
                     }
                 }
             }
         }
-        held.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-        held
+        cells.in_order()
     }
 }
 
@@ -186,12 +195,7 @@ fn anything() -> &'static Rule {
 
 /// The rules of an access policy; those that stand for a role of every cluster have its rules.
 fn policy_rules<'c>(name: &str, cluster: &'c Cluster) -> Option<Vec<(&'c Rule, Vec<Step>)>> {
-    let role = match name {
-        "AmazonEKSAdminPolicy" => Some("admin"),
-        "AmazonEKSEditPolicy" => Some("edit"),
-        "AmazonEKSViewPolicy" => Some("view"),
-        _ => None,
-    };
+    let role = builtin::as_role(name);
     match role {
         Some(role) => Some(cluster.rules(&(None, role.into()))),
         None => Some(builtin::access_policy(name)?.iter().map(|rule| (rule, Vec::new())).collect()),

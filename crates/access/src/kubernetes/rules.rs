@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::answer::{Source, Step};
+use crate::object::Pairs;
 
 /// A rule of a role.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,7 +26,7 @@ pub(crate) struct Rule {
 #[derive(Clone, Debug)]
 pub(crate) struct Role {
     pub(crate) rules: Vec<Rule>,
-    pub(crate) labels: Vec<(Arc<str>, Arc<str>)>,
+    pub(crate) labels: Pairs,
     /// Roles that fit one of these are part of it.
     pub(crate) aggregates: Vec<Selector>,
     /// Nowhere for what a cluster itself brings.
@@ -35,9 +36,17 @@ pub(crate) struct Role {
 /// Labels that a role has to have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Selector {
-    pub(crate) labels: Vec<(Arc<str>, Arc<str>)>,
-    /// Key, operator (`In`, `NotIn`, `Exists`, `DoesNotExist`) and values.
-    pub(crate) expressions: Vec<(Arc<str>, Arc<str>, Vec<Arc<str>>)>,
+    pub(crate) labels: Pairs,
+    pub(crate) expressions: Vec<Expression>,
+}
+
+/// What a label has to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Expression {
+    pub(crate) key: Arc<str>,
+    /// `In`, `NotIn`, `Exists` or `DoesNotExist`.
+    pub(crate) operator: Arc<str>,
+    pub(crate) values: Vec<Arc<str>>,
 }
 
 impl Selector {
@@ -46,7 +55,8 @@ impl Selector {
         let value =
             |key: &str| labels.iter().find(|(name, _)| &**name == key).map(|(_, value)| value);
         self.labels.iter().all(|(key, wanted)| value(key) == Some(wanted))
-            && self.expressions.iter().all(|(key, operator, values)| match &**operator {
+            && self.expressions.iter().all(|Expression { key, operator, values }| match &**operator
+            {
                 "In" => value(key).is_some_and(|value| values.contains(value)),
                 "NotIn" => value(key).is_none_or(|value| !values.contains(value)),
                 "Exists" => value(key).is_some(),
@@ -104,6 +114,8 @@ pub(crate) struct Entry {
     pub(crate) cloud: Arc<str>,
     pub(crate) groups: Vec<Arc<str>>,
     pub(crate) user: Option<Arc<str>>,
+    /// What of it is not known.
+    pub(crate) doubt: Option<Arc<str>>,
     pub(crate) source: Arc<Source>,
 }
 

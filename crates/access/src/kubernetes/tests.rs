@@ -120,7 +120,10 @@ fn classes_are_told_by_namespace() {
     let (cluster, _) = cluster();
     let told = |who: Subject| {
         let held = cluster.held(&who);
-        held.iter().map(|one| format!("{} {}", one.0.word(), one.1)).collect::<Vec<_>>().join(", ")
+        held.iter()
+            .map(|one| format!("{} {}", one.class.word(), one.place))
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     assert_eq!(told(Subject::Group("strata:shop:plan".into())), "read shop, data shop, write shop");
     assert_eq!(told(Subject::User("ada".into())), "read all");
@@ -129,4 +132,31 @@ fn classes_are_told_by_namespace() {
         told(base),
         "read all, data all, write all, delete all, permissions all, become all"
     );
+}
+
+#[test]
+fn entries_that_are_not_known_yet_are_somebodys() {
+    let check = |entry: &str, who: &str, expect: Answer| {
+        let world = format!(
+            r#"[{{"type": "aws_eks_access_entry", "value": {entry}}},
+                {{"type": "kubernetes_cluster_role_binding", "value": {{"metadata": [{{"name": "b"}}],
+                    "role_ref": [{{"kind": "ClusterRole", "name": "view"}}], "subject": [{{"kind": "Group", "name": "viewers"}}]}}}}]"#
+        );
+        let all = collect::read(&objects(&world), &mut Vec::new());
+        let request = Request {
+            verb: "get".into(),
+            resource: "pods".into(),
+            namespace: Some("shop".into()),
+            ..Request::default()
+        };
+        assert_eq!(all[0].may(&Subject::Cloud(who.into()), &request).answer, expect, "{entry}");
+    };
+    check(r#"{"principal_arn": "one", "kubernetes_groups": ["viewers"]}"#, "one", Answer::Yes);
+    check(r#"{"principal_arn": "one", "kubernetes_groups": ["?"]}"#, "one", Answer::May);
+    check(
+        r#"{"principal_arn": "?", "kubernetes_groups": ["viewers"]}"#,
+        "(not known yet)",
+        Answer::Yes,
+    );
+    check(r#"{"principal_arn": "one", "kubernetes_groups": []}"#, "one", Answer::No);
 }

@@ -50,7 +50,7 @@ fn groups_name_whom_their_people_are() {
     assert_eq!(named, ["arn:aws:iam::*:role/platform", "group platform"]);
     assert!(read(&group("")).groups[0].principals.is_empty());
     check(&group("principals = \"x\""), &[], &["estate-argument-form @ \"x\""]);
-    check(&group("principals = [env.name]"), &[], &["estate-argument-form @ env.name"]);
+    check(&group("principals = [env.name]"), &[], &["estate-argument-form @ [env.name]"]);
 }
 
 #[test]

@@ -201,7 +201,13 @@ impl Reading<'_> {
                 if change.action == Action::NoOp { Standing::Applied } else { Standing::Planned };
             let gone = matches!(change.action, Action::Delete | Action::Forget);
             let object = || {
-                self.object(stack, &address, &resource.type_name, change.after.clone(), standing)
+                self.object(
+                    stack,
+                    &address,
+                    &resource.type_name,
+                    configured(&change.after, &change.configuration),
+                    standing,
+                )
             };
             let object = (!gone).then(object);
             changed.insert(address, object);
@@ -229,6 +235,23 @@ impl Reading<'_> {
             }
         }
         all
+    }
+}
+
+/// A planned object without what its configuration leaves to the provider and what is not known for that reason alone.
+fn configured(planned: &Value, configuration: &Value) -> Value {
+    let given = |name: &str| {
+        configuration.attr(name).is_none_or(|value| !value.is_known() || !value.is_null())
+    };
+    match planned.as_object() {
+        Some((ty, slots)) if !configuration.is_null() && configuration.is_known() => {
+            let slot = |(name, value): (&Arc<str>, &Value)| {
+                let left = !value.is_known() && !given(name);
+                (Arc::clone(name), if left { Value::null(value.ty()) } else { value.clone() })
+            };
+            Value::object(ty.names().iter().zip(slots).map(slot))
+        }
+        _ => planned.clone(),
     }
 }
 

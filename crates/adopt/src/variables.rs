@@ -27,7 +27,7 @@ pub(crate) struct Face {
     /// Local names of providers that it or a module below uses.
     pub(crate) providers: BTreeSet<Arc<str>>,
     /// Its backend, where it has a block for one: type, arguments that are constants, and where.
-    pub(crate) backend: Option<(Arc<str>, BTreeMap<Arc<str>, Value>, Span)>,
+    pub(crate) backend: Option<Backend>,
     /// Whether it has files of the language at all.
     pub(crate) is_module: bool,
     /// Folders of modules that it calls.
@@ -35,6 +35,9 @@ pub(crate) struct Face {
     /// Where it reads other states.
     pub(crate) remote_states: Vec<Span>,
 }
+
+/// A `backend` block: its type, its arguments that are constants, and where it stands.
+pub(crate) type Backend = (Arc<str>, BTreeMap<Arc<str>, Value>, Span);
 
 /// A variable.
 #[derive(Clone, Debug)]

@@ -71,7 +71,7 @@ impl Writer<'_> {
             .stacks
             .iter()
             .enumerate()
-            .filter_map(|(at, stack)| Some(self.value(at, stack, environment)?))
+            .filter_map(|(at, stack)| self.value(at, stack, environment))
             .collect();
         if !values.is_empty() {
             put(out, format_args!("values = {{\n{}\n}}\n", values.join("\n")));

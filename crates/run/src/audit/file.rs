@@ -121,7 +121,7 @@ pub fn export(store: &dyn EstateStore) -> Result<String, PortError> {
 }
 
 /// The text with its last line.
-fn ended(mut text: String) -> String {
+pub(super) fn ended(mut text: String) -> String {
     let digest = Digest(Sha256::digest(text.as_bytes()).into());
     let end = json!({ "end": { "lines": text.lines().count(), "sha256": hex(&digest) } });
     text.push_str(&format!("{end}\n"));

@@ -36,31 +36,27 @@ pub fn digest(text: &str) -> Option<Digest> {
 /// An event as one line of JSON, with a line feed.
 pub fn event_line(record: &EventRecord) -> String {
     let event = &record.event;
-    let mut object = Map::new();
-    let mut put = |name: &str, value: Json| drop(object.insert(name.to_owned(), value));
-    put("number", record.number.into());
-    put("form", record.form.number().into());
-    put("at", time(event.at_ms).into());
-    put("at_ms", event.at_ms.into());
-    put("who", event.who.as_str().into());
-    put("what", (*event.what).into());
-    let parts = [
-        ("environment", &event.environment),
-        ("stack", &event.stack),
-        ("plan", &event.plan),
-        ("object", &event.object),
+    let text = |value: &str| Some(Json::from(value));
+    let part = |value: &Option<Arc<str>>| value.as_deref().map(Json::from);
+    // In the order of their names, whether objects keep an order or sort.
+    let entries = [
+        ("at", text(&time(event.at_ms))),
+        ("at_ms", Some(event.at_ms.into())),
+        ("before", text(&hex(&record.before))),
+        ("detail", text(&event.detail)),
+        ("environment", part(&event.environment)),
+        ("form", Some(record.form.number().into())),
+        ("hash", text(&hex(&record.hash))),
+        ("number", Some(record.number.into())),
+        ("object", part(&event.object)),
+        ("plan", part(&event.plan)),
+        ("serials", event.serials.map(|(before, after)| json!([before, after]))),
+        ("stack", part(&event.stack)),
+        ("what", text(&event.what)),
+        ("who", text(event.who.as_str())),
     ];
-    for (name, value) in parts {
-        if let Some(value) = value {
-            put(name, (**value).into());
-        }
-    }
-    if let Some((before, after)) = event.serials {
-        put("serials", json!([before, after]));
-    }
-    put("detail", (*event.detail).into());
-    put("before", hex(&record.before).into());
-    put("hash", hex(&record.hash).into());
+    let there = entries.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    let object: Map<String, Json> = there.collect();
     format!("{}\n", Json::Object(object))
 }
 

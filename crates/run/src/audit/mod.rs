@@ -9,11 +9,13 @@ mod file;
 mod kms;
 mod line;
 mod seal;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 pub use copies::{Copied, Copies};
 pub use file::{Checked, FileFault, check, export};
 pub use kms::KmsKey;
 pub use line::{digest as digest_of, event_line, hex, time};
-pub use seal::{ChainOr, Sealed, Signed, sealers_of, seal, to_sign};
+pub use seal::{ChainOr, Sealed, Signed, seal, sealers_of, to_sign};
 pub use verify::{Checks, HeadFault, OwnHead, Verified, verify};

@@ -64,27 +64,35 @@ impl Change {
 
 /// Whether two values are the same but for nulls that are empty, and for marks.
 pub fn alike(before: &Value, after: &Value) -> bool {
-    if before == after || (says_nothing(before) && says_nothing(after)) {
+    alike_but(before, after, says_nothing)
+}
+
+/// The same but for what providers of the older type system write for null: nothing, false and zero are one.
+pub fn alike_but_unset(before: &Value, after: &Value) -> bool {
+    alike_but(before, after, is_unset)
+}
+
+fn alike_but(before: &Value, after: &Value, nothing: fn(&Value) -> bool) -> bool {
+    if before == after || (nothing(before) && nothing(after)) {
         return true;
     }
+    let all = |one: &[Value], other: &[Value]| {
+        one.len() == other.len() && one.iter().zip(other).all(|(a, b)| alike_but(a, b, nothing))
+    };
     match (before.view(), after.view()) {
         (View::Object(one_type, one), View::Object(other_type, other)) => {
-            one_type.names() == other_type.names() && all_alike(one, other)
+            one_type.names() == other_type.names() && all(one, other)
         }
         (View::List(one), View::List(other)) | (View::Tuple(one), View::Tuple(other)) => {
-            all_alike(one, other)
+            all(one, other)
         }
-        (View::Set(one), View::Set(other)) => all_alike(one, other),
+        (View::Set(one), View::Set(other)) => all(one, other),
         (View::Map(one), View::Map(other)) => {
             one.len() == other.len()
-                && one.iter().zip(other).all(|(a, b)| a.0 == b.0 && alike(&a.1, &b.1))
+                && one.iter().zip(other).all(|(a, b)| a.0 == b.0 && alike_but(&a.1, &b.1, nothing))
         }
         _ => false,
     }
-}
-
-fn all_alike(before: &[Value], after: &[Value]) -> bool {
-    before.len() == after.len() && before.iter().zip(after).all(|(a, b)| alike(a, b))
 }
 
 /// Null, an empty collection, or an empty text.
@@ -98,11 +106,20 @@ fn says_nothing(value: &Value) -> bool {
     }
 }
 
+/// As [`says_nothing`], or false, or zero.
+fn is_unset(value: &Value) -> bool {
+    match value.view() {
+        View::Bool(set) => !set,
+        View::Number(_) => *value == Value::int(0),
+        _ => says_nothing(value),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use value::{Type, Value};
 
-    use super::{DriftChoice, alike};
+    use super::{DriftChoice, alike, alike_but_unset};
 
     #[test]
     fn nothing_is_nothing_however_it_is_written() {
@@ -117,6 +134,12 @@ mod tests {
         check(&object(empty.clone(), 1), &object(Value::string(""), 1), true);
         check(&object(null.clone(), 1), &object(empty, 2), false);
         check(&null, &Value::bool(false), false);
+        assert!(
+            alike_but_unset(&null, &Value::bool(false)) && alike_but_unset(&null, &Value::int(0))
+        );
+        assert!(
+            !alike_but_unset(&Value::bool(true), &null) && !alike_but_unset(&null, &Value::int(1))
+        );
         check(&Value::tuple(vec![null.clone()]), &Value::tuple(vec![null.clone(), null]), false);
     }
 

@@ -24,7 +24,7 @@ pub use addr::ProviderInstance;
 pub use cause::{Cause, Origin};
 pub use change::{Change, CreateBeforeDestroy, OutputChange, Provisional, Sensitive};
 pub use deferred::{Deferred, DeferredItem, DeferredReason};
-pub use drift::{DriftChoice, alike};
+pub use drift::{DriftChoice, alike, alike_but_unset};
 pub use op::{ChangeIndex, Op, OpId, OpKind};
 pub use plan::{
     Base, Completeness, Counts, Digests, Impure, Mode, Options, Plan, Refresh, RelevantAttribute,

@@ -9,7 +9,9 @@
 
 use lang::body::BlockItem;
 use lang::config::{Ignore, Resource};
-use plan::{Action, Cause, Change, CreateBeforeDestroy, Mode, Provisional, Reason, alike};
+use plan::{
+    Action, Cause, Change, CreateBeforeDestroy, Mode, Provisional, Reason, alike, alike_but_unset,
+};
 use value::{Path, Value};
 
 use super::ignore::{ignored, settable};
@@ -28,6 +30,19 @@ const SHOWING: &[(&str, &str)] = &[
     ("aws_security_group", "ingress"),
     ("kubectl_manifest", "yaml_incluster"),
     ("kubernetes_manifest", "object"),
+];
+
+/// Blocks that show what objects of other types say of the same thing.
+const SHOWN_ELSEWHERE: &[(&str, &str)] = &[
+    ("aws_s3_bucket", "cors_rule"),
+    ("aws_s3_bucket", "grant"),
+    ("aws_s3_bucket", "lifecycle_rule"),
+    ("aws_s3_bucket", "logging"),
+    ("aws_s3_bucket", "object_lock_configuration"),
+    ("aws_s3_bucket", "replication_configuration"),
+    ("aws_s3_bucket", "server_side_encryption_configuration"),
+    ("aws_s3_bucket", "versioning"),
+    ("aws_s3_bucket", "website"),
 ];
 
 /// Whether what happened to an object is held back from the plan.
@@ -128,7 +143,7 @@ impl Planner {
             .map(|(module, index)| &self.input.config.module(module).def.resources[index.index()]);
         let (before, after) = (unmarked(&previous.value).0, unmarked(&now.value).0);
         // A plan would have undone it, so it counts whatever it is.
-        let counts = |name: &str| prior.held == Held::Yes || counts(prior, block, name);
+        let counts = |name: &str| prior.held == Held::Yes || counts(prior, block, &before, name);
         let ignore = block.map_or(&Ignore::Nothing, |block| &block.lifecycle.ignore_changes);
         let after = ignored(ignore, &prior.schema.block, &before, &after);
         let paths = differing(prior, &before, &after, &counts);
@@ -154,7 +169,9 @@ fn differing(
     let block = &prior.schema.block;
     let (given_before, given_after) = (settable(block, before), settable(block, after));
     let sides = |one: &Value, other: &Value, name: &str| {
-        one.attr(name).zip(other.attr(name)).is_some_and(|(one, other)| !alike(one, other))
+        one.attr(name)
+            .zip(other.attr(name))
+            .is_some_and(|(one, other)| !alike_but_unset(one, other))
     };
     let type_name = &*prior.at.instance.resource.type_name;
     let names = block.slots().map(|slot| slot.name().clone());
@@ -169,25 +186,38 @@ fn differing(
 }
 
 /// Whether a difference at an attribute counts: people set it, or it shows what others did.
-fn counts(prior: &Prior, block: Option<&Resource>, name: &str) -> bool {
-    let left = prior.schema.block.attr(name).is_some_and(|attr| attr.computed);
-    let written = block.is_some_and(|block| {
-        let has = |own: &str| own == name;
-        block.body.attrs.iter().chain(&block.body.members).any(|attr| has(&attr.name))
-            || block.body.blocks.iter().any(|item| match item {
-                BlockItem::Static(block) => has(&block.kind),
-                BlockItem::Dynamic(block) => has(&block.kind),
-            })
-    });
-    !left || written || SHOWING.contains(&(&*prior.at.instance.resource.type_name, name))
+fn counts(prior: &Prior, block: Option<&Resource>, before: &Value, name: &str) -> bool {
+    let at = (&*prior.at.instance.resource.type_name, name);
+    if SHOWING.contains(&at) || block.is_some_and(|block| writes(block, name)) {
+        return true;
+    }
+    match prior.schema.block.attr(name) {
+        Some(attr) => !attr.computed,
+        // A block that is there though nobody wrote it is the provider's own.
+        None => {
+            let own =
+                before.attr(name).is_some_and(|value| !alike(value, &Value::null(value.ty())));
+            !own && !SHOWN_ELSEWHERE.contains(&at)
+        }
+    }
+}
+
+/// Whether a resource's block has an argument or a block of this name.
+fn writes(block: &Resource, name: &str) -> bool {
+    let has = |own: &str| own == name;
+    block.body.attrs.iter().chain(&block.body.members).any(|attr| has(&attr.name))
+        || block.body.blocks.iter().any(|item| match item {
+            BlockItem::Static(block) => has(&block.kind),
+            BlockItem::Dynamic(block) => has(&block.kind),
+        })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::SHOWING;
+    use super::{SHOWING, SHOWN_ELSEWHERE};
 
     #[test]
-    fn the_table_is_in_order() {
-        assert!(SHOWING.is_sorted());
+    fn the_tables_are_in_order() {
+        assert!(SHOWING.is_sorted() && SHOWN_ELSEWHERE.is_sorted());
     }
 }

@@ -109,12 +109,13 @@ fn a_failed_cluster_create_is_fixed_and_run_again() {
 fn drift_on_a_security_group_is_told_by_layer_and_cause() {
     let mut shop = Shop::made();
     let drift = ["--drift", "aws_security_group.database:ingress=[]"];
-    let plan = shop.run_with(&PLAN, &drift, 0);
-    says(&plan, &["network", "drift", "platform (1)", "widens access"]);
-    let (_, id) = plan.split_once("\nplan ").expect("the plan's id");
-    let id = id.split_whitespace().next().expect("the plan's id");
-    let shown = shop.run(&["show", "--rehearse", id, "prod/network"], 0);
-    says(&shown, &["aws_security_group.database", "ingress"]);
+    let found = shop.run_with(&["drift", "--rehearse", "-env", "prod"], &drift, 2);
+    says(&found, &["prod/network", "owned by platform", "narrows access", "ingress"]);
+    let plan = shop.run(&PLAN, 0);
+    says(&plan, &["no changes", "drift, not part of this plan: 1"]);
+    let group = "prod/network//aws_security_group.database";
+    let back = shop.run(&["drift", "revert", group, "--rehearse"], 0);
+    says(&back, &["network", "drift", "platform (1)", "widens access"]);
     shop.stands_on_the_page("drift");
 }
 

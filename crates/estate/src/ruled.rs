@@ -66,20 +66,29 @@ impl Ruled {
     fn policies(&mut self, change: &Estate, base: &Estate) {
         let mut policies = base.policies.clone();
         for policy in &mut policies {
+            // What is new is judged by all: a name that the base does not know leads around none.
             let environments = policy.environments.take().map(|all| {
-                let names = all.iter().map(|at| &base[*at].name.node);
-                names.filter_map(|name| change.environment(name)).collect()
+                let named = all.iter().map(|at| &base[*at].name.node);
+                let named = named.filter_map(|name| change.environment(name));
+                let new = change
+                    .environments
+                    .iter()
+                    .filter(|one| base.environment(&one.name.node).is_none());
+                named.chain(new.filter_map(|one| change.environment(&one.name.node))).collect()
             });
             let layers = policy.layers.take().map(|all| {
-                let names = all.iter().map(|at| &base[*at].name.node);
-                names.filter_map(|name| change.layer(name)).collect()
+                let named = all.iter().map(|at| &base[*at].name.node);
+                let named = named.filter_map(|name| change.layer(name));
+                let new = change.layers.iter().filter(|one| base.layer(&one.name.node).is_none());
+                named.chain(new.filter_map(|one| change.layer(&one.name.node))).collect()
             });
             (policy.environments, policy.layers) = (environments, layers);
         }
         for policy in &change.policies {
-            let same = base.policies.iter().any(|one| {
-                one.name.node == policy.name.node && one.source.is_same(&policy.source)
-            });
+            let same = base
+                .policies
+                .iter()
+                .any(|one| one.name.node == policy.name.node && one.source.is_same(&policy.source));
             if !same {
                 let what = named("policy", &policy.name.node);
                 self.changed.push(RuleChange { what, span: policy.header });

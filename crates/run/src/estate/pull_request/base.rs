@@ -12,7 +12,7 @@ use diag::{Diagnostic, Diags, SourceMap};
 use estate::{Estate, GuardedSettings, PullRequests};
 use host::Host;
 use provider::discovery::Locks;
-use vcs::{Commit, Entry, Repository, VcsError};
+use vcs::{Commit, Entry, EntryKind, Repository, VcsError};
 
 use super::super::affected::failed;
 use super::super::past::{Past, Said};
@@ -120,6 +120,19 @@ impl Base {
     /// The text of a file by its path from the estate's folder; `None` where there is none, or none that is text.
     pub fn text(&self, path: &str) -> Option<String> {
         self.repository.text(&self.commit, path).ok().flatten()
+    }
+
+    /// The files beneath a folder of the estate, however deep, by their paths from the estate's folder; sorted. Links are
+    /// left out: where they lead is the working tree's.
+    pub fn files_beneath(&self, folder: &str) -> Vec<String> {
+        let Some(top) = self.repository.from_top_of(folder) else { return Vec::new() };
+        let top = if top.is_empty() { top } else { format!("{top}/") };
+        let folder = estate::shortest_path(folder);
+        let prefix = if folder.is_empty() { folder } else { format!("{folder}/") };
+        let beneath = self.entries.range(top.clone()..);
+        let beneath = beneath.take_while(|(path, _)| path.starts_with(&top));
+        let files = beneath.filter(|(_, entry)| entry.kind == EntryKind::File);
+        files.map(|(path, _)| format!("{prefix}{}", &path[top.len()..])).collect()
     }
 
     /// The files beneath a folder, by path from the repository's top.

@@ -69,7 +69,7 @@ fn scenario(root: &Path, folder: &Path, with_aws: bool, scope: Scope) -> Result<
     from_nothing(&estate, &world)?;
     if scope == Scope::Access {
         access::table(&world)?;
-        return told::compare(&estate, &world);
+        return told::compare(root, &estate, &world);
     }
     if scope == Scope::Drift {
         return drift::found(&estate, &world);

@@ -6,6 +6,7 @@
 //! Invariant: every caller is asked for in every question, so what `strata access` leaves out is compared like what it names.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
@@ -21,11 +22,12 @@ const CALLS_MIN: usize = 200;
 const REGION: &str = "-with=aws:RequestedRegion=eu-west-1";
 
 /// A question, and the call that asks the same of a cloud.
+#[derive(Clone)]
 struct Asked {
     action: String,
     resource: Option<String>,
     /// The class and service under which the table has it; none for a cluster.
-    cell: Option<(&'static str, &'static str)>,
+    cell: Option<(String, String)>,
     call: Call,
     callers: Vec<String>,
 }
@@ -44,49 +46,19 @@ impl Tally {
     }
 }
 
-/// Compares and prints the figures; an error where anything differs.
-pub(super) fn compare(estate: &Estate, world: &World) -> Result<(), String> {
+/// Compares and prints the figures; an error where anything differs, or where nothing could differ.
+pub(super) fn compare(root: &Path, estate: &Estate, world: &World) -> Result<(), String> {
     let all = roles();
     let mut tally = Tally::default();
     let table = read(estate, &["access", "dev", "-json"])?;
-    let mut asked = cloud(world, &all)?;
+    let mut asked = written(world, root, &all)?;
     asked.extend(trust(&all));
-    asked.extend(cluster());
-    let questions = asked.len();
-    let calls: Vec<Call> =
-        asked.iter().flat_map(|one| one.callers.iter().map(|who| one.call.by(who))).collect();
-    let mut answers = world.call(&calls)?.into_iter();
-    for one in &asked {
-        let told = who_can(estate, one)?;
-        for caller in &one.callers {
-            let answer = answers.next().ok_or("fewer answers than calls")?;
-            let arn = arn(caller);
-            let said = told.get(&arn).map_or("no", String::as_str);
-            let expect = if answer.denied { "no" } else { "yes" };
-            let what =
-                format!("{} on {}", one.action, one.resource.as_deref().unwrap_or("anything"));
-            if said != expect {
-                tally.differences.push(format!(
-                    "{caller}: {what}: told {said}, but {} ({})",
-                    outcome(answer.denied),
-                    answer.code
-                ));
-            }
-            if let Some((class, service)) = one.cell
-                && !answer.denied
-                && !has_cell(&table, &arn, class, service)
-            {
-                tally.differences.push(format!(
-                    "{caller}: {what}: let through, and the table has no {class} of {service}"
-                ));
-            }
-            if answer.denied { tally.denied += 1 } else { tally.allowed += 1 }
-        }
-    }
+    hold(estate, world, &asked, &table, &mut tally)?;
     let deleted = delete_clusters(estate, world, &all, &mut tally)?;
     let cells = rights(&table, &mut tally)?;
     println!(
-        "  strata access: {questions} questions, {} real calls ({} allowed, {} denied), {cells} cells of teams: differences {}",
+        "  strata access: {} questions, {} real calls ({} allowed, {} denied), {cells} cells of teams: differences {}",
+        asked.len() + 1,
         tally.calls(),
         tally.allowed,
         tally.denied,
@@ -108,7 +80,81 @@ pub(super) fn compare(estate: &Estate, world: &World) -> Result<(), String> {
             tally.calls()
         ));
     }
+    behind_its_back(estate, world, &asked, &table)
+}
+
+/// Holds what is told against calls.
+fn hold(
+    estate: &Estate,
+    world: &World,
+    asked: &[Asked],
+    table: &Json,
+    tally: &mut Tally,
+) -> Result<(), String> {
+    let by = |one: &Asked| one.callers.iter().map(|who| one.call.by(who)).collect::<Vec<Call>>();
+    let calls: Vec<Call> = asked.iter().flat_map(by).collect();
+    let mut answers = world.call(&calls)?.into_iter();
+    for one in asked {
+        let told = who_can(estate, one)?;
+        for caller in &one.callers {
+            let answer = answers.next().ok_or("fewer answers than calls")?;
+            let arn = arn(caller);
+            let said = told.get(&arn).map_or("no", String::as_str);
+            let what = format!(
+                "{caller}: {} on {}",
+                one.action,
+                one.resource.as_deref().unwrap_or("anything")
+            );
+            if said != if answer.denied { "no" } else { "yes" } {
+                let outcome = outcome(answer.denied);
+                tally
+                    .differences
+                    .push(format!("{what}: told {said}, but {outcome} ({})", answer.code));
+            }
+            if let Some((class, service)) = &one.cell
+                && !answer.denied
+                && !has_cell(table, &arn, class, service)
+            {
+                tally.differences.push(format!(
+                    "{what}: let through, and the table has no {class} of {service}"
+                ));
+            }
+            if answer.denied { tally.denied += 1 } else { tally.allowed += 1 }
+        }
+    }
     Ok(())
+}
+
+/// A role is given a policy behind the estate's back: what is told of it is wrong then, and has to be seen to be.
+fn behind_its_back(
+    estate: &Estate,
+    world: &World,
+    asked: &[Asked],
+    table: &Json,
+) -> Result<(), String> {
+    let (role, policy) = ("acme-dev-shop-plan", "planted");
+    let anything = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ecr:*", "Resource": "*"}]});
+    let put =
+        json!({"RoleName": role, "PolicyName": policy, "PolicyDocument": anything.to_string()});
+    world.ask("iam", "put_role_policy", put)?;
+    let of_registry = |one: &&Asked| one.action.starts_with("ecr:");
+    let few: Vec<Asked> = asked.iter().filter(of_registry).cloned().collect();
+    let mut tally = Tally::default();
+    let held = hold(estate, world, &few, table, &mut tally);
+    world.ask("iam", "delete_role_policy", json!({"RoleName": role, "PolicyName": policy}))?;
+    held?;
+    let seen = tally.differences.iter().filter(|one| one.starts_with("shop-plan:")).count();
+    println!(
+        "  a policy put behind the estate's back: {seen} differences seen, {} of others",
+        tally.differences.len() - seen
+    );
+    if seen >= few.len() && seen == tally.differences.len() {
+        return Ok(());
+    }
+    Err(format!(
+        "of a policy that was planted not all is seen, or more:\n{}",
+        tally.differences.join("\n")
+    ))
 }
 
 fn outcome(denied: bool) -> &'static str {
@@ -117,11 +163,8 @@ fn outcome(denied: bool) -> &'static str {
 
 /// Everybody who calls: the roles of stacks, of CI and of teams.
 fn roles() -> Vec<String> {
-    let stacks = WITH_ROLES
-        .iter()
-        .flat_map(|stack| ["plan", "apply"].map(|purpose| format!("{stack}-{purpose}")));
     let ci = ["ci-plan", "ci-apply"].map(str::to_owned);
-    stacks.chain(ci).chain(TEAMS.map(|team| format!("team-{team}"))).collect()
+    of_stacks().into_iter().chain(ci).chain(TEAMS.map(|team| format!("team-{team}"))).collect()
 }
 
 /// The ARN of a caller's role.
@@ -158,262 +201,49 @@ fn has_cell(table: &Json, arn: &str, class: &str, service: &str) -> bool {
     own.any(|cell| cell["class"] == class && cell["place"] == service)
 }
 
-/// Questions about AWS. The ARNs are those that the emulator holds policies against, which for roles have no path.
-fn cloud(world: &World, callers: &[String]) -> Result<Vec<Asked>, String> {
-    let rds = |kind: &str, name: &str| format!("arn:aws:rds:eu-west-1:{ACCOUNT}:{kind}:{name}");
-    let ecr = |name: &str| format!("arn:aws:ecr:eu-west-1:{ACCOUNT}:repository/{name}");
-    let eks = |name: &str| format!("arn:aws:eks:eu-west-1:{ACCOUNT}:cluster/{name}");
-    let role = |name: &str| format!("arn:aws:iam::{ACCOUNT}:role/{name}");
-    let bucket = |name: &str| format!("arn:aws:s3:::{name}");
-    let artifacts = format!("acme-dev-artifacts-{ACCOUNT}");
+/// The questions of `questions.json`, to all roles, those about the cluster to all who have a token of it. The ARNs are those that
+/// the emulator holds policies against, which for roles have no path.
+fn written(world: &World, root: &Path, callers: &[String]) -> Result<Vec<Asked>, String> {
+    let file = root.join("xtask/e2e/acme/questions.json");
     let (orders, store) = keys(world)?;
-    let key = |id: &str| format!("arn:aws:kms:eu-west-1:{ACCOUNT}:key/{id}");
-    let any = None;
-    let rows: Vec<(&str, Option<String>, &str, &str, &str, Json)> = vec![
-        (
-            "rds:DescribeDBClusters",
-            Some(rds("cluster", "acme-dev-orders")),
-            "read",
-            "rds",
-            "describe_db_clusters",
-            json!({"DBClusterIdentifier": "acme-dev-orders"}),
-        ),
-        (
-            "rds:ModifyDBCluster",
-            Some(rds("cluster", "acme-dev-nothing")),
-            "write",
-            "rds",
-            "modify_db_cluster",
-            json!({"DBClusterIdentifier": "acme-dev-nothing"}),
-        ),
-        (
-            "rds:ModifyDBCluster",
-            Some(rds("cluster", "other-nothing")),
-            "write",
-            "rds",
-            "modify_db_cluster",
-            json!({"DBClusterIdentifier": "other-nothing"}),
-        ),
-        (
-            "rds:DeleteDBInstance",
-            Some(rds("db", "acme-dev-orders-9")),
-            "delete",
-            "rds",
-            "delete_db_instance",
-            json!({"DBInstanceIdentifier": "acme-dev-orders-9"}),
-        ),
-        (
-            "rds:DeleteDBInstance",
-            Some(rds("db", "acme-dev-strata")),
-            "delete",
-            "rds",
-            "delete_db_instance",
-            json!({"DBInstanceIdentifier": "acme-dev-strata"}),
-        ),
-        (
-            "rds:FailoverDBCluster",
-            Some(rds("cluster", "acme-dev-nothing")),
-            "write",
-            "rds",
-            "failover_db_cluster",
-            json!({"DBClusterIdentifier": "acme-dev-nothing"}),
-        ),
-        ("ec2:DescribeSubnets", any.clone(), "read", "ec2", "describe_subnets", json!({})),
-        (
-            "ec2:DeleteSubnet",
-            any.clone(),
-            "delete",
-            "ec2",
-            "delete_subnet",
-            json!({"SubnetId": "subnet-0"}),
-        ),
-        ("ec2:DeleteVpc", any.clone(), "delete", "ec2", "delete_vpc", json!({"VpcId": "vpc-0"})),
-        (
-            "ecr:ListImages",
-            Some(ecr("acme-dev/shop")),
-            "read",
-            "ecr",
-            "list_images",
-            json!({"repositoryName": "acme-dev/shop"}),
-        ),
-        (
-            "ecr:BatchGetImage",
-            Some(ecr("acme-dev/shop")),
-            "data",
-            "ecr",
-            "batch_get_image",
-            json!({"repositoryName": "acme-dev/shop", "imageIds": [{"imageTag": "x"}]}),
-        ),
-        (
-            "ecr:DeleteRepository",
-            Some(ecr("acme-dev/nothing")),
-            "delete",
-            "ecr",
-            "delete_repository",
-            json!({"repositoryName": "acme-dev/nothing"}),
-        ),
-        (
-            "ecr:SetRepositoryPolicy",
-            Some(ecr("acme-dev/nothing")),
-            "permissions",
-            "ecr",
-            "set_repository_policy",
-            json!({"repositoryName": "acme-dev/nothing", "policyText": "{}"}),
-        ),
-        (
-            "s3:ListBucket",
-            Some(bucket(&artifacts)),
-            "read",
-            "s3",
-            "list_objects_v2",
-            json!({"Bucket": artifacts}),
-        ),
-        (
-            "s3:PutObject",
-            Some(bucket(&format!("{artifacts}/x"))),
-            "write",
-            "s3",
-            "put_object",
-            json!({"Bucket": artifacts, "Key": "x"}),
-        ),
-        (
-            "s3:DeleteBucket",
-            Some(bucket("acme-dev-artifacts-nothing")),
-            "delete",
-            "s3",
-            "delete_bucket",
-            json!({"Bucket": "acme-dev-artifacts-nothing"}),
-        ),
-        (
-            "secretsmanager:GetSecretValue",
-            Some(format!("arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:nothing")),
-            "data",
-            "secretsmanager",
-            "get_secret_value",
-            json!({"SecretId": "nothing"}),
-        ),
-        (
-            "kms:DescribeKey",
-            Some(key(&orders)),
-            "read",
-            "kms",
-            "describe_key",
-            json!({"KeyId": orders}),
-        ),
-        (
-            "kms:UpdateKeyDescription",
-            Some(key(&orders)),
-            "write",
-            "kms",
-            "update_key_description",
-            json!({"KeyId": orders, "Description": "acme-dev-orders"}),
-        ),
-        (
-            "kms:UpdateKeyDescription",
-            Some(key(&store)),
-            "write",
-            "kms",
-            "update_key_description",
-            json!({"KeyId": store, "Description": "acme-dev: the estate's store and its backups"}),
-        ),
-        (
-            "iam:GetRole",
-            Some(role("acme-dev-team-security")),
-            "read",
-            "iam",
-            "get_role",
-            json!({"RoleName": "acme-dev-team-security"}),
-        ),
-        (
-            "iam:GetRole",
-            Some(role("acme-dev-workload-nodes")),
-            "read",
-            "iam",
-            "get_role",
-            json!({"RoleName": "acme-dev-workload-nodes"}),
-        ),
-        ("iam:ListRoles", any.clone(), "read", "iam", "list_roles", json!({})),
-        (
-            "iam:DeleteRole",
-            Some(role("acme-dev-nothing")),
-            "delete",
-            "iam",
-            "delete_role",
-            json!({"RoleName": "acme-dev-nothing"}),
-        ),
-        (
-            "iam:DeleteRole",
-            Some(role("acme-dev-ci-nothing")),
-            "delete",
-            "iam",
-            "delete_role",
-            json!({"RoleName": "acme-dev-ci-nothing"}),
-        ),
-        (
-            "iam:DeleteRolePermissionsBoundary",
-            Some(role("acme-dev-nothing")),
-            "permissions",
-            "iam",
-            "delete_role_permissions_boundary",
-            json!({"RoleName": "acme-dev-nothing"}),
-        ),
-        (
-            "iam:CreateUser",
-            Some(format!("arn:aws:iam::{ACCOUNT}:user/nobody")),
-            "permissions",
-            "iam",
-            "create_user",
-            json!({"UserName": "nobody"}),
-        ),
-        (
-            "eks:DescribeCluster",
-            Some(eks("acme-dev")),
-            "read",
-            "eks",
-            "describe_cluster",
-            json!({"name": "acme-dev"}),
-        ),
-        (
-            "eks:ListAccessEntries",
-            Some(eks("acme-dev")),
-            "read",
-            "eks",
-            "list_access_entries",
-            json!({"clusterName": "acme-dev"}),
-        ),
-        (
-            "eks:DeleteCluster",
-            Some(eks("acme-dev-nothing")),
-            "delete",
-            "eks",
-            "delete_cluster",
-            json!({"name": "acme-dev-nothing"}),
-        ),
-        (
-            "eks:CreateAccessEntry",
-            Some(eks("acme-dev-nothing")),
-            "permissions",
-            "eks",
-            "create_access_entry",
-            json!({"clusterName": "acme-dev-nothing", "principalArn": arn("shop-apply")}),
-        ),
-        ("dynamodb:ListTables", any, "read", "dynamodb", "list_tables", json!({})),
-    ];
-    let asked = |(action, resource, class, service, operation, with): (
-        &str,
-        Option<String>,
-        &'static str,
-        &'static str,
-        &str,
-        Json,
-    )| Asked {
-        action: action.to_owned(),
-        resource,
-        cell: Some((class, service)),
-        call: Call::cloud("", service, operation, with),
-        callers: callers.to_vec(),
+    let text = std::fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
+    let text = text
+        .replace("${account}", ACCOUNT)
+        .replace("${orders}", &orders)
+        .replace("${store}", &store);
+    let all: Json = serde_json::from_str(&text).map_err(|e| format!("{}: {e}", file.display()))?;
+    let of = |kind: &str| all[kind].as_array().cloned().unwrap_or_default();
+    let text = |one: &Json, name: &str| one[name].as_str().map(str::to_owned);
+    let asked = |one: &Json, call: Call, callers: Vec<String>| Asked {
+        action: text(one, "action").unwrap_or_default(),
+        resource: text(one, "resource"),
+        cell: text(one, "class").zip(text(one, "service")),
+        call,
+        callers,
     };
-    Ok(rows.into_iter().map(asked).collect())
+    let cloud = of("cloud").into_iter().map(|one| {
+        let (service, operation) = (text(&one, "service"), text(&one, "do"));
+        let call = Call::cloud(
+            "",
+            &service.unwrap_or_default(),
+            &operation.unwrap_or_default(),
+            one["with"].clone(),
+        );
+        asked(&one, call, callers.to_vec())
+    });
+    let cluster = of("cluster").into_iter().map(|one| {
+        let part = |at: usize| one["kube"][at].as_str().unwrap_or_default();
+        let call = Call::cluster("", part(0), part(1));
+        let call = if one["body"].is_null() { call } else { call.body(one["body"].clone()) };
+        asked(&one, call, of_stacks())
+    });
+    Ok(cloud.chain(cluster).collect())
+}
+
+/// The roles of all stacks.
+fn of_stacks() -> Vec<String> {
+    let purposes = |stack: &&str| ["plan", "apply"].map(|purpose| format!("{stack}-{purpose}"));
+    WITH_ROLES.iter().flat_map(purposes).collect()
 }
 
 /// The ids of the keys of the database and of the estate's store.
@@ -453,7 +283,7 @@ fn trust(all: &[String]) -> Vec<Asked> {
         .map(|who| Asked {
             action: "sts:AssumeRole".to_owned(),
             resource: Some(arn(who)),
-            cell: Some(("become", "sts")),
+            cell: Some(("become".to_owned(), "sts".to_owned())),
             call: Call::cloud(
                 "",
                 "sts",
@@ -461,97 +291,6 @@ fn trust(all: &[String]) -> Vec<Asked> {
                 json!({"RoleArn": arn(who), "RoleSessionName": "tried"}),
             ),
             callers: others.clone(),
-        })
-        .collect()
-}
-
-/// Questions about the cluster, to all who have a token of it.
-fn cluster() -> Vec<Asked> {
-    let callers: Vec<String> = WITH_ROLES
-        .iter()
-        .flat_map(|stack| ["plan", "apply"].map(|purpose| format!("{stack}-{purpose}")))
-        .collect();
-    let map = json!({"metadata": {"name": "tried"}, "data": {"by": "who asks"}});
-    let bound = json!({
-        "metadata": {"name": "tried"},
-        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view"},
-        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": "nobody"}],
-    });
-    let dry = "?dryRun=All";
-    let get = |path: &str| Call::cluster("", "GET", path);
-    let delete = |path: &str| Call::cluster("", "DELETE", path);
-    let policies = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies";
-    let rows: Vec<(&str, Option<&str>, Call)> = vec![
-        ("secrets.list@dev/shop", None, get("/api/v1/namespaces/shop/secrets")),
-        ("secrets.list@dev/search", None, get("/api/v1/namespaces/search/secrets")),
-        (
-            "deployments.get@dev/shop",
-            Some("shop"),
-            get("/apis/apps/v1/namespaces/shop/deployments/shop"),
-        ),
-        (
-            "configmaps.create@dev/shop",
-            None,
-            Call::cluster("", "POST", &format!("/api/v1/namespaces/shop/configmaps{dry}"))
-                .body(map.clone()),
-        ),
-        (
-            "configmaps.create@dev/ingress",
-            None,
-            Call::cluster("", "POST", &format!("/api/v1/namespaces/ingress/configmaps{dry}"))
-                .body(map),
-        ),
-        (
-            "configmaps.patch@dev/logging",
-            Some("nothing"),
-            Call::cluster(
-                "",
-                "PATCH",
-                &format!("/api/v1/namespaces/logging/configmaps/nothing{dry}"),
-            )
-            .body(json!({"data": {}})),
-        ),
-        (
-            "deployments.delete@dev/search",
-            Some("nothing"),
-            delete("/apis/apps/v1/namespaces/search/deployments/nothing"),
-        ),
-        ("nodes.list@dev", None, get("/api/v1/nodes")),
-        ("namespaces.delete@dev", Some("nothing"), delete("/api/v1/namespaces/nothing")),
-        (
-            "ingressclasses.get@dev",
-            Some("acme"),
-            get("/apis/networking.k8s.io/v1/ingressclasses/acme"),
-        ),
-        ("validatingadmissionpolicies.list@dev", None, get(policies)),
-        (
-            "validatingadmissionpolicies.delete@dev",
-            Some("nothing"),
-            delete(&format!("{policies}/nothing")),
-        ),
-        (
-            "clusterrolebindings.create@dev",
-            None,
-            Call::cluster(
-                "",
-                "POST",
-                &format!("/apis/rbac.authorization.k8s.io/v1/clusterrolebindings{dry}"),
-            )
-            .body(bound),
-        ),
-        (
-            "roles.get@dev/shop",
-            Some("nothing"),
-            get("/apis/rbac.authorization.k8s.io/v1/namespaces/shop/roles/nothing"),
-        ),
-    ];
-    rows.into_iter()
-        .map(|(action, name, call)| Asked {
-            action: action.to_owned(),
-            resource: name.map(str::to_owned),
-            cell: None,
-            call,
-            callers: callers.clone(),
         })
         .collect()
 }

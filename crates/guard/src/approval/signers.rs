@@ -98,12 +98,7 @@ impl Signers {
     }
 
     /// Whether a key may sign in a namespace, at each of these times.
-    pub(crate) fn membership(
-        &self,
-        namespace: &str,
-        key: &KeyData,
-        times_s: &[u64],
-    ) -> Membership {
+    pub(crate) fn membership(&self, namespace: &str, key: &KeyData, times_s: &[u64]) -> Membership {
         let mut found = Membership::Stranger;
         let mut names: Vec<Arc<str>> = Vec::new();
         for line in self.lines.iter().filter(|line| line.key == *key) {
@@ -363,7 +358,10 @@ mod tests {
         check(&text, 86_400, member(&["alice"]));
         check(&text, 2 * 86_400, Membership::OutOfTime);
         let signers = Signers::parse("platform", &text).expect("reads");
-        assert_eq!(signers.membership(NAMESPACE, &key(), &[86_400, 172_800]), Membership::OutOfTime);
+        assert_eq!(
+            signers.membership(NAMESPACE, &key(), &[86_400, 172_800]),
+            Membership::OutOfTime
+        );
     }
 
     #[test]

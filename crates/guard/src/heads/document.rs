@@ -70,12 +70,10 @@ impl HeadDocument {
         }
         let object: Map<String, Json> =
             serde_json::from_str(text).map_err(|_| HeadDocumentError::Form)?;
-        let word = |name: &str| {
-            object.get(name).and_then(Json::as_str).ok_or(HeadDocumentError::Form)
-        };
-        let count = |name: &str| {
-            object.get(name).and_then(Json::as_u64).ok_or(HeadDocumentError::Form)
-        };
+        let word =
+            |name: &str| object.get(name).and_then(Json::as_str).ok_or(HeadDocumentError::Form);
+        let count =
+            |name: &str| object.get(name).and_then(Json::as_u64).ok_or(HeadDocumentError::Form);
         let hash = word("hash")?;
         let digits = |hash: &str| hash.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         if word("format")? != FORMAT || hash.len() != 64 || !digits(hash) {
@@ -98,8 +96,7 @@ mod tests {
     #[test]
     fn the_text_is_canonical() {
         let hash: Arc<str> = "0f".repeat(32).into();
-        let document =
-            HeadDocument { estate: "e1".into(), number: 9, hash: hash.clone(), at_s: 5 };
+        let document = HeadDocument { estate: "e1".into(), number: 9, hash: hash.clone(), at_s: 5 };
         let text = document.text();
         let expect = format!(
             "{{\"estate\":\"e1\",\"format\":\"strata-audit-head/1\",\"hash\":\"{hash}\",\"number\":9,\"time\":5}}\n"

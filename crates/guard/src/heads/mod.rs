@@ -75,10 +75,11 @@ pub fn verify(
 ) -> Result<VerifiedHead, HeadNotValid> {
     let (text, armoured) =
         crate::approval::unstored(body.as_bytes()).map_err(|_| HeadNotValid::Form)?;
-    let key = signature::signer(NAMESPACE, armoured, text.as_bytes()).map_err(|broken| match broken {
-        Broken::Unreadable => HeadNotValid::Form,
-        Broken::Namespace | Broken::Wrong | Broken::Untouched => HeadNotValid::Signature,
-    })?;
+    let key =
+        signature::signer(NAMESPACE, armoured, text.as_bytes()).map_err(|broken| match broken {
+            Broken::Unreadable => HeadNotValid::Form,
+            Broken::Namespace | Broken::Wrong | Broken::Untouched => HeadNotValid::Signature,
+        })?;
     let document = HeadDocument::parse(text).map_err(HeadNotValid::Document)?;
     if *document.estate != *estate {
         return Err(HeadNotValid::OtherEstate(document.estate));

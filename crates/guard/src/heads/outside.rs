@@ -186,8 +186,10 @@ mod tests {
         check(&[SEQUENCE, 0x84, 0, 0, 0, 1], OutsideError::Key);
         check(&[SEQUENCE, 0x82, 0xff, 0xff, 1], OutsideError::Key);
         // Ed25519: {SEQ {OID 1.3.101.112}, BITS}.
-        let ed25519 =
-            [&[SEQUENCE, 0x2a, SEQUENCE, 5, OBJECT, 3, 0x2b, 0x65, 0x70, BITS, 33, 0][..], &[7; 32]];
+        let ed25519 = [
+            &[SEQUENCE, 0x2a, SEQUENCE, 5, OBJECT, 3, 0x2b, 0x65, 0x70, BITS, 33, 0][..],
+            &[7; 32],
+        ];
         check(&ed25519.concat(), OutsideError::Kind);
     }
 }

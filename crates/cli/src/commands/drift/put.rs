@@ -82,6 +82,7 @@ pub(super) async fn revert(mut session: Session<'_>, args: &DriftRevertArgs) -> 
     let Some(planned) = plan(&mut session, &named.opened, &wanted, false).await else {
         return session.end(Exit::Failed);
     };
+    not_reverted(&mut session, &named.opened, &planned);
     session.report();
     let Some((id, _)) = kept(&mut session, &named, &planned, args.out.as_deref()) else {
         return session.end(Exit::Failed);
@@ -92,6 +93,25 @@ pub(super) async fn revert(mut session: Session<'_>, args: &DriftRevertArgs) -> 
     let markdown = Markdown::of(args.markdown.as_deref());
     show(&mut session, &named.opened, &planned, &id, markdown, None);
     session.end(Exit::Done)
+}
+
+/// Tells of what no configuration says anything, so that no plan can put it back.
+fn not_reverted(session: &mut Session<'_>, opened: &Opened, planned: &EnvironmentPlan) {
+    for stack in &planned.stacks {
+        let named = opened.selected.drifted.get(&stack.index).into_iter().flatten();
+        for instance in named {
+            let mut own = stack.plan.changes.iter().filter(|change| change.address == *instance);
+            if own.any(|change| change.action != ::plan::Action::NoOp) {
+                continue;
+            }
+            session.diags.push(
+                Diagnostic::warning("drift-not-reverted", "A plan cannot put this back")
+                    .detail("The stack's configuration says nothing of what changed, so that it fits as it is.")
+                    .remedy("Undo it by hand, write into the configuration what it has to be, or accept it.")
+                    .about(format!("{}//{instance}", stack.address)),
+            );
+        }
+    }
 }
 
 /// Drift that was named, and the estate opened for it.

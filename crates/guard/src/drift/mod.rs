@@ -176,5 +176,4 @@ impl Begins for value::Path {
 }
 
 #[cfg(test)]
-#[path = "drift_tests.rs"]
 mod tests;

@@ -174,6 +174,8 @@ pub(crate) struct ShowArgs {
     #[arg(long)]
     pub(crate) markdown: bool,
     #[command(flatten)]
+    pub(crate) rules: RulesArgs,
+    #[command(flatten)]
     pub(crate) rehearsal: RehearsalArgs,
 }
 

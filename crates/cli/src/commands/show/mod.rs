@@ -16,6 +16,7 @@ use super::Context;
 use crate::args::ShowArgs;
 use crate::exit::Exit;
 use crate::object;
+use crate::pull_request;
 use crate::rehearsal;
 use crate::report::Format;
 use crate::session::{self, Session};
@@ -23,7 +24,9 @@ use crate::session::{self, Session};
 /// Runs the command.
 pub(crate) fn run(context: &Context<'_>, args: &ShowArgs) -> Exit {
     session::run(context, 1, |mut session| async move {
-        if rehearsal::begin_where_asked(&mut session, &args.rehearsal).is_none() {
+        if pull_request::rules_where_asked(&mut session, &args.rules).is_none()
+            || rehearsal::begin_where_asked(&mut session, &args.rehearsal).is_none()
+        {
             return session.end(Exit::Failed);
         }
         let text = if session.context.is_estate() {

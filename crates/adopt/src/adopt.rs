@@ -64,9 +64,9 @@ pub fn adopt(tree: &dyn Tree, folder: &str, options: &Options, sources: &mut Sou
         faces.push(face);
     }
     let places = places(tree, &base, &units);
-    let arranged = arrange(units, places, &faces);
-    sensitive(&reader, &arranged, &faces);
-    remote_states(&reader, &faces);
+    let arranged = arrange(units, places, faces);
+    sensitive(&reader, &arranged);
+    remote_states(&reader, &arranged.faces);
     let mut files = files(&reader, &arranged, made);
     let homes = arranged.units.iter().map(|unit| unit.folder.clone()).collect();
     files.extend(locks::merged(&reader, &homes));
@@ -107,6 +107,7 @@ fn terragrunt(
 ) -> (Vec<Unit>, Vec<Face>, Vec<MadeBy>) {
     let mut read = BTreeMap::new();
     let mut included = BTreeSet::new();
+    let before = reader.take_findings();
     for folder in folders {
         explicit_stack(reader, folder);
         if !is_unit(reader, folder) {
@@ -115,15 +116,18 @@ fn terragrunt(
         let path = join(folder, UNIT_FILE);
         if let Some(configuration) = Configuration::read(reader, &path, folder) {
             included.extend(configuration.included.iter().cloned());
-            read.insert(folder.clone(), configuration);
+            read.insert(folder.clone(), (configuration, reader.take_findings()));
         }
     }
+    before.into_iter().for_each(|finding| reader.finding(finding));
     let (mut units, mut faces, mut made) = (Vec::new(), Vec::new(), Vec::new());
-    for (folder, configuration) in read {
-        // A file that others include is their common part, unless it has a module of its own.
+    for (folder, (configuration, findings)) in read {
+        // A file that others include is their common part, unless it has a module of its own: what it reads of a unit's
+        // folder is not there for itself.
         if included.contains(&join(&folder, UNIT_FILE)) && configuration.source.is_none() {
             continue;
         }
+        findings.into_iter().for_each(|finding| reader.finding(finding));
         if let Some((unit, face, files)) =
             unit::of_terragrunt(reader, &folder, configuration, &options.sources)
         {
@@ -183,7 +187,8 @@ fn files(reader: &Reader<'_>, arranged: &Arranged, made: Vec<MadeBy>) -> Vec<(St
 }
 
 /// Sensitive outputs that feed variables which are not.
-fn sensitive(reader: &Reader<'_>, arranged: &Arranged, faces: &[Face]) {
+fn sensitive(reader: &Reader<'_>, arranged: &Arranged) {
+    let faces = &arranged.faces;
     for (at, unit) in arranged.units.iter().enumerate() {
         for (input, expression) in &unit.inputs {
             let is_open =

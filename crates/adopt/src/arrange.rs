@@ -35,6 +35,8 @@ pub(crate) struct Arranged {
     pub(crate) stacks: Vec<Stack>,
     /// The stack of each unit.
     pub(crate) stack_of: Vec<usize>,
+    /// The face of each unit's root module.
+    pub(crate) faces: Vec<Face>,
     by_folder: HashMap<String, UnitIdx>,
 }
 
@@ -46,12 +48,12 @@ impl Arranged {
 }
 
 /// Arranges units into stacks.
-pub(crate) fn arrange(mut units: Vec<Unit>, places: Vec<Place>, faces: &[Face]) -> Arranged {
+pub(crate) fn arrange(mut units: Vec<Unit>, places: Vec<Place>, faces: Vec<Face>) -> Arranged {
     let by_folder: HashMap<String, UnitIdx> =
         units.iter().enumerate().map(|(at, unit)| (unit.folder.clone(), at)).collect();
     let sole = read_from_elsewhere(&units, &places, &by_folder);
     let mut class = first_classes(&units, &places, &sole);
-    fill(&mut units, &class, faces);
+    fill(&mut units, &class, &faces);
     loop {
         let refined = refine(&units, &places, &by_folder, &class);
         let before = class.iter().collect::<BTreeSet<_>>().len();
@@ -68,7 +70,7 @@ pub(crate) fn arrange(mut units: Vec<Unit>, places: Vec<Place>, faces: &[Face]) 
     }
     let tiers = tiers(&units, &by_folder, &stack_of, stacks.len());
     stacks.iter_mut().zip(tiers).for_each(|(stack, tier)| stack.tier = tier);
-    Arranged { units, places, stacks, stack_of, by_folder }
+    Arranged { units, places, stacks, stack_of, faces, by_folder }
 }
 
 /// Units that are read from another environment: their stack has exactly one.
@@ -126,15 +128,17 @@ fn refine(
     class: &[usize],
 ) -> Vec<usize> {
     let form = |expression: &Expression, out: &mut String| {
+        let class_of =
+            |folder: &str| by_folder.get(folder).map_or(usize::MAX, |below| class[*below]);
         for piece in &expression.pieces {
             let written = match piece {
                 Piece::Text(text) => write!(out, "{text}"),
                 Piece::Literal(..) => write!(out, "\u{3}"),
                 Piece::Value(_) => write!(out, "\u{1}"),
                 Piece::Output(folder, output) => {
-                    let below = by_folder.get(&**folder).map_or(usize::MAX, |below| class[*below]);
-                    write!(out, "\u{2}{below}.{output}")
+                    write!(out, "\u{2}{}.{output}", class_of(folder))
                 }
+                Piece::Outputs(folder) => write!(out, "\u{4}{}", class_of(folder)),
             };
             written.expect("BUG: writing to a string failed");
         }

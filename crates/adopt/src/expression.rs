@@ -19,6 +19,8 @@ pub(crate) enum Piece {
     Value(Value),
     /// An output: the folder of the unit that has it, and its name.
     Output(Arc<str>, Arc<str>),
+    /// All outputs of the unit in a folder, as an object.
+    Outputs(Arc<str>),
 }
 
 /// An expression in pieces, in the order of the text.
@@ -54,7 +56,7 @@ impl Expression {
     pub(crate) fn outputs(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<str>)> {
         self.pieces.iter().filter_map(|piece| match piece {
             Piece::Output(unit, output) => Some((unit, output)),
-            Piece::Text(_) | Piece::Literal(..) | Piece::Value(_) => None,
+            _ => None,
         })
     }
 }

@@ -4,13 +4,13 @@
 //! of the path means. Where they say nothing the first step is the environment.
 //! Invariant: no two units have the same place.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::tree::{Tree, join};
 use crate::unit::Unit;
 
 /// A unit's place in the estate.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Place {
     pub(crate) environment: String,
     /// The stack's name, before stacks that differ in more than values are told apart.
@@ -70,10 +70,11 @@ pub(crate) fn places(tree: &dyn Tree, base: &str, units: &[Unit]) -> Vec<Place> 
         }
     };
     let mut places: Vec<Place> = read.iter().map(of).collect();
-    for at in 0..places.len() {
+    let mut taken = HashSet::new();
+    for (place, unit) in places.iter_mut().zip(units) {
         // Rare: two paths that come to the same. The whole path tells them apart.
-        if places[..at].contains(&places[at]) {
-            places[at].stack = name(&units[at].steps.join("-"));
+        if !taken.insert(place.clone()) {
+            place.stack = name(&unit.steps.join("-"));
         }
     }
     places

@@ -124,7 +124,7 @@ fn resolve(
     configuration: &Configuration,
 ) -> Option<Expression> {
     for piece in &mut expression.pieces {
-        let Piece::Output(dependency, _) = piece else { continue };
+        let (Piece::Output(dependency, _) | Piece::Outputs(dependency)) = piece else { continue };
         let Some(known) = configuration.dependencies.get(dependency) else {
             reader.finding(
                 Diagnostic::warning("adopt-unread", format!("`{input}` of {unit} reads `dependency.{dependency}`, which is not there"))
@@ -170,13 +170,36 @@ fn source(
             .detail(format!(
                 "`{source}` is not in this tree, and a stack's root module is a folder."
             ))
-            .remedy(format!("Check the module out here and say where: -source-map={plain}=FOLDER"))
+            .remedy(format!(
+                "Check the modules out here and say where: -source-map={}=FOLDER",
+                package(plain)
+            ))
             .at(*place),
     );
     None
 }
 
+/// A source without the folder within what is fetched, which stands behind `//`.
+fn package(source: &str) -> &str {
+    let mut doubled = source.match_indices("//");
+    let within = doubled.find(|(at, _)| !source[..*at].ends_with(':'));
+    within.map_or(source, |(at, _)| &source[..at])
+}
+
 /// Whether a folder is that of a unit.
 pub(crate) fn is_unit(reader: &Reader<'_>, folder: &str) -> bool {
     reader.tree.text(&join(folder, UNIT_FILE)).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::package;
+
+    #[test]
+    fn what_is_fetched_ends_before_the_folder_within() {
+        let check = |source: &str, expect: &str| assert_eq!(package(source), expect);
+        check("git::https://example.com/m.git//a/b", "git::https://example.com/m.git");
+        check("git::git@example.com:o/m.git//a", "git::git@example.com:o/m.git");
+        check("tfr:///terraform-aws-modules/vpc/aws", "tfr:///terraform-aws-modules/vpc/aws");
+    }
 }

@@ -207,6 +207,24 @@ impl Writer<'_> {
                     };
                     text.push_str(&self.wire(at, &below, output));
                 }
+                Piece::Outputs(_) => {
+                    let of = |slot: &&Expression| match &slot.pieces[piece] {
+                        Piece::Outputs(folder) => self.arranged.unit(folder),
+                        _ => panic!("BUG: instances of a stack have slots of one form"),
+                    };
+                    let below: Option<Vec<UnitIdx>> = slots.iter().map(of).collect();
+                    let Some(below) = below else {
+                        self.lost(at, name, "a folder");
+                        return None;
+                    };
+                    let outputs = self.arranged.faces[below[0]].outputs.keys();
+                    let entries: Vec<String> = outputs
+                        .map(|it| {
+                            format!("{} = {}", literal::key_text(it), self.wire(at, &below, it))
+                        })
+                        .collect();
+                    text.push_str(&format!("{{ {} }}", entries.join(", ")));
+                }
             }
         }
         Some(text)

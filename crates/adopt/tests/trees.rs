@@ -160,7 +160,7 @@ remote_state {
 }
 inputs = {
   a = dependency.gone.outputs.a
-  b = jsonencode(dependency.gone.outputs)
+  b = jsonencode(dependency.gone)
 }
 //- /t/w/terragrunt.hcl
 terraform { source = "../m"
@@ -337,7 +337,8 @@ inputs = { n = 3 }
 //- /t/dev/spoke/terragrunt.hcl
 terraform { source = "../../top" }
 dependency "hub" { config_path = "../../shared/hub" }
-inputs = { id = dependency.hub.outputs.id, more = [] }
+locals { key = "id" }
+inputs = { id = dependency.hub.outputs[local.key], more = keys(dependency.hub.outputs) }
 "#,
         "/t"
     ));

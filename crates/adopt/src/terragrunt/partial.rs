@@ -106,8 +106,12 @@ fn take(
         out.pieces.push(Piece::Value(value));
         return Ok(());
     }
-    if let Some((dependency, output)) = output_of(expr) {
+    if let Some((dependency, output)) = output_of(frame, expr) {
         out.pieces.push(Piece::Output(dependency, output));
+        return Ok(());
+    }
+    if let Some(dependency) = outputs_of(expr) {
+        out.pieces.push(Piece::Outputs(dependency));
         return Ok(());
     }
     match &expr.kind {
@@ -121,7 +125,7 @@ fn take(
         ExprKind::Template(parts) if parts.iter().all(is_plain) => {
             return template(frame, expr, parts, bound, out);
         }
-        _ if is_whole_dependency(expr) => return Err(whole(expr.span)),
+        _ if dependency_of(expr).is_some() => return Err(whole(expr.span)),
         _ => {}
     }
     let mut bound = bound.to_vec();
@@ -166,32 +170,39 @@ fn template(
     Ok(())
 }
 
-/// The dependency and the output, where the expression is exactly one.
-fn output_of(expr: &Expr) -> Option<(Arc<str>, Arc<str>)> {
-    let (outputs, output) = step(expr)?;
-    let (dependency, word) = step(outputs)?;
-    let (root, name) = step(dependency)?;
-    let is_root = matches!(&root.kind, ExprKind::Variable(own) if &*own.text == "dependency");
-    (is_root && &*word == "outputs").then_some((name, output))
+/// The dependency and the output, where the expression is exactly one: `dependency.NAME.outputs.OUTPUT`.
+fn output_of(frame: &Frame<'_, '_>, expr: &Expr) -> Option<(Arc<str>, Arc<str>)> {
+    let (outputs, output) = match &expr.kind {
+        ExprKind::GetAttr(source, name) => (source, name.text.clone()),
+        // A key that is known is as good as one that is written.
+        ExprKind::Index(source, key) if outputs_of(source).is_some() => {
+            if is_open(frame, key, &[]) {
+                return None;
+            }
+            (source, frame.evaluate(key).ok()?.as_arc_str()?.clone())
+        }
+        _ => return None,
+    };
+    Some((outputs_of(outputs)?, output))
 }
 
-fn step(expr: &Expr) -> Option<(&Expr, Arc<str>)> {
-    match &expr.kind {
-        ExprKind::GetAttr(source, name) => Some((source, name.text.clone())),
-        ExprKind::Index(source, key) => match &key.kind {
-            ExprKind::Str(name) => Some((source, name.clone())),
-            _ => None,
+/// The dependency, where the expression is all of its outputs: `dependency.NAME.outputs`.
+fn outputs_of(expr: &Expr) -> Option<Arc<str>> {
+    let ExprKind::GetAttr(dependency, word) = &expr.kind else { return None };
+    (&*word.text == "outputs").then(|| dependency_of(dependency)).flatten()
+}
+
+/// The name in `dependency.NAME`.
+fn dependency_of(expr: &Expr) -> Option<Arc<str>> {
+    let (root, name) = match &expr.kind {
+        ExprKind::GetAttr(root, name) => (root, name.text.clone()),
+        ExprKind::Index(root, key) => match &key.kind {
+            ExprKind::Str(name) => (root, name.clone()),
+            _ => return None,
         },
-        _ => None,
-    }
-}
-
-/// `dependency.NAME` or `dependency.NAME.outputs`, without an output.
-fn is_whole_dependency(expr: &Expr) -> bool {
-    let root =
-        |expr: &Expr| matches!(&expr.kind, ExprKind::Variable(own) if &*own.text == "dependency");
-    let Some((above, _)) = step(expr) else { return false };
-    root(above) || step(above).is_some_and(|(above, _)| root(above))
+        _ => return None,
+    };
+    matches!(&root.kind, ExprKind::Variable(own) if &*own.text == "dependency").then_some(name)
 }
 
 /// Whether a function may stand in strata.hcl.
@@ -213,8 +224,8 @@ fn carried(name: &str, span: Span) -> Result<(), Refused> {
 
 fn whole(span: Span) -> Refused {
     refused(
-        "All outputs of a dependency at once".to_owned(),
-        "An estate wires outputs by their names, so that each can be checked.",
+        "A dependency as a whole".to_owned(),
+        "Of another unit only its outputs are known in an estate.",
         "Name the outputs that are read: dependency.NAME.outputs.OUTPUT.",
         span,
     )

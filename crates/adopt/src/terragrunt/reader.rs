@@ -3,7 +3,7 @@
 //! Invariant: every finding has a place in a file that the source map knows.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -76,12 +76,14 @@ impl<'a> Reader<'a> {
         self.sources.borrow().text(span).to_owned()
     }
 
-    /// Tells that something could not be read, or is not carried over. What is told once is not told again.
+    /// Tells that something could not be read, or is not carried over.
     pub(crate) fn finding(&self, finding: Diagnostic) {
-        let mut findings = self.findings.borrow_mut();
-        if !findings.contains(&finding) {
-            findings.push(finding);
-        }
+        self.findings.borrow_mut().push(finding);
+    }
+
+    /// What was found so far; it is no longer told, unless it is given back by [`Reader::finding`].
+    pub(crate) fn take_findings(&self) -> Vec<Diagnostic> {
+        self.findings.take()
     }
 
     /// Tells errors of an evaluation as findings about `what`.
@@ -101,9 +103,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What was found so far, to be told.
+    /// What was found so far, to be told: of what many units find in one place, one.
     pub(crate) fn into_findings(self) -> Vec<Diagnostic> {
-        self.findings.into_inner()
+        let mut told = HashSet::new();
+        let key = |one: &Diagnostic| (one.span, one.summary.clone());
+        self.findings.into_inner().into_iter().filter(|one| told.insert(key(one))).collect()
     }
 
     /// One level further down while `work` goes on; `None` where that is too deep.

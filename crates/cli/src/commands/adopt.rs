@@ -54,14 +54,25 @@ fn adopted(
     let mut adopted = adopt::adopt(&tree, &dir.display().to_string(), &options, sources);
     std::mem::take(&mut adopted.findings).into_iter().for_each(|finding| diags.push(finding));
     let Some(estate) = adopted.estate.take() else {
-        return Err(Diagnostic::error("adopt-nothing", "Nothing here can be a stack")
-            .detail(format!("{} holds no Terragrunt unit, and no root module with a backend, a state or values of variables.", dir.display()))
-            .remedy("Name the folder that has them; what was found and not read is listed."));
+        return Err(nothing(&dir, diags.is_empty()));
     };
     if !args.dry_run {
         write(context, &dir, &adopted, &estate)?;
     }
     Ok(told(context, args, &adopted, &estate, diags.len()))
+}
+
+fn nothing(dir: &Path, is_empty: bool) -> Diagnostic {
+    let diagnostic = Diagnostic::error("adopt-nothing", "Nothing here can be a stack");
+    if !is_empty {
+        return diagnostic
+            .detail("What was found is left out, each for the reason that is listed.")
+            .remedy("Mend what the list names, and read the tree again.");
+    }
+    let holds = "holds no Terragrunt unit, and no root module with a backend, a state or values of variables";
+    diagnostic
+        .detail(format!("{} {holds}.", dir.display()))
+        .remedy("Name the folder that has them.")
 }
 
 fn source_map(

@@ -10,8 +10,8 @@ use super::pattern::{gathered, lasting, matches};
 /// What was learned so far for one identity.
 #[derive(Clone, Debug, Default)]
 pub struct Learned {
-    /// By action and condition.
-    grants: BTreeMap<(String, Conditions), Grant>,
+    /// By action, and the service to which a role is passed.
+    grants: BTreeMap<(String, Option<String>), Grant>,
     calls: BTreeMap<String, usize>,
 }
 
@@ -21,7 +21,32 @@ pub(super) type Conditions = BTreeMap<String, BTreeSet<String>>;
 #[derive(Clone, Debug)]
 struct Grant {
     resources: BTreeSet<String>,
+    /// Where it was called; nowhere in particular where the service has no regions.
+    regions: BTreeSet<String>,
     why: Why,
+}
+
+impl Grant {
+    /// The same without resources that others of it cover.
+    fn settled(&self) -> Grant {
+        let covers = |pattern: &String, one: &String| pattern != one && matches(pattern, one);
+        let is_covered = |one: &String| self.resources.iter().any(|pattern| covers(pattern, one));
+        let kept = self.resources.iter().filter(|one| !is_covered(one));
+        Grant { resources: kept.cloned().collect(), ..self.clone() }
+    }
+
+    /// What is granted upon everything is bound to the regions.
+    fn conditions(&self, passed_to: Option<&String>) -> Conditions {
+        let mut conditions = Conditions::new();
+        if self.resources.contains("*") && !self.regions.is_empty() {
+            conditions.insert("aws:RequestedRegion".to_owned(), self.regions.clone());
+        }
+        if let Some(service) = passed_to {
+            let services = BTreeSet::from([service.clone()]);
+            conditions.insert("iam:PassedToService".to_owned(), services);
+        }
+        conditions
+    }
 }
 
 /// A statement of a policy.
@@ -44,20 +69,14 @@ impl Learned {
     pub fn add(&mut self, operation: &str, needs: &[Need]) {
         *self.calls.entry(operation.to_owned()).or_default() += 1;
         for need in needs {
-            let resources: BTreeSet<String> =
-                need.resources.iter().map(|one| lasting(one)).collect();
-            let everything = resources.contains("*");
-            let mut conditions = Conditions::new();
-            if let (true, Some(region)) = (everything, &need.region) {
-                conditions.entry("aws:RequestedRegion".into()).or_default().insert(region.clone());
-            }
-            if let Some(service) = &need.passed_to {
-                conditions.entry("iam:PassedToService".into()).or_default().insert(service.clone());
-            }
-            let resources = if everything { BTreeSet::from(["*".to_owned()]) } else { resources };
-            let grant = self.grants.entry((need.action.clone(), conditions));
-            let grant = grant.or_insert(Grant { resources: BTreeSet::new(), why: need.why });
-            grant.resources.extend(resources);
+            let key = (need.action.clone(), need.passed_to.clone());
+            let grant = self.grants.entry(key).or_insert_with(|| Grant {
+                resources: BTreeSet::new(),
+                regions: BTreeSet::new(),
+                why: need.why,
+            });
+            grant.resources.extend(need.resources.iter().map(|one| lasting(one)));
+            grant.regions.extend(need.region.clone());
             grant.why = grant.why.min(need.why);
         }
     }
@@ -71,7 +90,7 @@ impl Learned {
     pub fn statements(&self) -> Vec<Statement> {
         let mut groups: BTreeMap<(bool, Conditions, Vec<String>), BTreeSet<String>> =
             BTreeMap::new();
-        for ((action, conditions), grant) in self.settled() {
+        for (action, conditions, grant) in self.settled() {
             let resources: Vec<String> = grant.resources.into_iter().collect();
             let key = (grant.why == Why::Implied, conditions, resources);
             groups.entry(key).or_default().insert(action);
@@ -89,38 +108,22 @@ impl Learned {
         statements
     }
 
-    /// The grants without resources that others of the same action cover, and each action once where it is granted upon
-    /// everything; implied actions that are called, too, are called.
-    fn settled(&self) -> Vec<((String, Conditions), Grant)> {
-        let everywhere = |action: &str| {
-            self.grants.iter().any(|((other, conditions), grant)| {
-                other == action
-                    && grant.resources.contains("*")
-                    && !conditions.contains_key("iam:PassedToService")
-            })
+    /// Each action with its conditions. What is asked for upon just what was called, too, needs no statement of its own.
+    fn settled(&self) -> Vec<(String, Conditions, Grant)> {
+        let settle = |((action, passed_to), grant): (&(String, Option<String>), &Grant)| {
+            let grant = grant.settled();
+            (action.clone(), grant.conditions(passed_to.as_ref()), grant)
         };
-        let called: BTreeSet<(&Conditions, &BTreeSet<String>)> = self
-            .grants
-            .iter()
-            .filter(|(_, grant)| grant.why == Why::Called)
-            .map(|((_, conditions), grant)| (conditions, &grant.resources))
+        let mut settled: Vec<(String, Conditions, Grant)> =
+            self.grants.iter().map(settle).collect();
+        let called = settled.iter().filter(|(_, _, grant)| grant.why == Why::Called);
+        let called: BTreeSet<(Conditions, BTreeSet<String>)> = called
+            .map(|(_, conditions, grant)| (conditions.clone(), grant.resources.clone()))
             .collect();
-        let mut settled = Vec::new();
-        for ((action, conditions), grant) in &self.grants {
-            if !grant.resources.contains("*") && everywhere(action) {
-                continue;
+        for (_, conditions, grant) in &mut settled {
+            if called.contains(&(conditions.clone(), grant.resources.clone())) {
+                grant.why = Why::Called;
             }
-            let covers = |pattern: &String, one: &String| pattern != one && matches(pattern, one);
-            let kept: BTreeSet<String> = grant
-                .resources
-                .iter()
-                .filter(|one| !grant.resources.iter().any(|pattern| covers(pattern, one)))
-                .cloned()
-                .collect();
-            // What is asked for upon what was called anyway needs no statement of its own.
-            let is_beside = called.contains(&(conditions, &grant.resources));
-            let why = if is_beside { Why::Called } else { grant.why };
-            settled.push(((action.clone(), conditions.clone()), Grant { resources: kept, why }));
         }
         settled
     }
@@ -153,11 +156,9 @@ impl Statement {
 
     /// The service of its actions, where they are all of one.
     fn service(&self) -> Option<&str> {
-        let service = |action: &'_ String| action.split(':').next().map(str::len);
-        let first = self.actions.first()?;
-        let len = service(first)?;
-        let same = self.actions.iter().all(|one| one.get(..=len) == first.get(..=len));
-        same.then(|| &first[..len])
+        let mut services = self.actions.iter().filter_map(|action| action.split(':').next());
+        let first = services.next()?;
+        services.all(|one| one == first).then_some(first)
     }
 }
 
@@ -257,10 +258,14 @@ mod tests {
     fn everything_swallows_the_rest_and_keeps_the_region() {
         let mut learned = Learned::default();
         learned.add("a", &[need("rds:DescribeDBClusters", &["arn:aws:rds:eu-west-1:1:cluster:x"])]);
-        learned.add("a", &[need("rds:DescribeDBClusters", &["*"])]);
+        let elsewhere =
+            Need { region: Some("us-east-1".into()), ..need("rds:DescribeDBClusters", &["*"]) };
+        learned.add("a", &[elsewhere]);
         assert_eq!(
             shown(&learned),
-            ["RdsAll: rds:DescribeDBClusters on * if aws:RequestedRegion in {\"eu-west-1\"}",]
+            [
+                "RdsAll: rds:DescribeDBClusters on * if aws:RequestedRegion in {\"eu-west-1\", \"us-east-1\"}",
+            ]
         );
     }
 

@@ -282,7 +282,7 @@ fn refusals_and_freezes_are_events() {
     assert!(thawed.err.contains("[env-not-frozen]"), "{}", thawed.err);
     let unknown = estate.run(&["freeze", "test", "why"]);
     assert!(unknown.err.contains("[env-unknown]"), "{}", unknown.err);
-    let events = estate.expect(&["store", "show"], 0);
+    let events = estate.expect(&["audit", "log"], 0);
     for what in ["freeze", "apply-refused", "break-glass", "approve-refused", "approve", "thaw"] {
         assert!(events.contains(what), "{what} in:\n{events}");
     }

@@ -3,6 +3,7 @@
 mod access;
 mod adopt;
 mod affected;
+mod audit;
 mod blueprints;
 mod choice;
 #[path = "../../../run/tests/cloud/mod.rs"]

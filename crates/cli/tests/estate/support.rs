@@ -54,8 +54,14 @@ impl Estate {
 
     /// Runs the program.
     pub(crate) fn run(&self, args: &[&str]) -> Ran {
+        self.run_with(args, &[])
+    }
+
+    /// Runs the program with these variables.
+    pub(crate) fn run_with(&self, args: &[&str], vars: &[(&str, &str)]) -> Ran {
         let out = Command::new(env!("CARGO_BIN_EXE_strata"))
             .args(args)
+            .envs(vars.iter().copied())
             .current_dir(self.folder.path())
             .env("NO_COLOR", "1")
             .env_remove("TF_CLI_CONFIG_FILE")

@@ -123,7 +123,7 @@ pub fn seal(
     if store.put_signed_head(&head).map_err(port)? == Put::Kept {
         let principal = verified.principals.first().map_or("", |name| name);
         let who = signed.who.clone().unwrap_or_else(|| Who::ssh(&verified.key, principal));
-        let detail = format!("event {number}, by {}", signed.by);
+        let detail = format!("event {number}, by {} with {}", signed.by, verified.key);
         store.record(&Event { who, ..event }.saying(detail)).map_err(port)?;
     }
     Ok((head, verified))

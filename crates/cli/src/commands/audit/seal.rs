@@ -19,6 +19,8 @@ struct Signature {
     armoured: String,
     who: Option<Who>,
     by: String,
+    /// What lets it count, in a file of sealers: of a key that nobody has as a file.
+    line: Option<String>,
 }
 
 /// Seals, and copies what was signed to each place.
@@ -35,10 +37,14 @@ pub(super) fn seal(session: &mut Session<'_>, args: &AuditSealArgs) -> Option<St
         Sealed::Already(head) => (head, None),
         Sealed::Due(document) => {
             let signature = session.heed(sign(session, args, &file, &document))?;
-            let Signature { armoured, who, by } = &signature;
+            let Signature { armoured, who, by, line } = &signature;
             let signed = Signed { document: &document, armoured, who: who.clone(), by };
             let event = event(session, "seal", None, String::new());
             let sealed = run::audit::seal(&*store, sealers.as_ref(), &signed, event);
+            let sealed = sealed.map_err(|diagnostic| match line {
+                Some(line) => diagnostic.remedy(format!("Its line there is: {}", line.trim_end())),
+                None => diagnostic,
+            });
             let (head, _) = session.heed(sealed)?;
             (head, Some(signature.by))
         }
@@ -69,7 +75,7 @@ fn sign(
     let Some(arn) = kms else {
         let key = key::find(context, args.key.as_deref())?;
         let armoured = key::sign(context, &key, NAMESPACE, &text)?;
-        return Ok(Signature { armoured, who: None, by: "an SSH key".to_owned() });
+        return Ok(Signature { armoured, who: None, by: "an SSH key".to_owned(), line: None });
     };
     let refused = |why: String| {
         Diagnostic::error("audit-kms", "The KMS key does not sign")
@@ -81,7 +87,8 @@ fn sign(
     Ok(Signature {
         armoured,
         who: Some(run::who::of(context.host)),
-        by: format!("{} of KMS, {}", key.arn(), key.fingerprint()),
+        by: format!("the KMS key {}", key.arn()),
+        line: Some(key.line()),
     })
 }
 

@@ -119,7 +119,8 @@ fn each_body_says_what_regorus_says() {
     let values = [json!("a"), json!("b"), json!(true), json!(false), json!(null), json!(3)];
     let list = [json!("a"), json!("b"), json!(3)];
     let mut compared = 0;
-    for body in BODIES {
+    // Its `walk` gives a list and is no relation.
+    for body in BODIES.iter().filter(|body| !body.contains("walk(")) {
         let text = policy(body);
         for x in values.iter().map(Some).chain([None]) {
             for y in &values {
@@ -129,7 +130,7 @@ fn each_body_says_what_regorus_says() {
             }
         }
     }
-    assert_eq!(compared, BODIES.len() * 42);
+    assert_eq!(compared, (BODIES.len() - 1) * 42);
 }
 
 proptest! {

@@ -13,7 +13,7 @@ use crate::paths::{from_top, to_top};
 /// How long one command may take.
 const TIME_MAX: Duration = Duration::from_secs(60);
 /// Longest list of files, in bytes.
-const LIST_BYTES_MAX: u64 = 64 << 20;
+pub(crate) const LIST_BYTES_MAX: u64 = 64 << 20;
 /// Longest file that is read from a commit, in bytes.
 const FILE_BYTES_MAX: u64 = 16 << 20;
 /// Variables that would point `git` at another repository, as they are set within hooks.
@@ -50,21 +50,28 @@ impl Commit {
     }
 }
 
+impl Commit {
+    /// The commit of a whole id.
+    pub(crate) fn named(id: &str) -> Commit {
+        Commit(id.to_owned())
+    }
+}
+
+/// The environment in which `git` is asked.
+fn environment(host: &Host) -> Vec<(String, String)> {
+    let foreign = |name: &str| FOREIGN.contains(&name) || FIXED.iter().any(|(n, _)| *n == name);
+    let own = host.environment.all().filter(|(name, _)| !foreign(name));
+    let all = own.chain(FIXED.iter().copied());
+    all.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
 impl Repository {
     /// The repository that a folder is in.
     ///
     /// # Errors
     /// Where it is in none, or there is no `git` program.
     pub fn of(host: &Host, dir: &Path) -> Result<Repository, VcsError> {
-        let foreign = |name: &str| FOREIGN.contains(&name) || FIXED.iter().any(|(n, _)| *n == name);
-        let environment = host
-            .environment
-            .all()
-            .filter(|(name, _)| !foreign(name))
-            .chain(FIXED.iter().copied())
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect();
-        let mut found = Repository { dir: dir.to_owned(), prefix: String::new(), environment };
+        let mut found = Repository::bare(host, dir);
         match found.run(&["rev-parse", "--show-prefix"], LIST_BYTES_MAX) {
             Ok(output) => found.prefix = line(&output.out),
             // Other failures, such as a folder of another owner, have a remedy of their own.
@@ -233,7 +240,18 @@ impl Repository {
         Ok(names.map(|name| String::from_utf8_lossy(name).into_owned()).collect())
     }
 
-    fn run(&self, args: &[&str], output_bytes_max: u64) -> Result<Output, ProgramError> {
+    /// A bare repository in a folder, whatever it holds.
+    pub(crate) fn bare(host: &Host, dir: &Path) -> Repository {
+        Repository { dir: dir.to_owned(), prefix: String::new(), environment: environment(host) }
+    }
+
+    /// The content of a blob.
+    pub(crate) fn blob(&self, id: &str) -> Result<Vec<u8>, VcsError> {
+        let output = self.run(&["cat-file", "blob", id], FILE_BYTES_MAX);
+        output.map(|output| output.out).map_err(|error| VcsError::of("cat-file", &error))
+    }
+
+    pub(crate) fn run(&self, args: &[&str], output_bytes_max: u64) -> Result<Output, ProgramError> {
         let args: Vec<String> = args.iter().map(|&arg| arg.to_owned()).collect();
         programs::run(&Program {
             name: "git",

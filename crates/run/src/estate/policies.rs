@@ -14,6 +14,7 @@ use guard::{Binding, Catalogue, StackRules};
 use host::Host;
 use plan::Digest;
 
+use super::bundles::{self, Ruling};
 use super::open::EstateFile;
 
 /// The policies of an estate.
@@ -23,6 +24,8 @@ pub struct Policies {
     groups: Vec<Signers>,
     /// The groups' names and their files' texts, in the order of the names: what the digest covers.
     texts: Vec<(Arc<str>, Arc<str>)>,
+    /// The bundles of the estate's `policy` blocks.
+    rulings: Vec<Ruling>,
 }
 
 impl Policies {
@@ -40,13 +43,14 @@ impl Policies {
             }
         }
         texts.sort();
+        let rulings = bundles::read(host, file, diags);
         if diags.error_count() > before {
             return None;
         }
         too_few(&file.estate, &groups, diags);
         let own: Vec<OwnType> = file.estate.data_bearing.iter().map(own_type).collect();
         let catalogue = Catalogue::new(&own);
-        Some(Policies { catalogue, groups, texts })
+        Some(Policies { catalogue, groups, texts, rulings })
     }
 
     /// The types that bear data.
@@ -62,7 +66,15 @@ impl Policies {
     /// The digest of all that decides about a stack's plan; it stands in the plan.
     pub fn digest(&self, estate: &Estate, environment: EnvironmentIdx, stack: StackIdx) -> Digest {
         let rules = rules(estate, environment, stack);
-        guard::policies_digest(&rules, &self.texts, &self.catalogue.digest())
+        let own = guard::policies_digest(&rules, &self.texts, &self.catalogue.digest());
+        let judging =
+            self.rulings.iter().filter(|one| one.block.judges(estate, environment, stack));
+        bundles::digest(own, judging)
+    }
+
+    /// The bundles that judge plans.
+    pub fn rulings(&self) -> &[Ruling] {
+        &self.rulings
     }
 }
 
@@ -70,7 +82,8 @@ impl Policies {
     /// The digest of all that decides about the plan of a stack that belongs to nobody any more.
     pub fn digest_of_nobodys(&self, estate: &Estate, environment: EnvironmentIdx) -> Digest {
         let rules = nobodys(estate, environment);
-        guard::policies_digest(&rules, &self.texts, &self.catalogue.digest())
+        let own = guard::policies_digest(&rules, &self.texts, &self.catalogue.digest());
+        bundles::digest(own, self.rulings.iter().filter(|one| one.judges_nobodys(environment)))
     }
 }
 

@@ -73,6 +73,20 @@ pub fn plan(plan: &Plan, schemas: &Schemas, head: Head<'_>) -> String {
     out
 }
 
+/// Where a value is not known, as `after_unknown` tells it.
+pub fn unknown(value: &value::Value) -> String {
+    let mut out = String::new();
+    values::unknown(Slot::new(&mut out), value);
+    out
+}
+
+/// What is known of a value, as `after` tells it: what is sensitive stands in it in full.
+pub fn known(value: &value::Value) -> String {
+    let mut out = String::new();
+    values::known(Slot::new(&mut out), value);
+    out
+}
+
 /// The state document: what `show -json` says of a state.
 pub fn state(state: &State, schemas: &Schemas) -> String {
     let mut out = String::new();

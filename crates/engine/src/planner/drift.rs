@@ -28,7 +28,7 @@ const SHOWING: &[(&str, &str)] = &[
     ("aws_iam_role", "managed_policy_arns"),
     ("aws_security_group", "egress"),
     ("aws_security_group", "ingress"),
-    ("kubectl_manifest", "yaml_incluster"),
+    ("kubectl_manifest", "live_manifest_incluster"),
     ("kubernetes_manifest", "object"),
 ];
 

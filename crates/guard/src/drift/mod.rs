@@ -77,7 +77,7 @@ const ROLE_POLICIES: &[(&str, &str)] =
     &[("aws_iam_role_policy", "role"), ("aws_iam_role_policy_attachment", "role")];
 
 /// An attribute that says that an object in a cluster is another one, and not in what.
-const FINGERPRINT: &str = "yaml_incluster";
+const FINGERPRINT: &str = "live_manifest_incluster";
 
 /// What an entry of a plan's drift means; `None` where it is none: it does not count, or shows what the estate's own objects
 /// say. `siblings` are those objects.

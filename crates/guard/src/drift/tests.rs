@@ -124,7 +124,7 @@ fn what_grants_access_and_is_gone_touches_it() {
     let rule = r#"{"security_group_id":"sg-1","ip_protocol":"tcp","from_port":22,"to_port":22,"cidr_ipv4":"10.0.0.0/8"}"#;
     let at = "aws_vpc_security_group_ingress_rule.a";
     check(at, rule, "", &[], "access | -in: tcp 22 from 10.0.0.0/8");
-    let binding = r#"{"kind":"ClusterRole","yaml_body_parsed":"apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: a}\nrules: [{apiGroups: [''], resources: [pods], verbs: [get]}]\n","yaml_incluster":"1"}"#;
+    let binding = r#"{"kind":"ClusterRole","yaml_body_parsed":"apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: a}\nrules: [{apiGroups: [''], resources: [pods], verbs: [get]}]\n","live_manifest_incluster":"1"}"#;
     let other = binding.replace("\"1\"", "\"2\"");
     let at = "kubectl_manifest.a";
     check(at, binding, &other, &[], "access | +what changed is not shown: may widen access");

@@ -83,12 +83,18 @@ fn places(base: &Asking, names: &[Names]) -> Places {
     let mut places = Places::new();
     for (at, one) in names.iter().enumerate().filter(|(_, one)| !one.cloud.is_empty()) {
         let account = one.account.clone().unwrap_or_default();
-        let region = match (&one.region, one.global) {
+        let mut regions = BTreeSet::from([match (&one.region, one.global) {
             (_, true) => GLOBAL_REGION.to_owned(),
             (Some(region), false) => region.clone(),
             (None, false) => own.clone(),
-        };
-        places.entry((account, region)).or_default().push(at);
+        }]);
+        // Emulators write where the caller is.
+        if one.global && endpoint(base).is_some() {
+            regions.insert(own.clone());
+        }
+        for region in regions {
+            places.entry((account.clone(), region)).or_default().push(at);
+        }
     }
     // Objects that do not tell their account stand with those that do, where there is one such account.
     let known: BTreeSet<String> =
@@ -208,13 +214,18 @@ fn ask(asking: &Asking, keys: &Keys, region: &str, body: &Json) -> Result<Json, 
     Err("it is asked too much at the moment".to_owned())
 }
 
-fn post(asking: &Asking, keys: &Keys, region: &str, body: &Json) -> Result<(u16, Json), String> {
+/// The endpoint that the environment names.
+fn endpoint(asking: &Asking) -> Option<&str> {
     let named = ["AWS_ENDPOINT_URL_CLOUDTRAIL", "AWS_ENDPOINT_URL"];
-    let url = named.into_iter().find_map(|name| asking.variable(name)).map(str::to_owned);
-    let url = url.unwrap_or_else(|| match region.starts_with("cn-") {
-        true => format!("https://cloudtrail.{region}.amazonaws.com.cn"),
-        false => format!("https://cloudtrail.{region}.amazonaws.com"),
-    });
+    named.into_iter().find_map(|name| asking.variable(name))
+}
+
+fn post(asking: &Asking, keys: &Keys, region: &str, body: &Json) -> Result<(u16, Json), String> {
+    let url =
+        endpoint(asking).map(str::to_owned).unwrap_or_else(|| match region.starts_with("cn-") {
+            true => format!("https://cloudtrail.{region}.amazonaws.com.cn"),
+            false => format!("https://cloudtrail.{region}.amazonaws.com"),
+        });
     let url = format!("{}/", url.trim_end_matches('/'));
     let rest = url.split_once("://").map_or(&*url, |(_, rest)| rest);
     let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));

@@ -87,6 +87,9 @@ fn of_aws(kind: &str, object: &Value) -> Names {
         names.account = part(4).map(str::to_owned);
         names.cloud.push(vec![arn.to_owned()]);
     }
+    // The name that calls use, where the id is another.
+    let called = ["identifier", "cluster_identifier"].into_iter().filter_map(text);
+    names.cloud.extend(called.map(|name| vec![name.to_owned()]));
     if let Some(id) = text("id") {
         names.cloud.push(vec![id.to_owned()]);
         let parts: Vec<String> = id.split([':', '/', ',', '|']).map(str::to_owned).collect();
@@ -200,6 +203,8 @@ mod tests {
         let attached = r#"{"id":"shop-20","role":"shop","policy_arn":"arn:p"}"#;
         let detached = r#"{"RoleName":"shop","PolicyArn":"arn:p"}"#;
         check("aws_iam_role_policy_attachment", attached, detached, true);
+        let database = r#"{"id":"db-X","identifier":"orders"}"#;
+        check("aws_db_instance", database, r#"{"DBInstanceIdentifier":"orders"}"#, true);
         check("aws_vpc", r#"{"tags":{}}"#, "{}", false);
         let found = names("aws_security_group", group);
         assert_eq!(found.region.as_deref(), Some("eu-west-1"));

@@ -203,7 +203,7 @@ fn network(world: &World, eve: &Eve) -> Result<Vec<Change>, String> {
         of("aws_route_table.public", Is::Other, eve.cloud("ec2", "create_route", route)),
         of(
             "aws_subnet.public[\"a\"]",
-            Is::Other,
+            Is::Security,
             eve.cloud("ec2", "modify_subnet_attribute", public),
         ),
         of("aws_vpc.main", Is::Other, eve.cloud("ec2", "create_tags", tags)),

@@ -14,20 +14,20 @@ use lang::config::{Config, ModuleDef};
 use super::super::modules::Module;
 use super::super::open::EstateFile;
 use super::base::Base;
-use super::refused;
+use super::{PullRequest, refused};
 
 /// The ending of a module's files in JSON.
 const JSON: &str = ".json";
 
 /// Looks at a stack's root module and the modules that it calls.
 pub(super) fn check(
-    base: &Base,
+    change: &PullRequest,
     file: &EstateFile,
     (stack, module): (StackIdx, &Module),
     sources: &SourceMap,
     diags: &mut Diags,
 ) {
-    let config = &module.loaded.config;
+    let (base, config) = (&*change.base, &module.loaded.config);
     providers(base, config, diags);
     for module in &config.modules {
         functions(base, &module.def, diags);
@@ -35,7 +35,10 @@ pub(super) fn check(
     let source = file.estate[stack].source.node.trim_start_matches("./").trim_end_matches('/');
     for (path, text) in &module.loaded.files {
         let shown = estate::shortest_path(&format!("{source}/{path}"));
-        blocks(base, config, (&shown, text), sources, diags);
+        // What stands as it stood was let in before.
+        if change.changed.contains(&shown) {
+            blocks(base, config, (&shown, text), sources, diags);
+        }
     }
 }
 
@@ -94,9 +97,6 @@ fn blocks(
 ) {
     let Some(top) = base.repository.from_top_of(path) else { return };
     let folder = top.rsplit_once('/').map_or("", |(folder, _)| folder);
-    if base.text(path).is_some_and(|was| *was == **text) {
-        return;
-    }
     let id = file_of(sources, path, text);
     let file = id.unwrap_or(FileId::new(0));
     let now = match path.ends_with(JSON) {

@@ -14,6 +14,7 @@ mod providers;
 mod settings;
 mod tree;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use diag::{Diagnostic, Diags, SourceMap};
@@ -44,6 +45,8 @@ pub struct PullRequest {
     pub bounds: Arc<Bounds>,
     /// Who wrote it.
     pub author: Author,
+    /// The files that it changes, by their paths from the estate's folder.
+    changed: Arc<HashSet<String>>,
 }
 
 impl PullRequest {
@@ -58,7 +61,15 @@ impl PullRequest {
     ) -> Option<PullRequest> {
         let base = Base::read(host, dir, reference, sources, diags)?;
         let bounds = tree::check(&base, diags)?;
-        Some(PullRequest { base: Arc::new(base), bounds: Arc::new(bounds), author })
+        let changed = match base.repository.changed(&base.commit) {
+            Ok(changed) => changed.into_iter().collect(),
+            Err(error) => {
+                diags.push(super::affected::failed(reference, &error));
+                return None;
+            }
+        };
+        let (base, bounds) = (Arc::new(base), Arc::new(bounds));
+        Some(PullRequest { base, bounds, author, changed: Arc::new(changed) })
     }
 
     /// Looks at the estate's own files; what is refused is reported.
@@ -75,7 +86,7 @@ impl PullRequest {
         diags: &mut Diags,
     ) {
         for (stack, module) in checked.modules.stacks() {
-            configuration::check(&self.base, file, (stack, module), sources, diags);
+            configuration::check(self, file, (stack, module), sources, diags);
         }
     }
 }

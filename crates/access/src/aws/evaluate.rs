@@ -78,17 +78,23 @@ impl Account {
                 keys.give(&format!("aws:PrincipalTag/{key}"), vec![Arc::clone(value)]);
             }
         }
+        let service = request.action.split(':').next().unwrap_or_default();
         if let Some(tags) = self.tags.get(&request.resource) {
             for (key, value) in tags {
                 keys.give(&format!("aws:ResourceTag/{key}"), vec![Arc::clone(value)]);
+                keys.give(&format!("{service}:ResourceTag/{key}"), vec![Arc::clone(value)]);
             }
             keys.complete("aws:resourcetag/");
         }
         let parts: Vec<&str> = request.resource.splitn(6, ':').collect();
-        if let ["arn", _, _, _, account, _] = parts[..]
-            && account.len() == 12
-        {
-            keys.give("aws:ResourceAccount", vec![account.into()]);
+        if let ["arn", _, _, region, account, _] = parts[..] {
+            // Services of a region are asked in the region of what they are asked about.
+            if !region.is_empty() && !region.contains(['*', '?']) {
+                keys.give("aws:RequestedRegion", vec![region.into()]);
+            }
+            if account.len() == 12 {
+                keys.give("aws:ResourceAccount", vec![account.into()]);
+            }
         }
         keys
     }
@@ -156,7 +162,11 @@ impl Account {
                 None => {}
             }
         }
-        for policy in about {
+        // The policy of one resource denies nothing of another.
+        let binds = |one: &&&ResourcePolicy| {
+            one.covers.iter().any(|arn| glob::covers(arn, &shared.resource, Case::Counts))
+        };
+        for policy in about.iter().filter(binds) {
             let named = |statement: &Statement| {
                 statement.principals.as_ref().is_none_or(|all| fits(all, who) != Fit::Not)
             };

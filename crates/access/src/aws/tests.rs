@@ -291,11 +291,12 @@ fn nothing_unknown_is_left_out_in_silence() {
 #[test]
 fn accounts_do_not_let_one_another_in_by_one_side_alone() {
     let bucket = |principal: &str| {
+        let policy = allow("sns:Publish", "*").replace(
+            r#"\"Action\""#,
+            &format!(r#"\"Principal\":{{\"AWS\":\"{principal}\"}},\"Action\""#),
+        );
         format!(
-            r#"{{"type": "aws_sns_topic_policy", "value": {{"arn": "arn:aws:sns:eu:222222222222:t", "policy": "{}"}}}}"#,
-            format!(
-                r#"{{\"Statement\":[{{\"Effect\":\"Allow\",\"Action\":\"sns:Publish\",\"Resource\":\"*\",\"Principal\":{{\"AWS\":\"{principal}\"}}}}]}}"#
-            )
+            r#"{{"type": "aws_sns_topic_policy", "value": {{"arn": "arn:aws:sns:eu:222222222222:t", "policy": "{policy}"}}}}"#
         )
     };
     let topic = "arn:aws:sns:eu:222222222222:t";
@@ -312,4 +313,25 @@ fn accounts_do_not_let_one_another_in_by_one_side_alone() {
     });
     let named: Vec<&str> = outside.iter().map(|(who, _)| &**who).collect();
     assert_eq!(named, ["arn:aws:iam::333333333333:root"]);
+}
+
+#[test]
+fn the_policy_of_one_resource_denies_nothing_of_another() {
+    let locked = r#"{"type": "aws_kms_key", "value": {"arn": "arn:aws:kms:eu:111111111111:key/locked", "policy": "{\"Statement\":[{\"Effect\":\"Deny\",\"Action\":\"kms:*\",\"Resource\":\"*\",\"Principal\":\"*\"}]}"}}"#;
+    let picture =
+        picture(&[locked.to_owned(), role("one", ""), inline("one", &allow("kms:*", "*"))]);
+    let ask = |resource: &str| ask(&picture, "one", "kms:Decrypt", resource, &[]);
+    assert_eq!(ask("arn:aws:kms:eu:111111111111:key/locked"), Answer::No);
+    assert_eq!(ask("arn:aws:kms:eu:111111111111:key/other"), Answer::Yes);
+    assert_eq!(ask("*"), Answer::Yes);
+}
+
+#[test]
+fn the_region_is_that_of_the_resource() {
+    let policy = r#"{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"rds:*\",\"Resource\":\"*\",\"Condition\":{\"StringEquals\":{\"aws:RequestedRegion\":\"eu-west-1\"}}}]}"#;
+    let picture = picture(&[role("one", ""), inline("one", policy)]);
+    let ask = |resource: &str| ask(&picture, "one", "rds:DeleteDBCluster", resource, &[]);
+    assert_eq!(ask("arn:aws:rds:eu-west-1:111111111111:cluster:c"), Answer::Yes);
+    assert_eq!(ask("arn:aws:rds:us-east-1:111111111111:cluster:c"), Answer::No);
+    assert_eq!(ask("*"), Answer::If);
 }

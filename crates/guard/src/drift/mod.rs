@@ -60,12 +60,31 @@ pub struct Sibling {
     pub object: Value,
 }
 
-/// Which attributes of a type show what objects of other types do, by which of their attributes these name it, and by which of
-/// its own it is named.
-const SHOWN: &[(&str, &[&str], &str, &[(&str, &str)])] = &[
-    ("aws_default_security_group", GROUP_RULES, "id", RULES),
-    ("aws_iam_role", &["inline_policy", "managed_policy_arns"], "name", ROLE_POLICIES),
-    ("aws_security_group", GROUP_RULES, "id", RULES),
+/// A type whose objects show what objects of other types say of them.
+struct Shows {
+    type_name: &'static str,
+    /// The attributes that show it.
+    attributes: &'static [&'static str],
+    /// The attribute by which others name it.
+    name: &'static str,
+    /// Those others, and the attribute in which they do.
+    others: &'static [(&'static str, &'static str)],
+}
+
+const SHOWS: &[Shows] = &[
+    Shows {
+        type_name: "aws_default_security_group",
+        attributes: GROUP_RULES,
+        name: "id",
+        others: RULES,
+    },
+    Shows {
+        type_name: "aws_iam_role",
+        attributes: &["inline_policy", "managed_policy_arns"],
+        name: "name",
+        others: ROLE_POLICIES,
+    },
+    Shows { type_name: "aws_security_group", attributes: GROUP_RULES, name: "id", others: RULES },
 ];
 const GROUP_RULES: &[&str] = &["egress", "ingress"];
 const RULES: &[(&str, &str)] = &[
@@ -95,7 +114,7 @@ pub fn drift_meaning(
     let own = own_parts(type_name, &drifted.before, siblings);
     let (before, after) = (found(type_name, &drifted.before), found(type_name, &drifted.after));
     let difference = widen::difference(type_name, &before, &after, &own);
-    let shown = SHOWN.iter().find(|(of, ..)| *of == type_name).map(|(_, names, ..)| *names);
+    let shown = SHOWS.iter().find(|one| one.type_name == type_name).map(|one| one.attributes);
     let (mut widens, narrows) = difference.unwrap_or_default();
     let unseen = paths.is_some_and(|paths| paths.iter().any(|path| path.begins_with(FINGERPRINT)));
     if unseen && widen::is_about_access(type_name, &drifted.before) {
@@ -142,12 +161,15 @@ fn found(type_name: &str, object: &Value) -> Value {
 
 /// The estate's own objects that an object of the type shows.
 fn own_parts<'s>(type_name: &str, object: &Value, siblings: &'s [Sibling]) -> Vec<&'s Sibling> {
-    let Some((_, _, name, parts)) = SHOWN.iter().find(|(of, ..)| *of == type_name) else {
+    let Some(shows) = SHOWS.iter().find(|one| one.type_name == type_name) else {
         return Vec::new();
     };
-    let Some(name) = text(object, name) else { return Vec::new() };
+    let Some(name) = text(object, shows.name) else { return Vec::new() };
     let is_part = |one: &&Sibling| {
-        parts.iter().any(|(of, by)| **of == *one.type_name && text(&one.object, by) == Some(name))
+        shows
+            .others
+            .iter()
+            .any(|(of, by)| **of == *one.type_name && text(&one.object, by) == Some(name))
     };
     siblings.iter().filter(is_part).collect()
 }
@@ -161,7 +183,7 @@ fn text<'v>(object: &'v Value, name: &str) -> Option<&'v str> {
 
 /// Whether objects of a type are worth keeping as siblings.
 pub fn is_sibling(type_name: &str) -> bool {
-    SHOWN.iter().any(|(_, _, _, parts)| parts.iter().any(|(of, _)| *of == type_name))
+    SHOWS.iter().any(|one| one.others.iter().any(|(of, _)| *of == type_name))
 }
 
 /// The first name of a path.

@@ -11,6 +11,7 @@ mod ci;
 mod drift;
 mod new;
 mod plan;
+mod policy;
 mod pull_request;
 mod rehearse;
 mod state;
@@ -30,6 +31,7 @@ pub(crate) use drift::{
 };
 pub(crate) use new::NewArgs;
 pub(crate) use plan::{ApplyArgs, DestroyArgs, PlanArgs, PlanningArgs, ResumeArgs, VariableArgs};
+pub(crate) use policy::{PolicyCheckArgs, PolicyCommand, PolicyImportArgs, PolicyTestArgs};
 pub(crate) use pull_request::{PullRequestArgs, RulesArgs};
 pub(crate) use rehearse::{CloudArgs, RehearsalArgs, RehearseArgs};
 pub(crate) use state::{LockCommand, StateCommand, StoreCommand, WhichState, WrittenState};
@@ -122,6 +124,9 @@ pub(crate) enum Command {
     Ci(CiCommand),
     /// Print the version.
     Version,
+    /// The estate's policies: list them, test them, try them on a plan, take others' in.
+    #[command(subcommand)]
+    Policy(PolicyCommand),
 }
 
 #[derive(Debug, Args)]

@@ -19,6 +19,7 @@ mod lock;
 mod new;
 mod output;
 pub(crate) mod plan;
+mod policy;
 mod providers;
 mod rehearse;
 mod shadow;
@@ -129,6 +130,7 @@ pub(crate) fn main(host: &Host, args: Vec<OsString>) -> Exit {
         Command::Providers(args) => providers::run(&context, args),
         Command::Eject(args) => eject::run(&context, args),
         Command::Ci(command) => ci::run(&context, command),
+        Command::Policy(command) => policy::run(&context, command),
         Command::Version => version::run(&context),
     }
 }

@@ -15,7 +15,7 @@ use diag::Diagnostic;
 use guard::approval::{Document, NotValid, stored, verify};
 use guard::{BreakGlass, DataLoss, ValidApproval, Verdict};
 use plan::{Digest, Plan};
-use run::estate::{EstateFile, Gate, Kept, PlanName, Policies};
+use run::estate::{EstateJudge, EstateFile, Gate, Kept, PlanName, Policies};
 use store::{EstateStore, Event, Put, StackKey, StoredApproval, Who};
 
 use self::shown::Shown;
@@ -46,6 +46,8 @@ struct About {
     id: Arc<str>,
     digest: Digest,
     plans: Vec<(StackAddr, Arc<Plan>)>,
+    /// Who runs the command.
+    who: String,
 }
 
 impl About {
@@ -54,7 +56,12 @@ impl About {
         let plan = PlanName { id: self.id.clone(), digest: Some(self.digest) };
         let now_s = u64::try_from(now_s()).unwrap_or_default();
         let (policies, store) = (self.policies.clone(), &*self.store);
-        Gate::open(&self.file, policies, store, self.environment, plan, BreakGlass::No, now_s)
+        let gate =
+            Gate::open(&self.file, policies, store, self.environment, plan, BreakGlass::No, now_s)?;
+        // Its modules are not read here: what depends on the configuration was decided when it was planned, and is again
+        // when it is applied.
+        let (estate, who) = (&self.file.estate, &self.who);
+        Ok(gate.with_judge(EstateJudge::new(&self.policies, estate, self.environment, who, None)))
     }
 
     fn verdict(&self, gate: &Gate) -> Verdict {
@@ -120,7 +127,9 @@ fn about(session: &mut Session<'_>, mut file: EstateFile, kept: Kept) -> Option<
         plans.push((parsed, plan));
     }
     let (id, digest) = (kept.id.into(), kept.digest);
-    Some(About { file, policies: Arc::new(policies), store, environment, id, digest, plans })
+    let who = run::who::of(session.context.host).as_str().to_owned();
+    let policies = Arc::new(policies);
+    Some(About { file, policies, store, environment, id, digest, plans, who })
 }
 
 /// Takes an orphan that is to be destroyed into the estate, so that the rules are those by which it will be judged. What is

@@ -186,7 +186,8 @@ impl Service {
     }
 }
 
-/// A template's ARNs. A value that is an ARN is the resource itself; what is not known is `*`.
+/// A template's ARNs. A value that is an ARN is the resource itself, and so is a parameter that is all of the template; what is
+/// not known is `*`.
 fn filled(
     template: &str,
     value: Option<&str>,
@@ -196,25 +197,47 @@ fn filled(
     if let Some(arn) = value.filter(|value| value.starts_with("arn:")) {
         return vec![arn.to_owned()];
     }
+    if let Some(name) = template.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'))
+        && !name.contains(['{', '}'])
+    {
+        return parameters.all(name).to_vec();
+    }
     let mut out = vec![String::new()];
     let mut rest = template;
     while let Some((before, behind)) = rest.split_once('{') {
         let (name, behind) = behind.split_once('}').unwrap_or((behind, ""));
-        let values: Vec<String> = match name {
-            "partition" => vec![place.partition().to_owned()],
-            "region" => vec![place.region.to_owned()],
-            "account" => vec![place.account.to_owned()],
-            "" => vec![value.unwrap_or("*").to_owned()],
-            name if parameters.all(name).is_empty() => vec!["*".to_owned()],
-            name => parameters.all(name).to_vec(),
+        let values: Vec<&str> = match name {
+            "partition" => vec![place.partition()],
+            "region" => vec![place.region],
+            "account" => vec![place.account],
+            "" => vec![value.map_or("*", plain)],
+            name if parameters.all(name).is_empty() => vec!["*"],
+            name => parameters.all(name).iter().map(|value| plain(value)).collect(),
         };
-        let grown = out
-            .iter()
-            .flat_map(|begun| values.iter().map(move |value| format!("{begun}{before}{value}")));
-        out = grown.collect();
+        let step = |begun: &String| -> Vec<String> {
+            // A name that begins with a slash has it once.
+            let bare = |value: &&str| {
+                if before.ends_with('/') {
+                    value.trim_start_matches('/').to_owned()
+                } else {
+                    (*value).to_owned()
+                }
+            };
+            values.iter().map(bare).map(|value| format!("{begun}{before}{value}")).collect()
+        };
+        out = out.iter().flat_map(step).collect();
         rest = behind;
     }
     out.iter().map(|begun| format!("{begun}{rest}")).collect()
+}
+
+/// The name alone, where a request names something by an ARN or an address.
+fn plain(value: &str) -> &str {
+    if value.starts_with("arn:") || value.contains("://") {
+        value.rsplit(['/', ':']).next().unwrap_or(value)
+    } else {
+        value
+    }
 }
 
 impl Route {

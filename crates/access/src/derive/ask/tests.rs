@@ -196,6 +196,75 @@ fn documents_of_json() {
 }
 
 #[test]
+fn names_by_address_by_arn_and_with_a_slash() {
+    json(
+        "sqs",
+        "AmazonSQS.DeleteQueue",
+        r#"{"QueueUrl":"https://sqs.eu-west-1.amazonaws.com/111111111111/jobs"}"#,
+        &["sqs:DeleteQueue arn:aws:sqs::jobs"],
+    );
+    json(
+        "ssm",
+        "AmazonSSM.PutParameter",
+        r#"{"Name":"/acme/dev/x","Value":"v"}"#,
+        &["ssm:PutParameter arn:aws:ssm::parameter/acme/dev/x"],
+    );
+    json(
+        "ecs",
+        "AmazonEC2ContainerServiceV20141113.CreateService",
+        r#"{"cluster":"arn:aws:ecs:eu-west-1:111111111111:cluster/main","serviceName":"web"}"#,
+        &["ecs:CreateService arn:aws:ecs::service/main/web"],
+    );
+    json(
+        "dynamodb",
+        "DynamoDB_20120810.DescribeTable",
+        r#"{"TableName":"t"}"#,
+        &["dynamodb:DescribeTable arn:aws:dynamodb::table/t"],
+    );
+    query(
+        "elasticloadbalancing",
+        "Action=DeleteTargetGroup&TargetGroupArn=arn%3Aaws%3Aelasticloadbalancing%3Aeu-west-1%3A111111111111%3Atargetgroup%2Fa%2F1",
+        &["elasticloadbalancing:DeleteTargetGroup arn:aws:elasticloadbalancing::targetgroup/a/1"],
+    );
+    query(
+        "sns",
+        "Action=CreateTopic&Name=t&Tags.member.1.Key=a",
+        &["sns:CreateTopic arn:aws:sns::t", "+sns:TagResource arn:aws:sns::t"],
+    );
+}
+
+#[test]
+fn functions_and_zones() {
+    check(
+        "lambda",
+        "POST",
+        "/2015-03-31/functions",
+        None,
+        r#"{"FunctionName":"f","Role":"arn:aws:iam::1:role/r"}"#,
+        &[
+            "lambda:CreateFunction arn:aws:lambda::function:f",
+            "+iam:PassRole arn:aws:iam::1:role/r",
+        ],
+    );
+    check(
+        "lambda",
+        "GET",
+        "/2015-03-31/functions/f/versions",
+        None,
+        "",
+        &["lambda:ListVersionsByFunction arn:aws:lambda::function:f"],
+    );
+    check(
+        "route53",
+        "POST",
+        "/2013-04-01/hostedzone/Z1/rrset/",
+        None,
+        "<x/>",
+        &["route53:ChangeResourceRecordSets arn:aws:route53:::hostedzone/Z1"],
+    );
+}
+
+#[test]
 fn nobody_is_refused_to_be_told_who_they_are() {
     query("sts", "Action=GetCallerIdentity", &[]);
 }

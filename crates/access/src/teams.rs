@@ -213,9 +213,10 @@ impl People {
                     );
                 };
                 let comers = picture.aws.comers(role);
-                let mine = comers
-                    .iter()
-                    .filter(|one| self.all.contains(&(Realm::Aws, Arc::clone(&one.who))));
+                let mine = comers.iter().filter(|one| {
+                    &*one.who == aws::SOMEBODY
+                        || self.all.contains(&(Realm::Aws, Arc::clone(&one.who)))
+                });
                 let decision = |one: &aws::Comer| Decision {
                     answer: one.answer,
                     path: one.path.clone(),

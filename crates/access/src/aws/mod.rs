@@ -18,3 +18,4 @@ pub use account::{Account, Kind, Principal};
 pub use classes::{Held, class_of, classes};
 pub use evaluate::Request;
 pub use own::Comer;
+pub(crate) use own::SOMEBODY;

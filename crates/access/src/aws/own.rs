@@ -11,6 +11,8 @@ use super::document::{Effect, NamedKind, Principals};
 use super::evaluate::Request;
 use crate::answer::{Answer, Claim, Step};
 
+/// Who may become a role whose trust is not known: anybody may be named there.
+pub(crate) const SOMEBODY: &str = "somebody";
 /// Longest chain of roles that is followed.
 const CHAIN_MAX: usize = 8;
 
@@ -71,6 +73,10 @@ impl Account {
     /// Those who may become a role in one step.
     fn direct(&self, role: &Principal) -> Vec<Comer> {
         let mut found = self.outsiders(role);
+        // All might; that is told once.
+        if role.trust.as_ref().is_none_or(|trust| trust.policy.is_err()) {
+            return found;
+        }
         let request = Request {
             action: "sts:AssumeRole".into(),
             resource: Arc::clone(&role.arn),
@@ -99,7 +105,7 @@ impl Account {
             Ok(policy) => policy,
             Err(doubt) => {
                 return vec![Comer {
-                    who: "somebody".into(),
+                    who: SOMEBODY.into(),
                     outside: true,
                     answer: Answer::May,
                     conditions: Vec::new(),

@@ -81,3 +81,25 @@ fn rights_come_from_identities_and_owners() {
     own.identities.clear();
     assert_eq!(told(&databases, own), "read yes, plan may, apply may, approve yes");
 }
+
+#[test]
+fn of_a_trust_that_is_not_known_anybody_may_be_in_it() {
+    let all = [
+        format!(
+            r#"{{"type": "aws_iam_role", "value": {{"name": "db-plan", "arn": "arn:aws:iam::{A}:role/db-plan", "assume_role_policy": "?"}}}}"#
+        ),
+        format!(
+            r#"{{"type": "aws_iam_role", "value": {{"name": "dba", "arn": "arn:aws:iam::{A}:role/dba", "assume_role_policy": "{{\"Statement\":[]}}"}}}}"#
+        ),
+    ];
+    let picture = Picture::read(&objects(&format!("[{}]", all.join(","))));
+    let team =
+        Team { name: "databases".into(), principals: vec!["arn:aws:iam::*:role/dba".into()] };
+    let told = rights(&picture, &[team], &[stack(&["databases"], &[])]);
+    let plan = told[0]
+        .rights
+        .iter()
+        .find(|(right, _)| *right == Right::Plan)
+        .map(|(_, decision)| decision.answer);
+    assert_eq!(plan, Some(Answer::May));
+}

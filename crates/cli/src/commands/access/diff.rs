@@ -1,6 +1,6 @@
 //! `strata access diff PLAN`: what a plan changes about who may do what, what it widens first.
 
-use access::{Changed, Difference, Picture};
+use access::{Answer, Changed, Difference, Picture};
 use serde_json::json;
 
 use super::gather::gather;
@@ -46,10 +46,18 @@ fn told(session: &mut Session<'_>, args: &AccessDiffArgs) -> Option<String> {
     let plan = gathered.after.as_deref().unwrap_or_default();
     let title = match (widens, found.len() - widens) {
         (0, 0) => format!("{plan} changes nothing about who may do what in {}", gathered.title),
-        (widens, narrows) => format!(
-            "{plan} widens access {widens} times and narrows it {narrows} times in {}",
-            gathered.title
-        ),
+        (widens, narrows) => {
+            let may = found.iter().filter(|one| one.widens() && one.after == Answer::May).count();
+            let unknown = if may > 0 {
+                format!(" ({may} of them hang on what is not known yet)")
+            } else {
+                String::new()
+            };
+            let title = &gathered.title;
+            format!(
+                "{plan} widens access {widens} times{unknown} and narrows it {narrows} times in {title}"
+            )
+        }
     };
     let form = form(&args.form);
     let title = match form {
@@ -62,26 +70,31 @@ fn told(session: &mut Session<'_>, args: &AccessDiffArgs) -> Option<String> {
     })
 }
 
+/// Most differences that a page tells; JSON has all of them.
+const TOLD_MAX: usize = 60;
+
 fn table(found: &[Difference]) -> Table {
     let row = |one: &Difference| {
         let what = match &one.what {
             Changed::Holds(class, place) => format!("{} {place}", class.word()),
-            Changed::TakenBy(who) => format!("taken by {who}"),
+            Changed::TakenBy(who) => format!("taken by {}", words::last(who)),
         };
         let told = if one.widens() { words::lines("", &one.cell.decision) } else { Vec::new() };
         let kind = if one.widens() { "widens" } else { "narrows" };
         (
             vec![
                 kind.to_owned(),
-                one.who.to_string(),
+                words::last(&one.who),
                 what,
                 format!("{} -> {}", one.before, one.after),
             ],
             told,
         )
     };
-    Table {
-        head: ["", "who", "what", "can"].map(str::to_owned).to_vec(),
-        rows: found.iter().map(row).collect(),
+    let mut rows: Vec<(Vec<String>, Vec<String>)> = found.iter().take(TOLD_MAX).map(row).collect();
+    if found.len() > TOLD_MAX {
+        let more = format!("+{} more (-json)", found.len() - TOLD_MAX);
+        rows.push((vec![String::new(), more, String::new(), String::new()], Vec::new()));
     }
+    Table { head: ["", "who", "what", "can"].map(str::to_owned).to_vec(), rows }
 }

@@ -24,6 +24,9 @@ pub(super) enum Paths {
 /// Places that are named in one cell.
 const PLACES_MAX: usize = 6;
 
+/// Doubts that are told of one answer.
+const DOUBTS_MAX: usize = 4;
+
 /// A table of rows with what is told below each.
 pub(super) struct Table {
     pub(super) head: Vec<String>,
@@ -176,9 +179,9 @@ fn places(row: &Row, class: Class) -> String {
     }
 }
 
-/// The last part of a scope.
-fn last(place: &str) -> String {
-    if place.starts_with('/') {
+/// The last part of an ARN or of a scope; else all of it.
+pub(super) fn last(place: &str) -> String {
+    if place.starts_with('/') || (place.starts_with("arn:") && !place.ends_with(":root")) {
         place.rsplit('/').next().unwrap_or(place).to_owned()
     } else {
         place.to_owned()
@@ -206,7 +209,12 @@ pub(super) fn lines(title: &str, decision: &Decision) -> Vec<String> {
     let mut all: Vec<String> = (!title.is_empty()).then(|| title.to_owned()).into_iter().collect();
     all.extend(decision.path.iter().map(|step| format!("{indent}by {step}")));
     all.extend(decision.conditions.iter().map(|one| format!("{indent}if {one}")));
-    all.extend(decision.doubts.iter().map(|one| format!("{indent}not known: {one}")));
+    all.extend(
+        decision.doubts.iter().take(DOUBTS_MAX).map(|one| format!("{indent}not known: {one}")),
+    );
+    if decision.doubts.len() > DOUBTS_MAX {
+        all.push(format!("{indent}not known: {} more", decision.doubts.len() - DOUBTS_MAX));
+    }
     all
 }
 

@@ -57,6 +57,17 @@ const STEPS: &[Step] = &[
         budget_minutes: 4,
         command: &["cargo", "xtask", "e2e", "blueprints"],
     },
+    Step {
+        name: "terragrunt, once",
+        budget_minutes: 6,
+        command: &["cargo", "xtask", "parts", "terragrunt"],
+    },
+    // With AWS it takes two and a half minutes: run that by hand.
+    Step {
+        name: "adopt",
+        budget_minutes: 2,
+        command: &["cargo", "xtask", "e2e", "adopt", "--without-aws"],
+    },
     // 30 points of each kind, as the full run has, take half an hour: most of it the provider's own time.
     Step { name: "kill", budget_minutes: 8, command: &["cargo", "xtask", "e2e", "kill", "3"] },
 ];

@@ -44,6 +44,9 @@ const ENVIRONMENTS: &[&str] = &[
     "demo",
 ];
 
+/// The folder that Terragrunt writes the units of an explicit stack into: it means nothing.
+const GENERATED: &str = ".terragrunt-stack";
+
 /// The environment of units that no step of the path gives one.
 const ALONE: &str = "main";
 /// The key of an instance that no step of the path gives one.
@@ -106,7 +109,7 @@ fn parts(tree: &dyn Tree, base: &str, steps: &[String], common: usize) -> Parts 
     let environment = last(&|at| has(at, &["env.hcl", "environment.hcl"]))
         .or_else(|| last(&|at| ENVIRONMENTS.contains(&&*steps[at].to_lowercase())))
         .or_else(|| last(&|at| has(at, &["account.hcl", "subscription.hcl", "project.hcl"])))
-        .or_else(|| (common..above).find(|at| !is_region[*at]));
+        .or_else(|| (common..above).find(|at| !is_region[*at] && steps[*at] != GENERATED));
     let mut parts = Parts {
         account: Vec::new(),
         environment: environment.map_or_else(|| ALONE.to_owned(), |at| steps[at].clone()),
@@ -114,7 +117,7 @@ fn parts(tree: &dyn Tree, base: &str, steps: &[String], common: usize) -> Parts 
         stack: Vec::new(),
     };
     for (at, step) in steps.iter().enumerate() {
-        if Some(at) == environment {
+        if Some(at) == environment || step == GENERATED {
             continue;
         }
         let is_key = at < above && is_region[at];

@@ -416,3 +416,32 @@ inputs = { tags = { own = "1" } }
         "dev/a/terragrunt.hcl:1,1 adopt-state It is not known where the state of dev/a is\n"
     );
 }
+
+#[test]
+fn units_of_explicit_stacks_are_read_once_they_are_written() {
+    let written = r#"
+//- /t/m/main.tf
+variable "cidr" { type = string }
+//- /t/dev/terragrunt.stack.hcl
+unit "vpc" {
+  source = "../units/vpc"
+  path   = "vpc"
+}
+//- /t/dev/.terragrunt-stack/vpc/terragrunt.hcl
+terraform { source = "../../../m" }
+inputs = { cidr = values.cidr }
+remote_state {
+  backend = "local"
+  config  = { path = "/t/vpc.tfstate" }
+}
+//- /t/dev/.terragrunt-stack/vpc/terragrunt.values.hcl
+cidr = "10.0.0.0/16"
+"#;
+    let (text, found) = Fixture::new(written).adopt("/t", Vec::new());
+    assert_eq!(found, "");
+    assert!(text.contains("stack \"vpc\"") && text.contains("cidr = \"10.0.0.0/16\""), "{text}");
+    assert!(text.contains("\"dev/vpc\" = \"file:vpc.tfstate\""), "{text}");
+    let unwritten = written.split("//- /t/dev/.terragrunt-stack").next().expect("a first part");
+    let found = findings(unwritten, "/t");
+    assert!(found.starts_with("dev/terragrunt.stack.hcl:1,1 adopt-left-out"), "{found}");
+}

@@ -19,7 +19,7 @@ pub enum StatePlace {
 pub struct S3Place {
     /// The bucket.
     pub bucket: Arc<str>,
-    /// The key.
+    /// The key; in the address `?` and `%` of it are written `%3F` and `%25`.
     pub key: Arc<str>,
     /// The bucket's region, where it is said.
     pub region: Option<Arc<str>>,
@@ -39,8 +39,8 @@ impl StatePlace {
         if bucket.is_empty() || key.is_empty() {
             return None;
         }
-        let mut place =
-            S3Place { bucket: bucket.into(), key: key.into(), region: None, endpoint: None };
+        let key = key.replace("%3F", "?").replace("%25", "%").into();
+        let mut place = S3Place { bucket: bucket.into(), key, region: None, endpoint: None };
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             match pair.split_once('=')? {
                 ("region", value) => place.region = Some(value.into()),
@@ -57,7 +57,8 @@ impl fmt::Display for StatePlace {
         match self {
             StatePlace::File(path) => write!(f, "file:{path}"),
             StatePlace::S3(place) => {
-                write!(f, "s3://{}/{}", place.bucket, place.key)?;
+                let key = place.key.replace('%', "%25").replace('?', "%3F");
+                write!(f, "s3://{}/{key}", place.bucket)?;
                 let region = place.region.iter().map(|region| format!("region={region}"));
                 let endpoint = place.endpoint.iter().map(|url| format!("endpoint={url}"));
                 let query: Vec<String> = region.chain(endpoint).collect();
@@ -81,6 +82,9 @@ mod tests {
             let place = StatePlace::parse(text).expect("an address");
             assert_eq!(place.to_string(), text);
         }
+        let odd = StatePlace::parse("s3://b/a%3Fb%253F").expect("an address");
+        assert!(matches!(&odd, StatePlace::S3(place) if &*place.key == "a?b%3F"), "{odd:?}");
+        assert_eq!(odd.to_string(), "s3://b/a%3Fb%253F");
         for text in ["", "file:", "s3://bucket", "s3:///key", "s3://b/k?color=red", "gs://b/k"] {
             assert_eq!(StatePlace::parse(text), None, "{text}");
         }

@@ -17,6 +17,8 @@ pub const AUDIENCE: &str = "strata";
 const TOKEN: &str = "STRATA_ID_TOKEN";
 /// A file with one.
 const TOKEN_FILE: &str = "STRATA_ID_TOKEN_FILE";
+/// The variables that hold a token or name one.
+pub const TOKENS: [&str; 2] = [TOKEN, TOKEN_FILE];
 /// The largest token, in bytes.
 const TOKEN_BYTES_MAX: u64 = 64 << 10;
 /// How long GitHub may take to give one.
@@ -79,16 +81,34 @@ fn of_variables(environment: &Environment) -> Option<Who> {
     };
     if environment.has("GITHUB_ACTIONS") {
         let (repository, at) = (var("GITHUB_REPOSITORY"), var("GITHUB_REF"));
-        return said(var("GITHUB_SERVER_URL"), repository, at, var("GITHUB_RUN_ID"), var("GITHUB_ACTOR"));
+        return said(
+            var("GITHUB_SERVER_URL"),
+            repository,
+            at,
+            var("GITHUB_RUN_ID"),
+            var("GITHUB_ACTOR"),
+        );
     }
     if environment.has("GITLAB_CI") {
         let (repository, at) = (var("CI_PROJECT_PATH"), var("CI_COMMIT_REF_NAME"));
-        return said(var("CI_SERVER_URL"), repository, at, var("CI_JOB_ID"), var("GITLAB_USER_LOGIN"));
+        return said(
+            var("CI_SERVER_URL"),
+            repository,
+            at,
+            var("CI_JOB_ID"),
+            var("GITLAB_USER_LOGIN"),
+        );
     }
     if environment.has("JENKINS_URL") {
         let by = var("BUILD_USER_ID");
         let by = if by.is_empty() { "unknown" } else { by };
-        return said(var("JENKINS_URL"), var("JOB_NAME"), var("BRANCH_NAME"), var("BUILD_NUMBER"), by);
+        return said(
+            var("JENKINS_URL"),
+            var("JOB_NAME"),
+            var("BRANCH_NAME"),
+            var("BUILD_NUMBER"),
+            by,
+        );
     }
     None
 }

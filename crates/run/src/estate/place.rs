@@ -239,14 +239,15 @@ fn keep_out_of_git(host: &Host, dir: &Path) {
     }
 }
 
-/// The variables that open the store: no provider's process sees them, or it could write what nobody approved.
+/// The variables that open the store, and those by which the audit knows who runs the program: no provider's process sees
+/// them, or it could write what nobody approved, or in somebody's name.
 pub fn store_variables(file: &EstateFile) -> Vec<&str> {
     let seal = file.estate.seal.as_ref().and_then(|seal| seal.node.strip_prefix("env:"));
     let password = match file.estate.store.node {
         StoreUrl::Postgres(_) => Some("PGPASSWORD"),
         StoreUrl::Sqlite(_) => None,
     };
-    seal.into_iter().chain(password).collect()
+    seal.into_iter().chain(password).chain(crate::who::TOKENS).collect()
 }
 
 fn master_key(host: &Host, file: &EstateFile, key_use: KeyUse) -> Result<MasterKey, Diagnostic> {

@@ -15,7 +15,7 @@ use crate::references::children;
 /// Arguments of the `estate` and `environment` blocks that are guarded.
 const ARGUMENTS: &[&str] = &["id", "store", "seal", "lock_file"];
 /// Kinds of blocks that are guarded whole.
-const BLOCKS: &[&str] = &["adopted", "credentials", "secret"];
+const BLOCKS: &[&str] = &["adopted", "audit", "credentials", "secret"];
 /// Arguments and blocks of provider blocks that say where a provider goes, which program it starts, or as whom.
 const REACH: &[&str] = &[
     "address",

@@ -122,6 +122,22 @@ fn a_module_outside_of_the_repository() {
 }
 
 #[test]
+fn a_stack_outside_of_the_repository() {
+    let runner = Runner::new();
+    runner.outside("runner/stack/main.tf", &format!("output \"x\" {{ value = \"{TOKEN}\" }}\n"));
+    runner.append(
+        "strata.hcl",
+        "stack \"mine\" {\n  layer = \"apps\"\n  source = \"../runner/stack\"\n}\n",
+    );
+    runner.commit();
+    assert!(runner.trusted().contains(TOKEN), "the stack is there to be read");
+    let (code, said) = runner.pull_request(&[]);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("leads out of the repository"), "{said}");
+    runner.nothing_got_out(&said);
+}
+
+#[test]
 fn a_module_on_another_host() {
     for source in
         ["git::https://evil.example/m.git", "evil.example/a/b/c", "https://evil.example/m.zip"]

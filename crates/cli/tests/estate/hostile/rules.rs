@@ -216,6 +216,7 @@ fn a_branch_that_is_called_like_the_base() {
 fn another_store_and_another_key() {
     let Some(runner) = ruled("another_store_and_another_key") else { return };
     for (setting, place) in [
+        ("provider \"aws\" {\n    endpoints {}\n  }", "provider"),
         ("store = \"sqlite:mine.db\"", "`estate / store`"),
         ("seal = \"env:GITHUB_TOKEN\"", "`estate / seal`"),
         (
@@ -236,6 +237,14 @@ fn another_store_and_another_key() {
         assert!(!said.err.contains(TOKEN), "{}", said.err);
         runner.git(&["checkout", "-q", "HEAD", "--", "."]);
     }
+    // In a stack's own file it is the same, and in a new one, too.
+    let stack = "stack \"mine\" {\n  layer = \"apps\"\n  credentials \"aws\" { role = \"arn:aws:iam::111111111111:role/admin\" }\n}\n";
+    runner.write("mine/stack.hcl", stack);
+    runner.write("mine/main.tf", DB);
+    runner.git(&["add", "-A"]);
+    let said = runner.strata(&["plan", "-pull-request", "-base", "main", "-env", "prod"]);
+    assert!(said.err.contains("[pull-request-setting]"), "{}", said.err);
+    assert!(said.err.contains("mine/stack.hcl:3,"), "{}", said.err);
 }
 
 #[test]
@@ -267,4 +276,57 @@ fn credentials_that_a_value_of_an_environment_names() {
     let said = runner.strata(&validate);
     assert!(said.err.contains("[pull-request-setting]"), "{}\n{}", said.out, said.err);
     assert!(said.err.contains("values.account"), "{}", said.err);
+}
+
+/// A bundle of the base: nothing is called `evil`.
+const REGO: &str = r#"package house
+
+import rego.v1
+
+deny contains {"address": one.address, "msg": "nothing is called evil"} if {
+	some one in input.resource_changes
+	one.name == "evil"
+}
+"#;
+
+#[test]
+fn a_policy_that_the_change_rewrites() {
+    let strata = "estate {\n  name = \"acme\"\n}\nlayer \"apps\" {}\nenvironment \"prod\" { protected = true }\nstack \"site\" {\n  layer  = \"apps\"\n  source = \"./site\"\n}\npolicy \"house\" { source = \"./policies\" }\n";
+    let files = [("strata.hcl", strata), ("site/main.tf", DB), ("policies/house.rego", REGO)];
+    let edits: [&dyn Fn(&Runner); 3] = [
+        &|runner| runner.write("policies/house.rego", &REGO.replace("evil\"\n}", "nothing\"\n}")),
+        &|runner| runner.edit("strata.hcl", "policy \"house\" { source = \"./policies\" }", ""),
+        &|runner| {
+            let layer = "layer \"mine\" {}\nstack \"other\" {\n  layer = \"mine\"\n  source = \"./site\"\n}\n";
+            runner.append("strata.hcl", layer);
+            runner.edit(
+                "strata.hcl",
+                "{ source = \"./policies\" }",
+                "{\n  source = \"./policies\"\n  layers = [\"apps\"]\n}",
+            );
+            runner.edit(
+                "strata.hcl",
+                "stack \"site\" {\n  layer  = \"apps\"\n  source = \"./site\"",
+                "stack \"site\" {\n  layer  = \"apps\"\n  source = \"./empty\"",
+            );
+            runner.write("empty/main.tf", "output \"x\" { value = 1 }\n");
+        },
+    ];
+    for edit in edits {
+        let runner = Runner::with(&files);
+        runner.edit("site/main.tf", "\"main\"", "\"evil\"");
+        runner.commit();
+        let refused = runner.strata(&["apply", "-env", "prod", "-auto-approve"]);
+        assert!(refused.err.contains("nothing is called evil"), "{}", refused.err);
+        edit(&runner);
+        runner.commit();
+        let args = ["plan", "-pull-request", "-base", "main", "-env", "prod"];
+        let plan = id(&runner.expect(&args, 0));
+        let trusted = runner.strata(&["apply", "-env", "prod", "-auto-approve"]);
+        assert_eq!(trusted.code, 0, "it would be applied: {}\n{}", trusted.out, trusted.err);
+        let apply = runner.strata(&["apply", &plan, "-auto-approve", "-base", "main"]);
+        assert_eq!(apply.code, 1, "{}", apply.out);
+        let page = runner.expect(&["show", &plan, "-base", "main"], 0);
+        assert!(page.contains("nothing is called evil"), "{page}");
+    }
 }

@@ -136,7 +136,16 @@ const SIGN: &str = r#"if [ -s "$out/merged" ]; then
     else
       printf '%s\n' "$STRATA_APPROVAL_KEY" > "$out/key"
     fi
-    strata approve "$(cat "$out/merged")" --base "$STRATA_BEFORE" -key="$out/key"
+    if said=$(strata approve "$(cat "$out/merged")" --base "$STRATA_BEFORE" -key="$out/key" 2>&1); then
+      printf '%s\n' "$said"
+    else
+      printf '%s\n' "$said" >&2
+      # A run that is run again has signed already.
+      case "$said" in
+        *approval-twice*) ;;
+        *) exit 1 ;;
+      esac
+    fi
   )
 fi
 "#;

@@ -64,7 +64,9 @@ pub(crate) fn run(root: &Path, args: &[String]) -> Result<(), String> {
     let has = |name: &str| args.iter().any(|arg| arg == name);
     let folder = std::env::temp_dir().join(format!("strata-ci-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|e| e.to_string())?;
-    let ended = whole(root, &folder, !has("--without-aws"));
+    let named = Kind::ALL.into_iter().filter(|kind| has(kind.word())).collect::<Vec<_>>();
+    let kinds = if named.is_empty() { Kind::ALL.to_vec() } else { named };
+    let ended = whole(root, &folder, !has("--without-aws"), &kinds);
     if ended.is_ok() && !has("--keep") {
         let _ = std::fs::remove_dir_all(&folder);
     } else {
@@ -73,12 +75,12 @@ pub(crate) fn run(root: &Path, args: &[String]) -> Result<(), String> {
     ended
 }
 
-fn whole(root: &Path, folder: &Path, with_aws: bool) -> Result<(), String> {
+fn whole(root: &Path, folder: &Path, with_aws: bool, kinds: &[Kind]) -> Result<(), String> {
     let strata = super::first_light::build(root)?;
     let world = World::start(strata, folder, with_aws)?;
     let reader = job::Reader::new(&world.parts)?;
     let mut figures = Vec::new();
-    for kind in Kind::ALL {
+    for &kind in kinds {
         let begun = std::time::Instant::now();
         let own = folder.join(kind.word());
         std::fs::create_dir_all(&own).map_err(|e| e.to_string())?;
@@ -92,8 +94,8 @@ fn whole(root: &Path, folder: &Path, with_aws: bool) -> Result<(), String> {
         "ci: {} pipelines of {} read without a finding by {} linters and schemas; {} shell scripts run; plan, one comment \
          edited in place, approval, apply of that plan, a plan without changes: {} of {}; refused because something changed \
          in between or was not approved: {} of {}",
-        Kind::ALL.len(),
-        Kind::ALL.map(Kind::word).join(", "),
+        kinds.len(),
+        kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(", "),
         total(|one| one.linters),
         total(|one| one.scripts),
         total(|one| one.applied),

@@ -18,6 +18,7 @@ mod identities;
 mod new;
 mod outside;
 mod page;
+mod policies;
 mod rehearse;
 mod resume;
 mod runs;

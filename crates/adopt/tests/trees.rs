@@ -445,3 +445,28 @@ cidr = "10.0.0.0/16"
     let found = findings(unwritten, "/t");
     assert!(found.starts_with("dev/terragrunt.stack.hcl:1,1 adopt-left-out"), "{found}");
 }
+
+#[test]
+fn a_circle_of_configurations_is_told() {
+    let circle = r#"
+//- /t/m/main.tf
+variable "a" { type = string }
+//- /t/one.hcl
+locals {
+  x = read_terragrunt_config("/t/two.hcl")
+  y = read_terragrunt_config("/t/two.hcl")
+}
+//- /t/two.hcl
+locals {
+  x = read_terragrunt_config("/t/one.hcl")
+  y = read_terragrunt_config("/t/one.hcl")
+}
+//- /t/dev/a/terragrunt.hcl
+locals { common = read_terragrunt_config("/t/one.hcl") }
+terraform { source = "../../m" }
+inputs = { a = "b" }
+"#;
+    let found = findings(circle, "/t");
+    assert!(found.contains("two.hcl:2,7 adopt-unread"), "{found}");
+    assert!(found.contains("/t/one.hcl is read in a circle"), "{found}");
+}

@@ -218,7 +218,7 @@ fn read_config(frame: &Frame<'_, '_>, args: &[Value]) -> Result<Value, Fault> {
     if reader.tree.text(&path).is_none() {
         return args.get(1).cloned().ok_or_else(|| missing(&given));
     }
-    let read = reader.deeper(|| Configuration::read(reader, &path, &frame.original));
+    let read = reader.within(&path, || Configuration::read(reader, &path, &frame.original));
     match read {
         Some(Some(configuration)) => Ok(exposed(&configuration)),
         Some(None) => Err(missing(&given)),

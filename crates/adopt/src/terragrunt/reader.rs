@@ -15,7 +15,7 @@ use crate::parts;
 use crate::tree::{Tree, relative};
 
 /// How deep configurations may read one another.
-const READS_MAX: u32 = 20;
+const READS_MAX: usize = 20;
 
 /// The reader of one tree.
 pub(crate) struct Reader<'a> {
@@ -25,7 +25,8 @@ pub(crate) struct Reader<'a> {
     sources: RefCell<&'a mut SourceMap>,
     parsed: RefCell<BTreeMap<String, Option<Rc<Body>>>>,
     findings: RefCell<Vec<Diagnostic>>,
-    depth: RefCell<u32>,
+    /// Configurations that are being read, each for the one before it.
+    open: RefCell<Vec<String>>,
 }
 
 impl<'a> Reader<'a> {
@@ -36,7 +37,7 @@ impl<'a> Reader<'a> {
             sources: RefCell::new(sources),
             parsed: RefCell::default(),
             findings: RefCell::default(),
-            depth: RefCell::new(0),
+            open: RefCell::default(),
         }
     }
 
@@ -110,14 +111,17 @@ impl<'a> Reader<'a> {
         self.findings.into_inner().into_iter().filter(|one| told.insert(key(one))).collect()
     }
 
-    /// One level further down while `work` goes on; `None` where that is too deep.
-    pub(crate) fn deeper<T>(&self, work: impl FnOnce() -> T) -> Option<T> {
-        if *self.depth.borrow() >= READS_MAX {
-            return None;
+    /// Does `work`, which reads a configuration for another; `None` where it is being read already, or too many are.
+    pub(crate) fn within<T>(&self, path: &str, work: impl FnOnce() -> T) -> Option<T> {
+        {
+            let mut open = self.open.borrow_mut();
+            if open.len() >= READS_MAX || open.iter().any(|known| known == path) {
+                return None;
+            }
+            open.push(path.to_owned());
         }
-        *self.depth.borrow_mut() += 1;
         let done = work();
-        *self.depth.borrow_mut() -= 1;
+        self.open.borrow_mut().pop();
         Some(done)
     }
 }

@@ -123,7 +123,7 @@ fn unrelated(estate: &Estate, world: &World, changes: &[Change]) -> Result<(), S
         .map(|stack| &stack["address"])
         .collect();
     expect(changed == ["dev/network:eu-west-1"], &format!("the plan changes {changed:?}"))?;
-    let drift = page["drift"].as_u64().unwrap_or_default();
+    let drift = page["totals"]["drift"].as_u64().unwrap_or_default();
     expect(drift == CHANGES as u64, &format!("the page tells of {drift} that drifted"))?;
     estate.approve(&plan, &[])?;
     let done = estate.run(&["apply", &plan], 0)?.printed;

@@ -82,13 +82,13 @@ impl Estate {
         let checksum = said(Command::new("sha256sum").arg(&self.strata))?;
         let checksum = checksum.split(' ').next().unwrap_or_default().to_owned();
         let text = STRATA_HCL
-            .replace("STORE", &folder.join("estate.db").display().to_string())
-            .replace("PROGRAM", &self.strata.display().to_string())
-            .replace("CHECKSUM", &checksum)
-            .replace("APPROVAL", if kind == Kind::GitLab { "signature" } else { "environment" })
-            .replace("SCANNING", if kind == Kind::GitHub { "true" } else { "false" })
-            .replace("AWS", if world.cloud.is_some() { AWS } else { "" })
-            .replace("TRUST", if world.cloud.is_some() { TRUST } else { "" });
+            .replace("@STORE@", &folder.join("estate.db").display().to_string())
+            .replace("@PROGRAM@", &self.strata.display().to_string())
+            .replace("@CHECKSUM@", &checksum)
+            .replace("@APPROVAL@", if kind == Kind::GitLab { "signature" } else { "environment" })
+            .replace("@SCANNING@", if kind == Kind::GitHub { "true" } else { "false" })
+            .replace("@AWS@", if world.cloud.is_some() { AWS } else { "" })
+            .replace("@TRUST@", if world.cloud.is_some() { TRUST } else { "" });
         self.write("strata.hcl", &text)
     }
 
@@ -176,9 +176,9 @@ fn environment(world: &World, folder: &Path) -> Result<Vec<(String, String)>, St
 
 const STRATA_HCL: &str = r#"estate {
   name  = "acme"
-  store = "sqlite:STORE"
+  store = "sqlite:@STORE@"
   seal  = "env:STRATA_SEAL"
-AWS}
+@AWS@}
 
 pull_requests {
   environment = ["AWS_ENDPOINT_URL", "AWS_EC2_METADATA_DISABLED"]
@@ -214,14 +214,14 @@ stack "app" {
 }
 
 ci {
-  download      = "file://PROGRAM"
-  checksum      = "CHECKSUM"
-  approval      = "APPROVAL"
+  download      = "file://@PROGRAM@"
+  checksum      = "@CHECKSUM@"
+  approval      = "@APPROVAL@"
   drift         = "17 4 * * 1-5"
   repository    = "acme/infra"
-  code_scanning = SCANNING
+  code_scanning = @SCANNING@
   owners        = { platform = "@acme/platform" }
-TRUST}
+@TRUST@}
 "#;
 
 const AWS: &str = r#"

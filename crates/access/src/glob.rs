@@ -50,6 +50,14 @@ pub fn overlaps(a: &str, b: &str, case: Case) -> bool {
     if a == "*" || b == "*" || a == b {
         return true;
     }
+    // Where one is a text and no pattern, whether it fits the other is all.
+    let is_text = |one: &str| one.len() <= PATTERN_BYTES_MAX && !one.contains(['*', '?']);
+    if is_text(b) && a.len() <= PATTERN_BYTES_MAX {
+        return covers(a, b, case);
+    }
+    if is_text(a) && b.len() <= PATTERN_BYTES_MAX {
+        return covers(b, a, case);
+    }
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() > PATTERN_BYTES_MAX || b.len() > PATTERN_BYTES_MAX {
         return true;

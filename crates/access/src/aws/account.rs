@@ -36,6 +36,8 @@ pub struct Principal {
     pub(crate) boundary: Option<Attached>,
     /// Of a role: who may become it.
     pub(crate) trust: Option<Attached>,
+    /// Whether sessions may bring tags of their own, once somebody asked.
+    pub(crate) session_tags: OnceLock<bool>,
 }
 
 impl Principal {

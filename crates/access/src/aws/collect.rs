@@ -3,7 +3,7 @@
 //! Invariant: a policy whose text, holder or place is not known makes answers doubtful; it is never left out in silence.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use value::Value;
 
@@ -211,6 +211,7 @@ impl Reading<'_> {
             policies: Vec::new(),
             boundary,
             trust: None,
+            session_tags: OnceLock::new(),
         }
     }
 

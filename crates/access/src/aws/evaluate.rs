@@ -478,7 +478,7 @@ impl ResourcePolicy {
 impl Principal {
     /// Whether sessions may bring tags of their own.
     fn takes_session_tags(&self) -> bool {
-        match self.trust.as_ref().map(|trust| &trust.policy) {
+        *self.session_tags.get_or_init(|| match self.trust.as_ref().map(|trust| &trust.policy) {
             None => false,
             Some(Err(_)) => true,
             Some(Ok(policy)) => {
@@ -486,6 +486,6 @@ impl Principal {
                     !grants::shared(statement, "sts:TagSession", "*", &Keys::default()).is_empty()
                 })
             }
-        }
+        })
     }
 }

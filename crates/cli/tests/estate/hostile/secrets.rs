@@ -141,4 +141,10 @@ fn a_value_of_the_state_through_a_providers_error() {
     assert_eq!(code, 1, "{said}");
     assert!(said.contains("(sensitive value)"), "{said}");
     runner.nothing_got_out(&said);
+    // What a run makes itself is taken out of its errors, too.
+    let made = text("sensitive(terraform_data.key.output)");
+    let runner = Runner::prepared(&[("shop/more.tf", &made)], &prepare);
+    let said = runner.expect(&["apply", "-env", "dev", "-auto-approve"], 1);
+    assert!(said.contains("(sensitive value)"), "{said}");
+    runner.nothing_got_out(&said);
 }

@@ -16,6 +16,7 @@ use super::super::{breaks, snapshot};
 use super::before::is_gone;
 use super::tell;
 use super::turn::{Below, Ready, Turn};
+use crate::mask::Mask;
 use crate::stack::{self, Planning};
 
 /// Plans the stack of a turn again; leaves what is ready in the turn.
@@ -131,7 +132,7 @@ async fn planned(turn: &Turn<'_>, below: &Below, loaded: Loaded) -> Result<Later
     let (own, loaded, outcome) = task.await.expect("BUG: planning a stack panicked");
     let outcome = outcome.map_err(tell::one)?;
     if outcome.diags.has_errors() {
-        return Err(outcome.diags);
+        return Err(Mask::of_variables(&given).over(outcome.diags));
     }
     let mut later = outcome.plan;
     later.bound_deferred(run.max_deferred(instance));

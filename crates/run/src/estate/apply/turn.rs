@@ -24,6 +24,7 @@ use super::{Applying, again, tell};
 use crate::drive::ApplyFailure;
 use crate::events::{Ended, Event, EventKind, Phase};
 use crate::lease::Held;
+use crate::mask::Mask;
 use crate::stack::Stack;
 use crate::underway::{Reached, Underway};
 
@@ -290,7 +291,12 @@ impl<'r> Turn<'r> {
         let serial = applied.loaded.state.serial;
         self.closed = Some(serial);
         self.add(&applied.outcome.done);
-        self.failed(applied.outcome.diags, Told::Closed);
+        // What was made meanwhile may be what the next object's provider quotes.
+        let mut made = Mask::default();
+        if !applied.outcome.diags.is_empty() {
+            made.add_state(&applied.loaded.state, &self.approved.stack.schemas);
+        }
+        self.failed(made.over(applied.outcome.diags), Told::Closed);
         match self.keep(before, serial, &applied.outcome.done, whole) {
             Ok(()) => Told::Closed,
             Err(diags) => self.failed(diags, Told::Broke),
@@ -343,8 +349,21 @@ impl<'r> Turn<'r> {
 
     /// Adds what was said, with the stack in front.
     pub(super) fn failed(&mut self, diags: Diags, told: Told) -> Told {
+        let diags = if diags.is_empty() { diags } else { self.mask().over(diags) };
         self.diags.extend(tell::within(&self.label(), diags));
         told
+    }
+
+    /// What is sensitive in what the stack is given, in its plans and in the state that they start from.
+    fn mask(&self) -> Mask {
+        let given = self.ready.as_ref().map_or(&[][..], |ready| &ready.given);
+        let mut mask = Mask::of_variables(given);
+        let later = self.ready.iter().map(|ready| (&ready.later, &ready.own.schemas));
+        for (plan, schemas) in later.chain([(&self.approved.plan, &self.approved.stack.schemas)]) {
+            mask.add_plan(plan);
+            mask.add_state(&plan.prior, schemas);
+        }
+        mask
     }
 
     pub(super) fn add(&mut self, done: &Counts) {

@@ -49,10 +49,7 @@ pub(super) fn check(base: &Base, diags: &mut Diags) -> Option<Bounds> {
             .is_some_and(|known| known.id == entry.id && known.kind == entry.kind)
     };
     for entry in tracked.iter().filter(|entry| !is_known(entry)) {
-        diags.extend(entry_refused(&top, entry).into_iter().fold(Diags::new(), |mut all, one| {
-            all.push(one);
-            all
-        }));
+        entry_refused(&top, entry).into_iter().for_each(|one| diags.push(one.about(&*entry.path)));
     }
     let files = tracked.iter().filter(|entry| entry.kind == EntryKind::File);
     let files: Vec<PathBuf> = files.map(|entry| PathBuf::from(&entry.path)).collect();

@@ -162,6 +162,17 @@ fn reports_are_written_for_forges() {
 }
 
 #[test]
+fn a_stack_that_cannot_be_looked_at_hides_no_other() {
+    let shop = shop();
+    let gone = ["--drift", "aws_db_instance.primary:gone", "--fault", "aws_vpc.main:read:error"];
+    let ran = shop.run(&[&LOOK[..], &["-json"], &gone].concat());
+    assert_eq!(ran.code, 1, "{}\n{}", ran.out, ran.err);
+    let document: Json = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(document["failed"], serde_json::json!(["prod/network"]));
+    assert_eq!(document["drift"][0]["address"], "prod/database//aws_db_instance.primary");
+}
+
+#[test]
 fn drift_is_of_estates() {
     let alone = Estate::of(&[("main.tf", "")]);
     alone.fails(&["drift"], "no-estate", "strata.hcl");

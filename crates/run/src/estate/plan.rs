@@ -11,7 +11,7 @@ use std::time::Duration;
 use addr::StackAddr;
 use diag::{Diagnostic, Diags};
 use estate::{Instance, InstanceIdx};
-use plan::{Completeness, Mode, Options};
+use plan::{Completeness, DriftChoice, Mode, Options};
 use store::Store;
 use tokio::task::JoinSet;
 
@@ -19,7 +19,7 @@ use super::environment::{
     EnvironmentPlan, Leaving, MovedInstance, Run, Selected, StackPlan, WIDTH,
 };
 use super::instance::{Purpose, ask_ahead, open_stack, variables};
-use super::published::{Outputs, outputs_of, published, published_of};
+use super::published::{Outputs, all_published, outputs_of, published, published_of};
 use super::{breaks, cut_off, forget, pending, snapshot};
 use crate::bounds;
 use crate::events::{Ended, Event, EventKind, Phase};
@@ -36,7 +36,12 @@ pub async fn plan(
 ) -> EnvironmentPlan {
     told(run, &selected.instances, async {
         let mut diags = Diags::new();
-        let outputs = published(run, &selected.instances, &mut diags);
+        // What only looks gives nothing out: no stack waits for another, and one that fails keeps none from being looked at.
+        let looks = options.mode == Mode::RefreshOnly && options.drift == DriftChoice::Left;
+        let outputs = match looks {
+            true => all_published(run, &mut diags),
+            false => published(run, &selected.instances, &mut diags),
+        };
         if diags.has_errors() {
             return EnvironmentPlan { diags, ..EnvironmentPlan::default() };
         }
@@ -133,7 +138,11 @@ impl Planned<'_> {
     ) -> Option<Task> {
         let run = self.run;
         let instance = run.graph.instance(index);
-        if let Some(below) = instance.reads.iter().find(|read| self.failed.contains(read)) {
+        let lacks = |read: &&InstanceIdx| {
+            self.failed.contains(read)
+                && !self.outputs.contains_key(&run.graph.instance(**read).addr)
+        };
+        if let Some(below) = instance.reads.iter().find(lacks) {
             self.plan.diags.push(blocked(instance, run.graph.instance(*below)));
             self.failed.insert(index);
             return None;

@@ -44,6 +44,20 @@ pub(super) fn published(
     found
 }
 
+/// The published outputs of every stack, for a look at what their readers made of them: as they were published last.
+pub(super) fn all_published(run: Run<'_>, diags: &mut Diags) -> BTreeMap<StackAddr, Outputs> {
+    let mut found = BTreeMap::new();
+    for instance in run.graph.order.iter().chain(&run.graph.outside) {
+        match outputs(run, instance, Behind::AsPublished) {
+            Ok(outputs) => {
+                found.insert(instance.addr.clone(), outputs);
+            }
+            Err(diagnostic) => diags.push(diagnostic),
+        }
+    }
+    found
+}
+
 /// What becomes of outputs that are behind what their stack says.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Behind {

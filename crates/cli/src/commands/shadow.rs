@@ -2,7 +2,8 @@
 //!
 //! Invariant: no state, no store and no file of the estate is written; the store that is planned upon is in memory.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use diag::Diagnostic;
 use plan::{Counts, Options};
@@ -19,8 +20,10 @@ use super::{Context, show};
 use crate::args::ShadowArgs;
 use crate::exit::Exit;
 use crate::report::Format;
-use crate::session::{self, CALLS_MAX, Session};
+use crate::session::{self, CALLS_MAX, STACK_BYTES, Session};
 
+/// How many stacks `tofu` plans at a time.
+const WIDTH: usize = 4;
 /// Most differences of a stack that are listed.
 const LISTED_MAX: usize = 20;
 
@@ -77,12 +80,7 @@ async fn shadowed(session: &mut Session<'_>, args: &ShadowArgs) -> Option<Vec<Co
         .stacks
         .iter_mut()
         .for_each(|stack| session.diags.extend(std::mem::take(&mut stack.diags)));
-    let mut all = Vec::new();
-    for stack in &planned.stacks {
-        let verdict = verdict(context, &opened, &tofu, stack);
-        let counts = stack.plan.counts();
-        all.push(Compared { address: stack.address.to_string(), counts, verdict });
-    }
+    let mut all = compared(context, &opened, &tofu, &planned.stacks);
     for index in &opened.selected.instances {
         let address = opened.graph().instance(*index).addr.to_string();
         if !all.iter().any(|one| one.address == address) {
@@ -92,6 +90,35 @@ async fn shadowed(session: &mut Session<'_>, args: &ShadowArgs) -> Option<Vec<Co
         }
     }
     Some(all)
+}
+
+/// What comes of each stack, several at a time, in the order of the stacks.
+fn compared(
+    context: &Context<'_>,
+    opened: &Opened,
+    tofu: &Tofu,
+    stacks: &[StackPlan],
+) -> Vec<Compared> {
+    let next = AtomicUsize::new(0);
+    let found = Mutex::new(Vec::with_capacity(stacks.len()));
+    std::thread::scope(|scope| {
+        for _ in 0..WIDTH.min(stacks.len()) {
+            let work = || {
+                while let Some(stack) = stacks.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let verdict = verdict(context, opened, tofu, stack);
+                    let counts = stack.plan.counts();
+                    let one = Compared { address: stack.address.to_string(), counts, verdict };
+                    found.lock().unwrap_or_else(PoisonError::into_inner).push((stack.index, one));
+                }
+            };
+            let spawned =
+                std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work);
+            spawned.expect("BUG: the system gives a thread");
+        }
+    });
+    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.sort_by_key(|(index, _)| *index);
+    found.into_iter().map(|(_, one)| one).collect()
 }
 
 /// The store in memory, with the states in place.
@@ -141,7 +168,10 @@ fn verdict(context: &Context<'_>, opened: &Opened, tofu: &Tofu, stack: &StackPla
     };
     let (schemas, loaded) = (&stack.stack.schemas, &stack.stack.loaded);
     let ours = show::planned_document(&stack.plan, schemas, Some(loaded));
-    let ours = serde_json::from_str(&ours).expect("BUG: a plan's document is JSON");
+    let ours = match serde_json::from_str(&ours) {
+        Ok(document) => document,
+        Err(error) => return Verdict::NotCompared(format!("its document cannot be read: {error}")),
+    };
     match compare(&ours, &theirs) {
         differences if differences.is_empty() => Verdict::Same,
         differences => Verdict::Differs(differences),
@@ -175,20 +205,19 @@ fn lines(one: &Compared, wide: usize) -> String {
     match &one.verdict {
         Verdict::Same => format!("  {:wide$}  same: {counts}\n", one.address),
         Verdict::NotCompared(why) => {
-            let why = why.trim_end().replace('\n', "\n      ");
+            // What a provider or `tofu` says is somebody else's text.
+            let why: Vec<String> = why.trim_end().lines().map(render::clean).collect();
+            let why = why.join("\n      ");
             format!("  {:wide$}  NOT COMPARED: {why}\n", one.address)
         }
         Verdict::Differs(found) => {
             let mut text = format!("  {:wide$}  DIFFERS: strata says {counts}\n", one.address);
             for it in found.iter().take(LISTED_MAX) {
-                text.push_str(&match &it.at {
-                    Some(at) => {
-                        format!("      {}: both {}, but not the same {at}\n", it.address, it.ours)
-                    }
-                    None => {
-                        format!("      {}: strata {}, tofu {}\n", it.address, it.ours, it.theirs)
-                    }
-                });
+                let said = match &it.at {
+                    Some(at) => format!("{}: both {}, but not the same {at}", it.address, it.ours),
+                    None => format!("{}: strata {}, tofu {}", it.address, it.ours, it.theirs),
+                };
+                text.push_str(&format!("      {}\n", render::clean(&said)));
             }
             if found.len() > LISTED_MAX {
                 text.push_str(&format!("      +{} more\n", found.len() - LISTED_MAX));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use super::document::Policy;
-use super::own::Comer;
+use super::trust::Comer;
 use crate::answer::{Source, Step};
 use crate::object::Pairs;
 

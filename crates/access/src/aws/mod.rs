@@ -9,13 +9,13 @@ pub mod document;
 mod evaluate;
 mod grants;
 mod managed;
-mod own;
 mod resource;
 #[cfg(test)]
 mod tests;
+mod trust;
 
 pub use account::{Account, Kind, Principal};
 pub use classes::{Held, class_of, classes};
 pub use evaluate::Request;
-pub use own::Comer;
-pub(crate) use own::SOMEBODY;
+pub use trust::Comer;
+pub(crate) use trust::SOMEBODY;

@@ -6,6 +6,7 @@ mod affected;
 mod audit;
 mod blueprints;
 mod choice;
+mod ci;
 #[path = "../../../run/tests/cloud/mod.rs"]
 mod cloud;
 mod derive;

@@ -63,6 +63,17 @@ group "databases" { signers = "groups/databases.signers" }
 group "team-a" { signers = "groups/team-a.signers" }
 group "team-b" { signers = "groups/team-b.signers" }
 
+# What no plan may make, whoever approves it; and who makes an administrator is approved by security, too. `strata policy list` tells the rules.
+policy "starter" {
+  starter = ["public-buckets", "open-security-groups", "unencrypted-stores", "unpinned-images", "pins"]
+}
+
+policy "admins" {
+  starter  = ["admin-policies"]
+  severity = "approve"
+  group    = "security"
+}
+
 # The order of the layers is their rank: a stack reads outputs of its own layer and of those above this line only.
 
 layer "bootstrap" {

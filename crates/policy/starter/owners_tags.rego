@@ -7,7 +7,10 @@ package strata.starter.owners_tags
 import data.strata.starter.lib
 import rego.v1
 
-names := {"owner", "Owner", "team", "Team"}
+# Those that `values = { owner_tags = [...] }` of the policy block names, where it does.
+default names := ["owner", "Owner", "team", "Team"]
+
+names := input.strata.values.owner_tags
 
 # Where the tags of an object stand, all of them: with those that its provider adds.
 places := {"aws_": "tags_all", "azurerm_": "tags", "google_": "effective_labels"}

@@ -132,7 +132,7 @@ pub fn ruled(mut file: EstateFile, base: &Arc<Base>, diags: &mut Diags) -> Optio
     (diags.error_count() == before).then_some(file)
 }
 
-/// A refusal. The base's file is where it is let through.
+/// A refusal with its cause; its place and its remedy are the caller's to add.
 pub(super) fn refused(code: &'static str, title: impl Into<String>, detail: String) -> Diagnostic {
     Diagnostic::error(code, title).detail(detail)
 }

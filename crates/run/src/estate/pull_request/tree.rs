@@ -143,6 +143,7 @@ mod tests {
         let top = dir.path().join("repo");
         std::fs::create_dir_all(top.join("a")).expect("a folder");
         std::fs::write(top.join("a/x"), "x").expect("a file");
+        std::fs::write(dir.path().join("token"), "x").expect("a file");
         let check = |name: &str, target: &str, out: bool| {
             std::os::unix::fs::symlink(target, top.join(name)).expect("a link");
             assert_eq!(leads_out(&top, name).is_some(), out, "{name} -> {target}");
@@ -153,6 +154,7 @@ mod tests {
         check("a/up-and-out", "../../token", true);
         check("a/absolute", "/etc/passwd", true);
         check("a/git", "../.git/config", true);
+        check("a/Git", "../.GIT/config", true);
         check("a/terraform", "../.terraform/x", true);
         check("a/through", "up-and-out", true);
     }

@@ -31,17 +31,21 @@ mod wiring;
 pub use affected::{Affected, Cause, Change, Module, affected};
 pub use check::{Interface, InterfaceOutput, InterfaceVariable, check};
 pub use check_settings::check_settings;
-pub use evaluate::{Inputs, Secrets, UnknownSecrets, Upstream, evaluate_in_environment, evaluate_inputs, evaluate_setting};
+pub use evaluate::{
+    Inputs, Secrets, UnknownSecrets, Upstream, evaluate_in_environment, evaluate_inputs,
+    evaluate_setting,
+};
 pub use face::shortest_path;
 pub use graph::{Each, Instance, InstanceIdx, StackGraph};
 pub use guarded::{CallAt, Guarded, GuardedSettings, calls, guarded, guarded_providers};
 pub use identify::with_id;
 pub use infer::interface;
 pub use model::{
-    Audit, SealPlace,
-    Ci, CiApproval, CiCloud, CiForge, CiTrust, CodeScanning, CredentialsBlock, DataBearing, Day, Environment, EnvironmentIdx, Estate, Group, IgnoredDrift, Input, Layer,
-    LayerIdx, MovedStack, Nearness, Origin, PolicyBlock, PolicySeverity, PolicySource, PolicyUndecided, Protection, ProviderBlock, PullRequests, RemovedStack,
-    S3Place, Secret, SecretSource, Stack, StackIdx, StackRef, StatePlace, StoreUrl,
+    Audit, Ci, CiApproval, CiCloud, CiForge, CiTrust, CodeScanning, CredentialsBlock, DataBearing,
+    Day, Environment, EnvironmentIdx, Estate, Group, IgnoredDrift, Input, Layer, LayerIdx,
+    MovedStack, Nearness, Origin, PolicyBlock, PolicySeverity, PolicySource, PolicyUndecided,
+    Protection, ProviderBlock, PullRequests, RemovedStack, S3Place, SealPlace, Secret,
+    SecretSource, Stack, StackIdx, StackRef, StatePlace, StoreUrl,
 };
 pub use read::{StackFile, read};
 pub use ruled::{RuleChange, Ruled, under_rules};

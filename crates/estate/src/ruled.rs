@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use diag::{Span, Spanned};
 
-use crate::model::{Environment, Estate, Layer, Protection, Stack, StackIdx};
+use crate::model::{Environment, EnvironmentIdx, Estate, Layer, LayerIdx, Protection, Stack, StackIdx};
 
 /// A rule that the change says otherwise than what it is to be merged into.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,28 +61,28 @@ fn names(all: &[Spanned<Arc<str>>]) -> Vec<&str> {
     all.iter().map(|one| &*one.node).collect()
 }
 
+/// The positions of those that are true.
+fn positions(all: impl Iterator<Item = bool>) -> impl Iterator<Item = u32> {
+    (0..).zip(all).filter_map(|(at, judged)| judged.then_some(at))
+}
+
 impl Ruled {
-    /// The bundles of the base judge; what they judge stands by position there, and by name in the change.
+    /// The bundles of the base judge: what they judge there, by name, and whatever the base does not have.
     fn policies(&mut self, change: &Estate, base: &Estate) {
         let mut policies = base.policies.clone();
         for policy in &mut policies {
-            // What is new is judged by all: a name that the base does not know leads around none.
-            let environments = policy.environments.take().map(|all| {
-                let named = all.iter().map(|at| &base[*at].name.node);
-                let named = named.filter_map(|name| change.environment(name));
-                let new = change
-                    .environments
-                    .iter()
-                    .filter(|one| base.environment(&one.name.node).is_none());
-                named.chain(new.filter_map(|one| change.environment(&one.name.node))).collect()
-            });
-            let layers = policy.layers.take().map(|all| {
-                let named = all.iter().map(|at| &base[*at].name.node);
-                let named = named.filter_map(|name| change.layer(name));
-                let new = change.layers.iter().filter(|one| base.layer(&one.name.node).is_none());
-                named.chain(new.filter_map(|one| change.layer(&one.name.node))).collect()
-            });
-            (policy.environments, policy.layers) = (environments, layers);
+            if let Some(judged) = &policy.environments {
+                let of_base = |name: &str| base.environment(name);
+                let all = change.environments.iter().map(|one| of_base(&one.name.node));
+                let judges = |at: Option<EnvironmentIdx>| at.is_none_or(|at| judged.contains(&at));
+                policy.environments = Some(positions(all.map(judges)).map(EnvironmentIdx).collect());
+            }
+            if let Some(judged) = &policy.layers {
+                let of_base = |name: &str| base.layer(name);
+                let all = change.layers.iter().map(|one| of_base(&one.name.node));
+                let judges = |at: Option<LayerIdx>| at.is_none_or(|at| judged.contains(&at));
+                policy.layers = Some(positions(all.map(judges)).map(LayerIdx).collect());
+            }
         }
         for policy in &change.policies {
             let same = base

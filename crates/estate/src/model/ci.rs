@@ -94,7 +94,7 @@ pub enum CiCloud {
     Aws,
     /// Azure: `tenant_id`, `plan_client_id`, `apply_client_id`.
     Azure,
-    /// Google Cloud: `provider`, `plan_account`, `apply_account`.
+    /// Google Cloud: `provider`, and where rights are not given to the run itself `plan_account` and `apply_account`.
     Google,
 }
 
@@ -108,12 +108,20 @@ impl CiCloud {
         }
     }
 
-    /// The arguments that its block needs; `audience` may stand beside them.
+    /// The arguments that its block needs.
     pub fn arguments(self) -> &'static [&'static str] {
         match self {
             CiCloud::Aws => &["plan_role", "apply_role"],
             CiCloud::Azure => &["tenant_id", "plan_client_id", "apply_client_id"],
-            CiCloud::Google => &["provider", "plan_account", "apply_account"],
+            CiCloud::Google => &["provider"],
+        }
+    }
+
+    /// The arguments that may stand beside them.
+    pub fn optional(self) -> &'static [&'static str] {
+        match self {
+            CiCloud::Aws | CiCloud::Azure => &["audience"],
+            CiCloud::Google => &["audience", "plan_account", "apply_account"],
         }
     }
 }

@@ -16,8 +16,8 @@ pub use blocks::{
     CredentialsBlock, DataBearing, Group, MovedStack, ProviderBlock, RemovedStack, Secret,
     SecretSource, StackRef,
 };
-pub use drift::{Day, IgnoredDrift};
 pub use ci::{Ci, CiApproval, CiCloud, CiForge, CiTrust, CodeScanning};
+pub use drift::{Day, IgnoredDrift};
 pub use nearest::Nearness;
 pub use policy::{PolicyBlock, PolicySeverity, PolicySource, PolicyUndecided};
 pub use pull_requests::PullRequests;

@@ -39,7 +39,11 @@ pub(super) fn read(blocks: Vec<&Block>, diags: &mut Diags) -> Option<Audit> {
     let kms_key = body::text_of(block, "kms_key", diags).filter(|key| {
         let fits = region_of_key(&key.node).is_some();
         if !fits {
-            diags.push(faulty(key, "it is no ARN of a KMS key", "Write `arn:aws:kms:REGION:ACCOUNT:key/ID`, or the ARN of an alias."));
+            diags.push(faulty(
+                key,
+                "it is no ARN of a KMS key",
+                "Write `arn:aws:kms:REGION:ACCOUNT:key/ID`, or the ARN of an alias.",
+            ));
         }
         fits
     });

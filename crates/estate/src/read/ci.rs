@@ -198,11 +198,14 @@ fn trust(block: &Block, diags: &mut Diags) -> Option<CiTrust> {
     let mut attributes = Vec::new();
     for attribute in &block.body.attributes {
         let name = &*attribute.name.text;
-        if !wanted.contains(&name) && name != "audience" {
+        if !wanted.contains(&name) && !cloud.optional().contains(&name) {
             diags.push(
                 Diagnostic::error("estate-argument-unknown", format!("Unknown argument `{name}`"))
                     .detail(format!("`trust \"{}\"` has no argument of this name.", cloud.word()))
-                    .remedy(format!("It takes: {}, audience.", wanted.join(", ")))
+                    .remedy(format!(
+                        "It takes: {}.",
+                        [wanted, cloud.optional()].concat().join(", ")
+                    ))
                     .at(attribute.name.span),
             );
         }

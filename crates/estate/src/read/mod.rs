@@ -77,8 +77,17 @@ pub fn read(file: &File, stack_files: &[StackFile], diags: &mut Diags) -> Option
     let pull_requests = pull_requests::read(blocks("pull_requests").collect(), diags);
     let moved = blocks("moved").filter_map(|b| moved::moved(b, diags)).collect();
     let removed = blocks("removed").filter_map(|b| moved::removed(b, diags)).collect();
-    let mut estate =
-        Estate { groups, layers, environments, secrets, data_bearing, ignored_drift, moved, removed, ..estate? };
+    let mut estate = Estate {
+        groups,
+        layers,
+        environments,
+        secrets,
+        data_bearing,
+        ignored_drift,
+        moved,
+        removed,
+        ..estate?
+    };
     estate.pull_requests = pull_requests;
     estate.audit = audit::read(blocks("audit").collect(), diags);
     let known = policy::Known {

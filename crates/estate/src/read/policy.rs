@@ -133,7 +133,8 @@ fn source(block: &Block, diags: &mut Diags) -> Option<PolicySource> {
 }
 
 fn is_commit(text: &str) -> bool {
-    matches!(text.len(), 40 | 64) && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    matches!(text.len(), 40 | 64)
+        && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 
 /// The positions of the names in a list, where it is there; names that nothing has are reported.
@@ -261,7 +262,8 @@ mod tests {
         );
         let mut diags = Diags::new();
         let mut sources = SourceMap::new();
-        let file = syntax::parse_native(sources.add("strata.hcl", text.as_str()), &text, &mut diags);
+        let file =
+            syntax::parse_native(sources.add("strata.hcl", text.as_str()), &text, &mut diags);
         let estate = crate::read(&file, &[], &mut diags);
         (estate, diags.iter().map(|one| one.code.0.to_string()).collect())
     }
@@ -280,7 +282,9 @@ mod tests {
         assert_eq!(codes, [""; 0]);
         let policies = estate.expect("an estate").policies;
         assert_eq!(&*policies[0].values, r#"{"tags":["owner"],"most":-2,"deep":{"a\"b":null}}"#);
-        assert!(matches!(&policies[1].source, PolicySource::Git { folder, .. } if &**folder == "aws"));
+        assert!(
+            matches!(&policies[1].source, PolicySource::Git { folder, .. } if &**folder == "aws")
+        );
         assert!(matches!(&policies[2].source, PolicySource::Starter(parts) if parts.len() == 2));
     }
 
@@ -291,9 +295,34 @@ mod tests {
         check("policy \"a\" {\n git = \"u\"\n commit = \"main\"\n}", &["policy-commit"]);
         check("policy \"a\" {\n source = \"./p\"\n starter = [\"aws\"]\n}", &["policy-source"]);
         check("policy \"a\" {\n source = \"./p\"\n severity = \"fatal\"\n}", &["policy-word"]);
-        check("policy \"a\" {\n source = \"./p\"\n group = \"nobody\"\n}", &["estate-unknown-name"]);
+        check(
+            "policy \"a\" {\n source = \"./p\"\n group = \"nobody\"\n}",
+            &["estate-unknown-name"],
+        );
         check("policy \"a\" {\n source = \"./p\"\n layers = [\"x\"]\n}", &["estate-unknown-name"]);
-        check("policy \"a\" {\n source = \"./p\"\n values = { a = env.name }\n}", &["policy-values"]);
-        check("policy \"a\" { source = \"./p\" }\npolicy \"a\" { source = \"./q\" }", &["estate-duplicate"]);
+        check(
+            "policy \"a\" {\n source = \"./p\"\n values = { a = env.name }\n}",
+            &["policy-values"],
+        );
+        check(
+            "policy \"a\" { source = \"./p\" }\npolicy \"a\" { source = \"./q\" }",
+            &["estate-duplicate"],
+        );
+    }
+
+    #[test]
+    fn the_bundles_of_the_base_judge_what_it_does_not_know() {
+        let base = read("policy \"a\" {\n source = \"./p\"\n layers = [\"apps\"]\n environments = [\"prod\"]\n}").0;
+        let change = "estate { name = \"a\" }\nlayer \"new\" {}\nlayer \"apps\" {}\nenvironment \"dev\" {}\nenvironment \"late\" {}\nenvironment \"prod\" {}\nstack \"x\" {\n layer = \"new\"\n source = \"./x\"\n}\n";
+        let mut diags = Diags::new();
+        let mut sources = SourceMap::new();
+        let file = syntax::parse_native(sources.add("strata.hcl", change), change, &mut diags);
+        let change = crate::read(&file, &[], &mut diags).expect("an estate");
+        let ruled = crate::under_rules(&change, &base.expect("an estate")).estate;
+        let policy = &ruled.policies[0];
+        let judged: Vec<u32> = policy.layers.iter().flatten().map(|one| one.0).collect();
+        assert_eq!(judged, [0, 1], "a new layer, and the one that is named");
+        let judged: Vec<u32> = policy.environments.iter().flatten().map(|one| one.0).collect();
+        assert_eq!(judged, [1, 2], "not dev, which the base leaves alone");
     }
 }

@@ -227,3 +227,46 @@ fn policies_of_conftest_are_taken_in() {
     );
     assert!(!estate.path("policies/other").exists());
 }
+
+#[test]
+fn what_a_group_has_to_approve_waits_for_it_where_approvals_bind() {
+    let estate = estate();
+    estate.edit("strata.hcl", "environment \"dev\" {}", "environment \"dev\" {}\nenvironment \"prod\" { protected = true }\ngroup \"security\" { signers = \"security.signers\" }");
+    estate.edit(
+        "strata.hcl",
+        "source = \"./policies\"",
+        "source = \"./policies\"\n  severity = \"approve\"\n  group = \"security\"",
+    );
+    estate.write("security.signers", "# nobody yet\n");
+    estate.edit("above/main.tf", "var.mode }", "\"open\" }");
+    let page = estate.expect(&["plan", "-env", "prod", "-json"], 0);
+    let page: Json = serde_json::from_str(&page).expect("JSON");
+    assert_eq!(page["policies"][0]["standing"], "needs_approval", "{page:#}");
+    assert_eq!(page["policies"][0]["group"], "security", "{page:#}");
+    estate.fails(&["apply", "-auto-approve", "-env", "prod"], "approvals-missing", "`security`");
+    // Not protected: it is told, and goes on.
+    estate.expect(&["apply", "-auto-approve", "-env", "dev"], 0);
+    // A group that is none refuses, rather than that nobody is asked.
+    estate.edit(
+        "policies/doors.rego",
+        "\"address\": rc.address}",
+        "\"address\": rc.address, \"group\": \"nobody\"}",
+    );
+    estate.fails(&["apply", "-auto-approve", "-env", "prod"], "policy-failed", "nobody");
+}
+
+#[test]
+fn what_only_the_calls_will_tell_goes_on_unless_the_block_says_otherwise() {
+    let estate = estate();
+    estate.write("policies/doors.rego", "package doors\n\nimport rego.v1\n\ndeny contains \"an id of ours\" if {\n\tsome rc in input.resource_changes\n\tstartswith(rc.change.after.id, \"ours\")\n}\n");
+    let page = estate.expect(&["plan", "-env", "dev"], 0);
+    assert!(page.contains("not yet decided"), "{page}");
+    estate.edit(
+        "strata.hcl",
+        "source = \"./policies\"",
+        "source = \"./policies\"\n  undecided = \"deny\"",
+    );
+    estate.fails(&["apply", "-auto-approve", "-env", "dev"], "policy-undecided", "terraform_data.");
+    estate.edit("strata.hcl", "undecided = \"deny\"", "undecided = \"warn\"");
+    estate.expect(&["apply", "-auto-approve", "-env", "dev"], 0);
+}

@@ -54,6 +54,23 @@ group "databases" { signers = "groups/databases.signers" }
 group "team-a" { signers = "groups/team-a.signers" }
 group "team-b" { signers = "groups/team-b.signers" }
 
+# How CI runs dev and prod; people apply shared. `strata ci github` writes the workflow once `download` and `checksum` say here which program
+# it is to run, and `strata ci codeowners` who owns which files.
+ci {
+  environments = ["dev", "prod"]
+  drift        = "17 4 * * *"
+
+  owners = {
+    security  = "@acme-blueprint/security"
+    platform  = "@acme-blueprint/platform"
+    databases = "@acme-blueprint/databases"
+    team-a    = "@acme-blueprint/team-a"
+    team-b    = "@acme-blueprint/team-b"
+  }
+
+  # trust "google" { provider = "projects/NUMBER/..." }: what `strata output -env shared ci-trust` says once it is applied.
+}
+
 # What no plan may make, whoever approves it; and who makes an administrator is approved by security, too. `strata policy list` tells the rules.
 policy "starter" {
   starter = ["public-buckets", "open-security-groups", "unencrypted-stores", "unpinned-images", "pins"]

@@ -126,10 +126,10 @@ pub enum Trust {
         audience: String,
         /// The provider of the pool, `projects/N/locations/global/workloadIdentityPools/P/providers/Q`.
         provider: String,
-        /// The account of plans.
-        plan_account: String,
+        /// The account of plans; none where rights are given to the run itself.
+        plan_account: Option<String>,
         /// The account of applies.
-        apply_account: String,
+        apply_account: Option<String>,
     },
 }
 
@@ -174,10 +174,16 @@ impl Trust {
                 ("ARM_TENANT_ID", tenant_id.clone()),
                 ("ARM_CLIENT_ID", of(plan_client_id, apply_client_id)),
             ],
-            Trust::Google { provider, plan_account, apply_account, .. } => vec![
-                ("STRATA_GOOGLE_PROVIDER", provider.clone()),
-                ("STRATA_GOOGLE_ACCOUNT", of(plan_account, apply_account)),
-            ],
+            Trust::Google { provider, plan_account, apply_account, .. } => {
+                let account = match purpose {
+                    Purpose::Plan => plan_account,
+                    Purpose::Apply => apply_account,
+                };
+                let account = account.iter().map(|one| ("STRATA_GOOGLE_ACCOUNT", one.clone()));
+                std::iter::once(("STRATA_GOOGLE_PROVIDER", provider.clone()))
+                    .chain(account)
+                    .collect()
+            }
         }
     }
 }

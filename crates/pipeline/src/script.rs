@@ -76,8 +76,13 @@ unset STRATA_TOKEN_AWS STRATA_TOKEN_AZURE STRATA_TOKEN_GOOGLE
 
 /// Google's libraries read who they are from a file that names the token's file. It holds no secret. No here-document: Jenkins
 /// indents the lines of a script, and with them the word that would end one.
-pub const GOOGLE: &str = r#"printf '{"type":"external_account","audience":"//iam.googleapis.com/%s","subject_token_type":"urn:ietf:params:oauth:token-type:jwt","token_url":"https://sts.googleapis.com/v1/token","service_account_impersonation_url":"https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/%s:generateAccessToken","credential_source":{"file":"%s"}}' \
-  "$STRATA_GOOGLE_PROVIDER" "$STRATA_GOOGLE_ACCOUNT" "$STRATA_GOOGLE_TOKEN_FILE" > "$GOOGLE_APPLICATION_CREDENTIALS"
+pub const GOOGLE: &str = r#"as=
+if [ -n "${STRATA_GOOGLE_ACCOUNT:-}" ]; then
+  as=$(printf ',"service_account_impersonation_url":"https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/%s:generateAccessToken"' \
+    "$STRATA_GOOGLE_ACCOUNT")
+fi
+printf '{"type":"external_account","audience":"//iam.googleapis.com/%s","subject_token_type":"urn:ietf:params:oauth:token-type:jwt","token_url":"https://sts.googleapis.com/v1/token","credential_source":{"file":"%s"}%s}' \
+  "$STRATA_GOOGLE_PROVIDER" "$STRATA_GOOGLE_TOKEN_FILE" "$as" > "$GOOGLE_APPLICATION_CREDENTIALS"
 "#;
 
 /// The plan of a pull request, by the rules of the branch that it goes onto.

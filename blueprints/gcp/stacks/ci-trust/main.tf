@@ -2,15 +2,14 @@
 # pool believes it for this repository alone, by its number. A workflow without an environment has no `environment` claim and gets nothing.
 
 locals {
-  purposes       = ["plan", "apply"]
   repository_ids = join(", ", [for id in sort(distinct(concat([var.repository.id], values(var.app_repository_ids)))) : "'${id}'"])
   deployment     = "principalSet://iam.googleapis.com/${google_iam_workload_identity_pool.ci.name}/attribute.repository_environment"
 
-  # What the rights are given to: this repository, in the environment of the purpose. GitHub lets only reviewed runs into ENV-apply.
+  # What the rights are given to: this repository, in the environment of the purpose. GitHub lets only reviewed runs into ENV.
   principals = {
     for env in var.environments : env => {
-      for purpose in local.purposes :
-      purpose => "${local.deployment}/${var.repository.id}:${env}-${purpose}"
+      plan  = "${local.deployment}/${var.repository.id}:${env}-plan"
+      apply = "${local.deployment}/${var.repository.id}:${env}"
     }
   }
 }

@@ -71,7 +71,8 @@ impl Estate {
             ("stacks/network/main.tf", network),
             ("stacks/app/main.tf", APP),
         ] {
-            self.write(path, text)?;
+            // One cloud holds what all three make.
+            self.write(path, &text.replace("@KIND@", kind.word()))?;
         }
         let signer = |name: &str| {
             let public = std::fs::read_to_string(self.keys.join(format!("{name}.pub")));
@@ -251,7 +252,7 @@ variable "env" { type = string }
 variable "size" { type = string }
 
 resource "aws_sqs_queue" "main" {
-  name = "${var.env}-orders"
+  name = "${var.env}-orders-@KIND@"
   tags = { size = var.size }
 }
 

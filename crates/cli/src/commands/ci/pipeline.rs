@@ -223,8 +223,8 @@ fn of_trust(
                 audience: audience
                     .unwrap_or_else(|| format!("https://iam.googleapis.com/{provider}")),
                 provider,
-                plan_account: needed("plan_account")?,
-                apply_account: needed("apply_account")?,
+                plan_account: needed("plan_account"),
+                apply_account: needed("apply_account"),
             }
         }
     })

@@ -55,7 +55,7 @@ pub(crate) fn merged(reader: &Reader<'_>, folders: &BTreeSet<String>) -> Option<
             locked.hashes.iter().map(|it| format!("    {},\n", quoted(it))).collect();
         let written = write!(
             text,
-            "\nprovider {} {{\n  version = {}\n  hashes = [\n{hashes}  ]\n}}\n",
+            "\nprovider {} {{\n  version = {}\n{hashes}}}\n",
             quoted(provider),
             quoted(&locked.version)
         );
@@ -70,8 +70,13 @@ fn read(block: &syntax::Block, all: &mut BTreeMap<String, Locked>) {
     let (Some(label), Some(version)) = (block.labels.first(), version) else { return };
     let hashes = value("hashes");
     let hashes = hashes.as_ref().and_then(value::Value::as_slice).unwrap_or_default();
-    let hashes = hashes.iter().filter_map(|it| it.as_str().map(str::to_owned)).collect();
-    let provider = label.text.to_string();
+    let hashes: BTreeSet<String> =
+        hashes.iter().filter_map(|it| it.as_str().map(str::to_owned)).collect();
+    // Its packages in Terraform's registry have other hashes.
+    let (provider, hashes) = match label.text.strip_prefix("registry.terraform.io/") {
+        Some(rest) => (format!("registry.opentofu.org/{rest}"), BTreeSet::new()),
+        None => (label.text.to_string(), hashes),
+    };
     let Some(known) = all.get_mut(&provider) else {
         all.insert(provider, Locked { version, hashes, differs: None });
         return;

@@ -364,6 +364,10 @@ provider "registry.opentofu.org/hashicorp/random" {
   version = "3.10.0"
   hashes = ["h1:b"]
 }
+provider "registry.terraform.io/hashicorp/tls" {
+  version = "4.0.4"
+  hashes = ["h1:c"]
+}
 "#,
     );
     let (_, found) = fixture.adopt("/t", Vec::new());
@@ -374,6 +378,8 @@ provider "registry.opentofu.org/hashicorp/random" {
     assert_eq!(path, ".terraform.lock.hcl");
     assert!(text.contains("version = \"3.10.0\"") && text.contains("\"h1:b\""), "{text}");
     assert!(!text.contains("h1:a"), "hashes of another version: {text}");
+    let other = "provider \"registry.opentofu.org/hashicorp/tls\" {\n  version = \"4.0.4\"\n}\n";
+    assert!(text.contains(other), "of another registry the version alone: {text}");
 }
 
 #[test]

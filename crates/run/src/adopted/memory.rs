@@ -40,7 +40,7 @@ pub fn in_place(
     for (address, place) in &file.estate.adopted {
         let key = StackKey::from(address);
         if !there.contains(&key) && is_read(file, environment, address) {
-            let state = reader.read(&address.to_string(), place)?;
+            let state = reader.read(file, address, place)?;
             put(&store, &key, state, request)?;
         }
     }

@@ -4,6 +4,7 @@
 
 mod memory;
 mod place;
+mod registry;
 mod s3;
 mod tree;
 

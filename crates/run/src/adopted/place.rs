@@ -4,14 +4,16 @@
 
 use std::path::{Path, PathBuf};
 
+use addr::StackAddr;
 use diag::{Diagnostic, Spanned};
 use estate::{Estate, Instance, StatePlace};
 use host::{Files, Host};
 use state::{State, v4};
 use store::Loaded;
 
-use super::s3;
+use super::{registry, s3};
 use crate::credentials::asking::Asking;
+use crate::estate::{EstateFile, stack_dir};
 
 /// Reads states of an estate in place.
 pub struct StateReader {
@@ -27,11 +29,23 @@ impl StateReader {
         StateReader { dir: dir.to_owned(), files: host.files, asking }
     }
 
-    /// The state of an instance. Blocks.
+    /// The state of an instance of the estate. Blocks.
     ///
     /// # Errors
     /// Where it is not there, cannot be read, or is no state.
-    pub fn read(&self, instance: &str, place: &Spanned<StatePlace>) -> Result<State, Diagnostic> {
+    pub fn read(
+        &self,
+        file: &EstateFile,
+        address: &StackAddr,
+        place: &Spanned<StatePlace>,
+    ) -> Result<State, Diagnostic> {
+        let state = self.read_from(&address.to_string(), place)?;
+        let stack = file.estate.stack(&address.stack);
+        let keeps = stack.is_some_and(|it| registry::is_named(self.files, &stack_dir(file, it)));
+        Ok(if keeps { state } else { registry::translated(state) })
+    }
+
+    fn read_from(&self, instance: &str, place: &Spanned<StatePlace>) -> Result<State, Diagnostic> {
         let bytes = match &place.node {
             StatePlace::File(path) => {
                 let path = self.dir.join(&**path);

@@ -54,7 +54,7 @@ async fn taken(
     let mut read: Vec<(StackAddr, State)> = Vec::new();
     for address in wanted {
         let place = &file.estate.adopted[&address];
-        let state = reader.read(&address.to_string(), place);
+        let state = reader.read(&file, &address, place);
         if let Some(state) = session.heed(state) {
             read.push((address, state));
         }

@@ -192,6 +192,14 @@ fn deed(event: &Json, record: &Json) -> Deed {
     }
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the service takes two requests a second, and does not say when it takes more again"
+)]
+fn wait() {
+    std::thread::sleep(WAIT);
+}
+
 fn ask(asking: &Asking, keys: &Keys, region: &str, body: &Json) -> Result<Json, String> {
     for _ in 0..WAITS_MAX {
         let (status, answer) = post(asking, keys, region, body)?;
@@ -199,7 +207,7 @@ fn ask(asking: &Asking, keys: &Keys, region: &str, body: &Json) -> Result<Json, 
         let kind = kind.rsplit_once('#').map_or(kind, |(_, kind)| kind).to_owned();
         match status {
             200 => return Ok(answer),
-            _ if kind.contains("Throttl") || status == 429 => std::thread::sleep(WAIT),
+            _ if kind.contains("Throttl") || status == 429 => wait(),
             _ => {
                 let message =
                     ["message", "Message"].into_iter().find_map(|name| answer[name].as_str());

@@ -144,6 +144,37 @@ fn what_people_leave_to_the_provider_does_not_count_and_is_taken_in() {
 }
 
 #[test]
+fn the_cause_names_what_counts_and_nothing_else() {
+    for (drift, mode) in [
+        (DriftChoice::Left, Mode::Normal),
+        (DriftChoice::Left, Mode::RefreshOnly),
+        (DriftChoice::Taken, Mode::Normal),
+    ] {
+        let mut stack = settled(r#"resource "test_thing" "a" { name = "a" }"#);
+        change(&mut stack, "a", "stamp", Value::int(7));
+        change(&mut stack, "a", "secret", Value::string("s"));
+        (stack.options.drift, stack.options.mode) = (drift, mode);
+        let causes = &stack.plan().plan.drift[0].causes;
+        let secret = plan::Cause::Drift { paths: vec![value::Path::new().attr("secret")] };
+        assert_eq!(*causes, [secret]);
+    }
+}
+
+#[test]
+fn where_everything_is_ignored_nothing_counts_but_that_it_is_gone() {
+    let mut stack = settled(
+        r#"resource "test_thing" "a" {
+             name = "a"
+             lifecycle { ignore_changes = all }
+           }"#,
+    );
+    change(&mut stack, "a", "secret", Value::string("s"));
+    check(&mut stack, "", &[]);
+    stack.cloud.things.clear();
+    check(&mut stack, "", &["test_thing.a"]);
+}
+
+#[test]
 fn only_what_is_named_is_put_back() {
     let mut stack = settled(
         r#"

@@ -141,12 +141,19 @@ impl Planner {
         let block = prior
             .declared
             .map(|(module, index)| &self.input.config.module(module).def.resources[index.index()]);
-        let (before, after) = (unmarked(&previous.value).0, unmarked(&now.value).0);
-        // A plan would have undone it, so it counts whatever it is.
-        let counts = |name: &str| prior.held == Held::Yes || counts(prior, block, &before, name);
         let ignore = block.map_or(&Ignore::Nothing, |block| &block.lifecycle.ignore_changes);
+        if matches!(ignore, Ignore::All) {
+            return None;
+        }
+        let (before, after) = (unmarked(&previous.value).0, unmarked(&now.value).0);
         let after = ignored(ignore, &prior.schema.block, &before, &after);
-        let paths = differing(prior, &before, &after, &counts);
+        let mut paths = differing(prior, block, &before, &after);
+        if paths.is_empty() && prior.held == Held::Yes {
+            // A plan would have undone it, so it counts whatever it is.
+            let names = prior.schema.block.slots().map(|slot| slot.name());
+            let differ = names.filter(|name| differ_at(&before, &after, name));
+            paths = differ.map(|name| Path::new().attr(name.clone())).collect();
+        }
         (!paths.is_empty()).then_some(Cause::Drift { paths })
     }
 }
@@ -162,27 +169,25 @@ fn differs(prior: &Prior) -> bool {
 /// The attributes that differ, of those that count.
 fn differing(
     prior: &Prior,
+    resource: Option<&Resource>,
     before: &Value,
     after: &Value,
-    counts: &dyn Fn(&str) -> bool,
 ) -> Vec<Path> {
     let block = &prior.schema.block;
     let (given_before, given_after) = (settable(block, before), settable(block, after));
-    let sides = |one: &Value, other: &Value, name: &str| {
-        one.attr(name)
-            .zip(other.attr(name))
-            .is_some_and(|(one, other)| !alike_but_unset(one, other))
-    };
     let type_name = &*prior.at.instance.resource.type_name;
-    let names = block.slots().map(|slot| slot.name().clone());
-    names
-        .filter(|name| {
-            let all = SHOWING.contains(&(type_name, name)) || prior.held == Held::Yes;
-            let (one, other) = if all { (before, after) } else { (&given_before, &given_after) };
-            sides(one, other, name) && counts(name)
-        })
-        .map(|name| Path::new().attr(name))
-        .collect()
+    let names = block.slots().map(|slot| slot.name());
+    let differ = names.filter(|name| {
+        let all = SHOWING.contains(&(type_name, name));
+        let (one, other) = if all { (before, after) } else { (&given_before, &given_after) };
+        differ_at(one, other, name) && counts(prior, resource, before, name)
+    });
+    differ.map(|name| Path::new().attr(name.clone())).collect()
+}
+
+fn differ_at(before: &Value, after: &Value, name: &str) -> bool {
+    let sides = before.attr(name).zip(after.attr(name));
+    sides.is_some_and(|(before, after)| !alike_but_unset(before, after))
 }
 
 /// Whether a difference at an attribute counts: people set it, or it shows what others did.

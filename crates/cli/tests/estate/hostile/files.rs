@@ -55,19 +55,12 @@ fn a_file_as_a_template() {
 #[test]
 fn whether_a_file_of_the_runner_is_there() {
     let runner = Runner::new();
-    let asks =
-        |name: &str| format!("try(tostring(fileexists(\"../../runner/{name}\")), \"refused\")");
-    let lists = "try(join(\",\", fileset(\"../../runner\", \"*\")), \"refused\")";
-    let (there, nowhere) = (asks("token"), asks("nothing"));
-    runner.append(
-        "shop/main.tf",
-        &format!(
-            "output \"leak\" {{ value = \"answers: {there_} {nowhere_} {lists_}\" }}\n",
-            there_ = format!("${{{there}}}"),
-            nowhere_ = format!("${{{nowhere}}}"),
-            lists_ = format!("${{{lists}}}")
-        ),
-    );
+    let asks = |name: &str| {
+        format!("${{try(tostring(fileexists(\"../../runner/{name}\")), \"refused\")}}")
+    };
+    let lists = "${try(join(\",\", fileset(\"../../runner\", \"*\")), \"refused\")}";
+    let answers = format!("answers: {} {} {lists}", asks("token"), asks("nothing"));
+    runner.append("shop/main.tf", &format!("output \"leak\" {{ value = \"{answers}\" }}\n"));
     runner.commit();
     assert!(runner.trusted().contains("answers: true false token"), "it can be told");
     let (code, said) = runner.pull_request(&[]);

@@ -17,7 +17,6 @@ const SOURCES: &[(&str, &str)] = &[
 ];
 
 #[test]
-#[expect(clippy::print_stdout, reason = "the figure that was asked for")]
 fn the_table_of_threats_names_every_test() {
     let tests: BTreeSet<String> = SOURCES
         .iter()

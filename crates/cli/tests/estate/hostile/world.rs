@@ -184,8 +184,8 @@ impl Runner {
         format!("{}\n{}\n{page}", ran.out, ran.err)
     }
 
-    /// The change is refused as a pull request by `validate` where that can tell, and by `plan`, with this code and at
-    /// this place, and nothing gets out.
+    /// The change is refused as a pull request, of a member and of a stranger, with this code and at this place, and
+    /// nothing gets out.
     #[track_caller]
     pub(super) fn refuses(&self, code: &str, place: &str) -> String {
         let (ended, said) = self.pull_request(&[]);

@@ -51,8 +51,12 @@ pub(crate) fn merged(reader: &Reader<'_>, folders: &BTreeSet<String>) -> Option<
                     .at(*span),
             );
         }
-        let hashes: String =
+        let lines: String =
             locked.hashes.iter().map(|it| format!("    {},\n", quoted(it))).collect();
+        let hashes = match lines.is_empty() {
+            true => String::new(),
+            false => format!("  hashes = [\n{lines}  ]\n"),
+        };
         let written = write!(
             text,
             "\nprovider {} {{\n  version = {}\n{hashes}}}\n",

@@ -70,7 +70,7 @@ const BODIES: &[&str] = &[
     "[path, value] = walk(input.deep)\n value == input.x\n m := sprintf(\"walked to %v\", [path])",
     "[a, b] := [input.x, input.y]\n a == b\n m := \"pair\"",
     "to_number(\"3\") > 2\n input.x == true\n m := \"true\"",
-    "lower(input.x) == \"a\"\n m := \"a of any case\"",
+    "is_string(input.x)\n lower(input.x) == \"a\"\n m := \"a of any case\"",
     "{\"k\": w} = {\"k\": input.x}\n w == \"a\"\n m := \"by pattern\"",
     "input[name] == \"b\"\n m := sprintf(\"%s is b\", [name])",
 ];

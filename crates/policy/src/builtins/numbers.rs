@@ -23,7 +23,7 @@ fn rounded(args: &[V], round: fn(f64) -> f64) -> Option<V> {
     match args[0] {
         V::Num(Num::Int(whole)) => {
             let is_abs = round(-1.0) == 1.0;
-            Some(V::Num(Num::Int(if is_abs { whole.abs() } else { whole })))
+            Some(V::Num(Num::Int(if is_abs { whole.saturating_abs() } else { whole })))
         }
         V::Num(Num::Float(float)) => Num::of(round(float)).map(V::Num),
         _ => None,

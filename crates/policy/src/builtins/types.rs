@@ -19,7 +19,7 @@ pub(super) const TABLE: &[Builtin] = &[
     itself("is_set", 1, |args| is(args, "set")),
 ];
 
-/// True, or undefined, as OPA has it.
+/// Whether a value is of a kind.
 fn is(args: &[V], kind: &str) -> Option<V> {
     match &args[0] {
         V::Unknown(unknown) => Some(V::computed(unknown.cause.clone())),

@@ -37,21 +37,11 @@ impl Lowering<'_> {
     /// An expression.
     pub(super) fn expr(&mut self, expr: &ExprRef) -> Result<Expr, Fault> {
         Ok(match expr.as_ref() {
-            Parsed::Null { .. } => Expr::Const(V::Null),
-            Parsed::Bool { value, .. } => Expr::Const(V::Bool(matches!(value.as_bool(), Ok(true)))),
-            Parsed::String { value, .. } | Parsed::RawString { value, .. } => {
-                let text = value
-                    .as_string()
-                    .map_err(|_| self.fault(expr, FaultKind::Syntax, "a string that is none"))?;
-                Expr::Const(V::text(text))
-            }
-            Parsed::Number { span, .. } => {
-                let number = Num::parse(span.text());
-                let number = number.ok_or_else(|| {
-                    self.fault(expr, FaultKind::Limit, "a number that is too large")
-                })?;
-                Expr::Const(V::Num(number))
-            }
+            Parsed::Null { .. }
+            | Parsed::Bool { .. }
+            | Parsed::String { .. }
+            | Parsed::RawString { .. }
+            | Parsed::Number { .. } => Expr::Const(self.constant(expr)?),
             Parsed::Var { .. } | Parsed::RefDot { .. } | Parsed::RefBrack { .. } => {
                 self.reference(expr)?
             }
@@ -74,34 +64,9 @@ impl Lowering<'_> {
                 Expr::Const(V::Num(Num::Int(whole))) => Expr::Const(V::Num(Num::Int(-whole))),
                 other => Expr::Negative(Box::new(other)),
             },
-            Parsed::BinExpr { op, lhs, rhs, .. } => {
-                let op = match op {
-                    BinOp::Intersection => Op::And,
-                    BinOp::Union => Op::Or,
-                };
-                self.binary(op, lhs, rhs)?
-            }
-            Parsed::BoolExpr { op, lhs, rhs, .. } => {
-                let op = match op {
-                    BoolOp::Lt => Op::Lt,
-                    BoolOp::Le => Op::Le,
-                    BoolOp::Eq => Op::Eq,
-                    BoolOp::Ge => Op::Ge,
-                    BoolOp::Gt => Op::Gt,
-                    BoolOp::Ne => Op::Ne,
-                };
-                self.binary(op, lhs, rhs)?
-            }
-            Parsed::ArithExpr { op, lhs, rhs, .. } => {
-                let op = match op {
-                    ArithOp::Add => Op::Add,
-                    ArithOp::Sub => Op::Sub,
-                    ArithOp::Mul => Op::Mul,
-                    ArithOp::Div => Op::Div,
-                    ArithOp::Mod => Op::Rem,
-                };
-                self.binary(op, lhs, rhs)?
-            }
+            Parsed::BinExpr { op, lhs, rhs, .. } => self.binary(of_sets(op), lhs, rhs)?,
+            Parsed::BoolExpr { op, lhs, rhs, .. } => self.binary(compared(op), lhs, rhs)?,
+            Parsed::ArithExpr { op, lhs, rhs, .. } => self.binary(calculated(op), lhs, rhs)?,
             Parsed::AssignExpr { lhs, rhs, .. } => {
                 Expr::Same(Box::new((self.expr(lhs)?, self.expr(rhs)?)))
             }
@@ -111,12 +76,29 @@ impl Lowering<'_> {
             }
             #[expect(unreachable_patterns, reason = "what a later version of the parser may have")]
             _ => {
-                return Err(self.fault(
-                    expr,
-                    FaultKind::NotTaken,
-                    "an expression of a kind that is not known",
-                ));
+                let text = "an expression of a kind that is not known";
+                return Err(self.fault(expr, FaultKind::NotTaken, text));
             }
+        })
+    }
+
+    /// A value that is written out.
+    fn constant(&self, expr: &ExprRef) -> Result<V, Fault> {
+        Ok(match expr.as_ref() {
+            Parsed::Bool { value, .. } => V::Bool(matches!(value.as_bool(), Ok(true))),
+            Parsed::String { value, .. } | Parsed::RawString { value, .. } => {
+                let text = value.as_string();
+                V::text(
+                    text.map_err(|_| self.fault(expr, FaultKind::Syntax, "a string that is none"))?,
+                )
+            }
+            Parsed::Number { span, .. } => {
+                let number = Num::parse(span.text());
+                V::Num(number.ok_or_else(|| {
+                    self.fault(expr, FaultKind::Limit, "a number that is too large")
+                })?)
+            }
+            _ => V::Null,
         })
     }
 
@@ -294,6 +276,34 @@ impl Lowering<'_> {
         path.extend(rest.iter().map(String::as_str));
         let (id, count) = self.index.longest(&path)?;
         (count == path.len() && self.index.kind(id) == RuleKind::Function).then_some(id)
+    }
+}
+
+fn of_sets(op: &BinOp) -> Op {
+    match op {
+        BinOp::Intersection => Op::And,
+        BinOp::Union => Op::Or,
+    }
+}
+
+fn compared(op: &BoolOp) -> Op {
+    match op {
+        BoolOp::Lt => Op::Lt,
+        BoolOp::Le => Op::Le,
+        BoolOp::Eq => Op::Eq,
+        BoolOp::Ge => Op::Ge,
+        BoolOp::Gt => Op::Gt,
+        BoolOp::Ne => Op::Ne,
+    }
+}
+
+fn calculated(op: &ArithOp) -> Op {
+    match op {
+        ArithOp::Add => Op::Add,
+        ArithOp::Sub => Op::Sub,
+        ArithOp::Mul => Op::Mul,
+        ArithOp::Div => Op::Div,
+        ArithOp::Mod => Op::Rem,
     }
 }
 

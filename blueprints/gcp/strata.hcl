@@ -54,6 +54,12 @@ group "databases" { signers = "groups/databases.signers" }
 group "team-a" { signers = "groups/team-a.signers" }
 group "team-b" { signers = "groups/team-b.signers" }
 
+# What plans of pull requests may start; all else is refused until it stands here on the branch that it is merged into. Helm fetches the
+# charts that its releases name, from wherever they say.
+pull_requests {
+  providers = ["hashicorp/google", "hashicorp/helm", "hashicorp/kubernetes"]
+}
+
 # How CI runs dev and prod; people apply shared. `strata ci github` writes the workflow once `download` and `checksum` say here which program
 # it is to run, and `strata ci codeowners` who owns which files.
 ci {

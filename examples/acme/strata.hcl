@@ -30,6 +30,13 @@ estate {
 
 # Who signs, and whom its people are in the clouds (`strata access` alone reads `principals`).
 
+# What plans of pull requests may start: helm and kubectl fetch what they are told to, tls speaks to hosts.
+pull_requests {
+  providers = [
+    "gavinbunney/kubectl", "hashicorp/aws", "hashicorp/helm", "hashicorp/kubernetes", "hashicorp/random", "hashicorp/tls",
+  ]
+}
+
 group "security" {
   signers    = "groups/security.signers"
   principals = ["arn:aws:iam::*:role/acme/*/teams/acme-*-team-security"]

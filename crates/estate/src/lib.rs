@@ -41,11 +41,11 @@ pub use guarded::{CallAt, Guarded, GuardedSettings, calls, guarded, guarded_prov
 pub use identify::with_id;
 pub use infer::interface;
 pub use model::{
-    Audit, Ci, CiApproval, CiCloud, CiForge, CiTrust, CodeScanning, CredentialsBlock, DataBearing,
-    Day, Environment, EnvironmentIdx, Estate, Group, IgnoredDrift, Input, Layer, LayerIdx,
-    MovedStack, Nearness, Origin, PolicyBlock, PolicySeverity, PolicySource, PolicyUndecided,
-    Protection, ProviderBlock, PullRequests, RemovedStack, S3Place, SealPlace, Secret,
-    SecretSource, Stack, StackIdx, StackRef, StatePlace, StoreUrl,
+    Audit, Ci, CiApproval, CiCloud, CiForge, CiOwner, CiTrust, CodeScanning, CredentialsBlock,
+    DataBearing, Day, Environment, EnvironmentIdx, Estate, Group, IgnoredDrift, Input, Layer,
+    LayerIdx, MovedStack, Nearness, Origin, PolicyBlock, PolicySeverity, PolicySource,
+    PolicyUndecided, Protection, ProviderBlock, PullRequests, RemovedStack, S3Place, SealPlace,
+    Secret, SecretSource, Stack, StackIdx, StackRef, StatePlace, StoreUrl,
 };
 pub use read::{StackFile, read};
 pub use ruled::{RuleChange, Ruled, under_rules};

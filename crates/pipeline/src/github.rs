@@ -20,6 +20,9 @@ const OUT: &str = "${{ github.workspace }}/.strata-ci/out";
 const PLAN_MINUTES: u32 = 60;
 const APPLY_MINUTES: u32 = 240;
 
+/// To say who the run is: to clouds, and to the audit.
+const IDENTITY: &str = "id-token: write";
+
 const ON_PULL_REQUEST: &str = "github.event_name == 'pull_request'";
 const OWN: &str = "github.event.pull_request.head.repo.full_name == github.repository";
 const STRANGERS: &str = "github.event.pull_request.head.repo.full_name != github.repository";
@@ -88,9 +91,7 @@ impl Workflow<'_> {
         if scanning {
             permissions.push("security-events: write");
         }
-        if !stage.trusts.is_empty() {
-            permissions.push("id-token: write");
-        }
+        permissions.push(IDENTITY);
         let mut variables = self.of_pull_request(name);
         variables.extend(of_trusts(stage, Purpose::Plan));
         self.job(&Job {
@@ -142,9 +143,7 @@ impl Workflow<'_> {
         let name = &stage.name;
         // To find the pull request, and what its comment says.
         let mut permissions = vec!["contents: read", "pull-requests: read"];
-        if !stage.trusts.is_empty() {
-            permissions.push("id-token: write");
-        }
+        permissions.push(IDENTITY);
         let mut variables = self.of_push(name);
         variables.push(("STRATA_BEFORE", "${{ github.event.before }}".to_owned()));
         variables.extend(of_trusts(stage, Purpose::Apply));
@@ -173,9 +172,7 @@ impl Workflow<'_> {
     fn drift(&mut self, stage: &Stage) {
         let name = &stage.name;
         let mut permissions = vec!["contents: read"];
-        if !stage.trusts.is_empty() {
-            permissions.push("id-token: write");
-        }
+        permissions.push(IDENTITY);
         let mut variables = self.of_push(name);
         variables.extend(of_trusts(stage, Purpose::Plan));
         self.job(&Job {

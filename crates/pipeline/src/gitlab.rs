@@ -195,10 +195,8 @@ impl Text<'_> {
     }
 
     fn id_tokens(&mut self, trusts: &[Trust]) {
-        if trusts.is_empty() {
-            return;
-        }
-        self.line("  id_tokens:");
+        // The first is for the audit, which keeps who the run is.
+        self.line("  id_tokens:\n    STRATA_ID_TOKEN:\n      aud: \"strata\"");
         for trust in trusts {
             let (cloud, audience) = (trust.cloud(), yaml(trust.audience()));
             self.line(&format!("    STRATA_TOKEN_{cloud}:\n      aud: {audience}"));

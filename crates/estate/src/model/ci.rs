@@ -39,11 +39,20 @@ pub struct Ci {
     /// Whether findings go to the forge's code scanning, too.
     pub code_scanning: CodeScanning,
     /// Who groups are at the forge: `@acme/platform`, by the group's name.
-    pub owners: Vec<(Spanned<Arc<str>>, Spanned<Arc<str>>)>,
+    pub owners: Vec<CiOwner>,
     /// How CI becomes somebody at a cloud.
     pub trusts: Vec<CiTrust>,
     /// `ci`.
     pub span: Span,
+}
+
+/// Who a group is at the forge.
+#[derive(Clone, Debug)]
+pub struct CiOwner {
+    /// The group.
+    pub group: Spanned<Arc<str>>,
+    /// Its name there: `@acme/platform`.
+    pub name: Spanned<Arc<str>>,
 }
 
 /// What lets a plan be applied.

@@ -16,7 +16,7 @@ pub use blocks::{
     CredentialsBlock, DataBearing, Group, MovedStack, ProviderBlock, RemovedStack, Secret,
     SecretSource, StackRef,
 };
-pub use ci::{Ci, CiApproval, CiCloud, CiForge, CiTrust, CodeScanning};
+pub use ci::{Ci, CiApproval, CiCloud, CiForge, CiOwner, CiTrust, CodeScanning};
 pub use drift::{Day, IgnoredDrift};
 pub use nearest::Nearness;
 pub use policy::{PolicyBlock, PolicySeverity, PolicySource, PolicyUndecided};

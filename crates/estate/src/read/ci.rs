@@ -10,8 +10,8 @@ use syntax::{Block, ExprKind};
 use super::body::{self, Allowed};
 use super::names;
 use crate::model::{
-    Ci, CiApproval, CiCloud, CiForge, CiTrust, CodeScanning, Environment, EnvironmentIdx, Group,
-    Input,
+    Ci, CiApproval, CiCloud, CiForge, CiOwner, CiTrust, CodeScanning, Environment, EnvironmentIdx,
+    Group, Input,
 };
 use crate::references::mentions;
 
@@ -137,11 +137,7 @@ fn limits(
     Some(found)
 }
 
-fn owners(
-    block: &Block,
-    groups: &[Group],
-    diags: &mut Diags,
-) -> Vec<(Spanned<Arc<str>>, Spanned<Arc<str>>)> {
+fn owners(block: &Block, groups: &[Group], diags: &mut Diags) -> Vec<CiOwner> {
     let mut owners = Vec::new();
     for item in body::items_of(block, "owners", diags) {
         let group = Spanned { node: item.name.text.clone(), span: item.name.span };
@@ -155,7 +151,7 @@ fn owners(
         };
         let who = Spanned { node: text.clone(), span: item.expr.span };
         if Form::Owner.check("owners", &who, diags) {
-            owners.push((group, who));
+            owners.push(CiOwner { group, name: who });
         }
     }
     owners
@@ -336,7 +332,7 @@ mod tests {
         assert_eq!(told, [""; 0]);
         let ci = estate.expect("read").ci.expect("a ci block");
         assert_eq!(ci.approval, CiApproval::Environment);
-        assert_eq!(&*ci.owners[0].1.node, "@acme/platform");
+        assert_eq!(&*ci.owners[0].name.node, "@acme/platform");
         assert_eq!(ci.trusts[0].cloud, CiCloud::Aws);
     }
 

@@ -12,6 +12,10 @@ use super::forge_calls::answer;
 /// The token that the pipelines are given.
 pub(super) const TOKEN: &str = "t0ken-of-the-forge";
 
+/// What it says of who a run is: of `https://forge.example`, for `acme/infra`.
+pub(super) const IDENTITY: &str =
+    "eyJhbGciOiJub25lIn0.eyJpc3MiOiJodHRwczovL2ZvcmdlLmV4YW1wbGUiLCJzdWIiOiJhY21lL2luZnJhIn0.x";
+
 /// A comment on a pull request.
 #[derive(Clone, Debug)]
 pub(super) struct Comment {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::forge::{Asked, Check, Kept, Pull, TOKEN};
+use super::forge::{Asked, Check, IDENTITY, Kept, Pull, TOKEN};
 
 /// Status and document.
 pub(super) fn answer(kept: &mut Kept, asked: &Asked) -> (u16, Value) {
@@ -10,7 +10,7 @@ pub(super) fn answer(kept: &mut Kept, asked: &Asked) -> (u16, Value) {
     if parts == ["oidc"] {
         kept.tokens += 1;
         return match asked.token == "bearer-of-the-run" && asked.query.contains("audience=") {
-            true => (200, json!({ "value": "a-token-of-the-forge" })),
+            true => (200, json!({ "value": IDENTITY })),
             false => (403, json!({ "message": "no" })),
         };
     }

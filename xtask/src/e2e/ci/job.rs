@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+use super::forge::IDENTITY;
 use super::{Kind, jenkinsfile};
 
 /// A job: one environment's plan, apply, or look for drift.
@@ -112,7 +113,7 @@ fn gitlab(document: &Value) -> Result<Vec<Job>, String> {
         let mut variables: BTreeMap<String, String> = shared.iter().cloned().collect();
         variables.extend(texts(&job["variables"]));
         let tokens = job["id_tokens"].as_object().into_iter().flatten();
-        variables.extend(tokens.map(|(name, _)| (name.clone(), "a-token-of-the-forge".to_owned())));
+        variables.extend(tokens.map(|(name, _)| (name.clone(), IDENTITY.to_owned())));
         let lines = job["script"].as_array().into_iter().flatten();
         let steps = lines.map(|line| Step {
             name: id.clone(),

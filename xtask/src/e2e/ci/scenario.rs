@@ -125,6 +125,10 @@ impl Story<'_> {
             self.estate.strata(&["plan", "-env", environment, "-detailed-exitcode"])?;
             self.figures.applied += 1;
         }
+        let log = self.estate.strata(&["audit", "log", "-json", "-what", "apply"])?;
+        let identified = log.contains("oidc:https://forge.example acme/infra");
+        let known = identified || self.kind == Kind::Jenkins;
+        expect(known, &format!("the audit knows who applied:\n{log}"))?;
         say("plan, comment, approval, apply of that plan, a plan without changes");
         Ok(())
     }

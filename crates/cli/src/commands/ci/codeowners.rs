@@ -62,7 +62,7 @@ fn names(estate: &Estate, ci: &Ci) -> Result<Names, Diagnostic> {
     let names: Names = ci
         .owners
         .iter()
-        .map(|(group, who)| (group.node.to_string(), who.node.to_string()))
+        .map(|one| (one.group.node.to_string(), one.name.node.to_string()))
         .collect();
     let used = estate
         .layers

@@ -135,9 +135,15 @@ fn described(
         },
         stages,
         locks: locks.collect(),
-        store_secrets: run::estate::store_variables(file).into_iter().map(str::to_owned).collect(),
+        store_secrets: store_secrets(file),
         secrets: secrets.into_iter().collect(),
     })
+}
+
+/// What opens the store. Who a run is, the forge says itself: that is no secret that anybody keeps.
+fn store_secrets(file: &EstateFile) -> Vec<String> {
+    let names = run::estate::store_variables(file).into_iter();
+    names.filter(|name| !run::who::TOKENS.contains(name)).map(str::to_owned).collect()
 }
 
 /// The program that CI runs, which is pinned.

@@ -34,7 +34,7 @@ pub struct EstateJudge {
 impl EstateJudge {
     /// What judges the plans of an environment; none where the estate has no policies. `who` asks; where `checked` is not
     /// given, the configuration is not at hand.
-    pub fn new(
+    pub fn of(
         policies: &Arc<Policies>,
         estate: &Estate,
         environment: EnvironmentIdx,

@@ -15,7 +15,7 @@ use diag::Diagnostic;
 use guard::approval::{Document, NotValid, stored, verify};
 use guard::{BreakGlass, DataLoss, ValidApproval, Verdict};
 use plan::{Digest, Plan};
-use run::estate::{EstateJudge, EstateFile, Gate, Kept, PlanName, Policies};
+use run::estate::{EstateFile, EstateJudge, Gate, Kept, PlanName, Policies};
 use store::{EstateStore, Event, Put, StackKey, StoredApproval, Who};
 
 use self::shown::Shown;
@@ -61,7 +61,7 @@ impl About {
         // Its modules are not read here: what depends on the configuration was decided when it was planned, and is again
         // when it is applied.
         let (estate, who) = (&self.file.estate, &self.who);
-        Ok(gate.with_judge(EstateJudge::new(&self.policies, estate, self.environment, who, None)))
+        Ok(gate.with_judge(EstateJudge::of(&self.policies, estate, self.environment, who, None)))
     }
 
     fn verdict(&self, gate: &Gate) -> Verdict {

@@ -63,7 +63,7 @@ fn judge(session: &Session<'_>, opened: &Opened) -> Option<Arc<dyn Judge>> {
     }
     let who = run::who::of(session.context.host);
     let (estate, checked) = (&opened.file.estate, Some(&opened.checked));
-    EstateJudge::new(&opened.policies, estate, opened.environment, who.as_str(), checked)
+    EstateJudge::of(&opened.policies, estate, opened.environment, who.as_str(), checked)
 }
 
 /// Whether [`pass`] would refuse, or fail: then nobody needs to be asked.

@@ -66,7 +66,7 @@ fn told(session: &mut Session<'_>, args: &PolicyCheckArgs) -> Option<Vec<Told>> 
     let opened = estates::open(session, &[], &ChoiceArgs::of_environment(&kept.environment))?;
     let who = run::who::of(session.context.host);
     let estate = &opened.file.estate;
-    let judge = EstateJudge::new(
+    let judge = EstateJudge::of(
         &opened.policies,
         estate,
         opened.environment,

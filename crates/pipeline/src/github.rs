@@ -1,7 +1,8 @@
 //! The workflow for GitHub Actions.
 //!
 //! Invariants: the workflow as a whole has no permission, and each job only those that it needs; a secret and the
-//! repository's token are in the environment of single steps; the one action is GitHub's own cache, pinned by commit.
+//! repository's token are in the environment of single steps; the two actions, for cache and kept files, are GitHub's own, and
+//! pinned by commit.
 
 use std::fmt::Write as _;
 
@@ -12,6 +13,8 @@ use crate::script::{self, Step};
 
 /// GitHub's own action for caches: there is no other way into its cache.
 const CACHE: &str = "actions/cache@5a3ec84eff668545956fd18022155c47e93e2684 # v4.2.3";
+/// GitHub's own action that keeps files of a run: there is no other way to keep them.
+const KEEP: &str = "actions/upload-artifact@ea165f8d65b6e75b540449e92b4886f43607fa02 # v4.6.2";
 /// Where it runs where the estate does not say.
 const RUNNER: &str = "ubuntu-24.04";
 /// Where a run's own files are.
@@ -114,6 +117,7 @@ impl Workflow<'_> {
             report.push(("STRATA_CODE_SCANNING".to_owned(), "on".to_owned()));
         }
         self.step("Report", &Step::Report.script(), &report);
+        self.keep(&format!("strata-plan-{name}"), &["plan.sarif", "plan.xml"]);
     }
 
     fn strangers(&mut self) {
@@ -188,6 +192,7 @@ impl Workflow<'_> {
         });
         self.prepared(script::MERGED, &stage.trusts);
         self.step("Drift", &Step::Drift.script(), &self.store());
+        self.keep(&format!("strata-drift-{name}"), &["drift.sarif", "drift.md"]);
     }
 
     /// The repository at a commit, the program, the cache, and a token for each cloud.
@@ -269,6 +274,15 @@ impl Workflow<'_> {
         }
         self.line("        run: |");
         self.out.push_str(&indented(script, "          "));
+    }
+
+    /// Keeps files of the run, whatever came of it.
+    fn keep(&mut self, name: &str, files: &[&str]) {
+        let _ = writeln!(
+            self.out,
+            "      - name: Keep what was found\n        if: ${{{{ !cancelled() }}}}\n        uses: {KEEP}\n        with:\n          name: {name}\n          include-hidden-files: true\n          if-no-files-found: ignore\n          path: |"
+        );
+        files.iter().for_each(|file| self.line(&format!("            .strata-ci/out/{file}")));
     }
 
     fn common(&self, environment: &str) -> Vec<(&'static str, String)> {

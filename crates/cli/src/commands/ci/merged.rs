@@ -39,7 +39,7 @@ fn named(session: &mut Session<'_>, environment: &str) -> Option<String> {
     let forge = Forge::new(&context.host.http, &place);
     let merged = forge.merged(&commit, &branch);
     let merged = merged.map_err(|error| self::forge::failed("say what was merged", &error));
-    let pull = session.heed(session_pull(merged, &commit, &branch))?;
+    let pull = session.heed(reviewed(merged, &commit, &branch))?;
     let comments = forge.comments(pull.number);
     let comments = comments.map_err(|error| self::forge::failed("give the comments", &error));
     let comments = session.heed(comments)?;
@@ -64,7 +64,7 @@ fn about(context: &Context<'_>) -> Result<(String, String), Diagnostic> {
     Ok((forge::head(context)?, forge::branch(context)?))
 }
 
-fn session_pull(
+fn reviewed(
     merged: Result<Option<MergedPullRequest>, Diagnostic>,
     commit: &str,
     branch: &str,

@@ -108,6 +108,7 @@ fn groups_that_the_change_itself_fills() {
     let said = runner.expect(&["plan", "-pull-request", "-base", "main", "-env", "prod"], 0);
     assert!(said.contains("[pull-request-rules]"), "{said}");
     assert!(said.contains("layer `data`") && said.contains("groups/platform.signers"), "{said}");
+    assert!(said.contains("next: strata approve p-") && said.contains(" -base "), "{said}");
     let plan = id(&said);
     let with_base = approve(&runner, &plan, "mallory", &["-base", "main"]);
     assert!(with_base.err.contains("[approval-stranger]"), "{}", with_base.err);

@@ -68,7 +68,8 @@ impl Base {
     ) -> Result<Option<Base>, VcsError> {
         let repository = Repository::of(host, dir)?;
         let commit = repository.commit_of_one(reference)?;
-        let shown = format!("base {}", commit.id().get(..SHORT).unwrap_or(commit.id()));
+        let short = commit.id().get(..SHORT).unwrap_or(commit.id());
+        let shown = format!("base {short}");
         let past = Past::read(&repository, &commit)?;
         let suffix = format!(" ({shown})");
         let said = past.and_then(|past| past.parse(&suffix, sources, diags));
@@ -96,6 +97,12 @@ impl Base {
         let entries = repository.entries(&commit)?;
         let entries = entries.into_iter().map(|entry| (entry.path.clone(), entry)).collect();
         Ok(Some(Base { estate, shown, signers, locked, settings, entries, repository, commit }))
+    }
+
+    /// The commit's id, as short as people write it.
+    pub fn short_id(&self) -> &str {
+        let id = self.commit.id();
+        id.get(..SHORT).unwrap_or(id)
     }
 
     /// The text of a group's file, by its path in the estate's file.

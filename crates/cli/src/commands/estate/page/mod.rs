@@ -222,7 +222,7 @@ fn foot(source: &Source<'_>, page: &EstatePage<'_>, commits: commit::Commits) ->
         onto: commits.onto,
         serials: changing.count(),
         drift_command: Some(drift_command(page, source.opened.store.kind())),
-        next: next(page, id, source.opened.store.kind()),
+        next: next(page, id, &how(source)),
     }
 }
 
@@ -234,24 +234,37 @@ fn drift_command(page: &EstatePage<'_>, kind: StoreKind) -> String {
     format!("strata drift -env {}{rehearse}", page.environment)
 }
 
-/// What to type next: look at what is refused, else approve what has to be, else apply. A rehearsal approves by itself.
-fn next(page: &EstatePage<'_>, id: &str, kind: StoreKind) -> Option<String> {
-    let rehearse = match kind {
-        StoreKind::Real => "",
-        StoreKind::Rehearsal => " --rehearse",
+/// How what is next has to be typed.
+struct How {
+    options: String,
+    kind: StoreKind,
+}
+
+fn how(source: &Source<'_>) -> How {
+    let kind = source.opened.store.kind();
+    let options = match (kind, &source.opened.file.base) {
+        (StoreKind::Rehearsal, _) => " --rehearse".to_owned(),
+        (StoreKind::Real, Some(base)) => format!(" -base {}", base.short_id()),
+        (StoreKind::Real, None) => String::new(),
     };
+    How { options, kind }
+}
+
+/// What to type next: look at what is refused, else approve what has to be, else apply. A rehearsal approves by itself.
+fn next(page: &EstatePage<'_>, id: &str, how: &How) -> Option<String> {
+    let How { options, kind } = how;
     let missing = page.losses.iter().find(|loss| loss.approval == LossApproval::Missing);
     let refused = page.stacks.iter().find(|stack| stack.refused == Refused::Yes);
     if let Some(stack) = missing.map(|loss| &loss.stack).or(refused.map(|stack| &stack.address)) {
-        return Some(format!("strata show {id} {stack}{rehearse}"));
+        return Some(format!("strata show {id} {stack}{options}"));
     }
     let waits = |need: &Need| need.force == Force::Refuses && !need.is_satisfied();
     if page.refusals.iter().any(|one| one.force == Force::Refuses) {
         return None;
     }
-    if kind == StoreKind::Real && page.stacks.iter().any(|stack| stack.needs.iter().any(waits)) {
-        return Some(format!("strata approve {id}"));
+    if *kind == StoreKind::Real && page.stacks.iter().any(|stack| stack.needs.iter().any(waits)) {
+        return Some(format!("strata approve {id}{options}"));
     }
     let changes = page.stacks.iter().any(|stack| stack.changes == Changes::Some);
-    changes.then(|| format!("strata apply {id}{rehearse}"))
+    changes.then(|| format!("strata apply {id}{options}"))
 }

@@ -24,6 +24,8 @@ with the whole environment but for what opens an estate's store; in a stack with
 
 /// What each variable means.
 const MEANINGS: &[(&str, &str)] = &[
+    ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "what GitHub is asked with for the token of a run"),
+    ("ACTIONS_ID_TOKEN_REQUEST_URL", "where GitHub is asked for the token of a run"),
     (
         "AWS_ACCESS_KEY_ID",
         "base credentials, from which the roles of `credentials \"aws\"` are assumed",
@@ -55,6 +57,13 @@ const MEANINGS: &[(&str, &str)] = &[
     ("PGUSER", "the user of a store in PostgreSQL, where its URL names none"),
     ("SOPS_AGE_KEY", "age keys that open files of `sops`"),
     ("SOPS_AGE_KEY_FILE", "a file of age keys that open files of `sops`"),
+    ("STRATA_BRANCH", "in a pipeline: the branch that is applied"),
+    ("STRATA_FORGE", "in a pipeline: `github` or `gitlab`"),
+    ("STRATA_FORGE_API", "in a pipeline: the address of the forge's interface"),
+    ("STRATA_FORGE_REPOSITORY", "in a pipeline: the repository, `OWNER/NAME`"),
+    ("STRATA_FORGE_TOKEN", "in a pipeline: the token that lets it speak to the forge"),
+    ("STRATA_HEAD", "in a pipeline: the commit that it is about"),
+    ("STRATA_PULL_REQUEST", "in a pipeline: the number of the pull request"),
     ("TERM", "`dumb`: no live lines of a run"),
     ("TERRAFORM_CONFIG", "the command-line configuration, where `TF_CLI_CONFIG_FILE` is not set"),
     ("TF_CLI_CONFIG_FILE", "the command-line configuration, instead of `.tofurc`"),
@@ -85,6 +94,8 @@ const MEANINGS: &[(&str, &str)] = &[
 const ASKS: &[&str] = &["environment.var(", "environment.has(", "environment.with_prefix("];
 /// Files with look-ups of their own, and how these are called.
 const LOOK_UPS: &[(&str, &[&str])] = &[
+    ("crates/cli/src/commands/ci/forge.rs", &["asked("]),
+    ("crates/cli/src/commands/ci/token.rs", &["asked("]),
     ("crates/provider/src/discovery/places.rs", &["set(", "path("]),
     ("crates/run/src/credentials/aws/mod.rs", &["variable("]),
 ];

@@ -14,9 +14,6 @@ use crate::commands::Context;
 use crate::exit::Exit;
 use crate::report::Format;
 
-/// Where GitHub is asked, and with what.
-const URL: &str = "ACTIONS_ID_TOKEN_REQUEST_URL";
-const BEARER: &str = "ACTIONS_ID_TOKEN_REQUEST_TOKEN";
 /// Longest answer, in bytes.
 const ANSWER_BYTES_MAX: u64 = 64 << 10;
 /// How long it may take.
@@ -34,7 +31,7 @@ pub(super) fn run(context: &Context<'_>, args: &CiTokenArgs) -> Exit {
 }
 
 fn written(context: &Context<'_>, args: &CiTokenArgs) -> Result<String, Diagnostic> {
-    let token = asked(context, &args.audience)?;
+    let token = given(context, &args.audience)?;
     let path = context.dir.join(&args.out);
     context.host.files.replace(&path, token.as_bytes(), 0o600).map_err(|error| {
         Diagnostic::error("ci-unwritable", "The token cannot be written")
@@ -47,16 +44,18 @@ fn written(context: &Context<'_>, args: &CiTokenArgs) -> Result<String, Diagnost
     })
 }
 
-fn asked(context: &Context<'_>, audience: &str) -> Result<String, Diagnostic> {
-    let variable = |name| {
-        let found = context.host.environment.var(name).filter(|value: &&str| !value.is_empty());
-        found.ok_or_else(|| {
+fn given(context: &Context<'_>, audience: &str) -> Result<String, Diagnostic> {
+    let asked = |name: &str| context.host.environment.var(name).map(str::to_owned);
+    let needed = |name: &str, found: Option<String>| {
+        found.filter(|value| !value.is_empty()).ok_or_else(|| {
             Diagnostic::error("ci-token", "This run cannot say who it is")
                 .detail(format!("{name} is not set."))
                 .remedy("Give the job `permissions: id-token: write`; at GitLab `id_tokens`, at Jenkins a credential is the token.")
         })
     };
-    let (url, bearer) = (variable(URL)?, variable(BEARER)?);
+    let url = needed("ACTIONS_ID_TOKEN_REQUEST_URL", asked("ACTIONS_ID_TOKEN_REQUEST_URL"))?;
+    let bearer = asked("ACTIONS_ID_TOKEN_REQUEST_TOKEN");
+    let bearer = needed("ACTIONS_ID_TOKEN_REQUEST_TOKEN", bearer)?;
     let joint = if url.contains('?') { '&' } else { '?' };
     let request = HttpRequest {
         method: "GET",

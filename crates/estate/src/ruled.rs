@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use diag::{Span, Spanned};
 
-use crate::model::{Environment, EnvironmentIdx, Estate, Layer, LayerIdx, Protection, Stack, StackIdx};
+use crate::model::{
+    Environment, EnvironmentIdx, Estate, Layer, LayerIdx, Protection, Stack, StackIdx,
+};
 
 /// A rule that the change says otherwise than what it is to be merged into.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +77,8 @@ impl Ruled {
                 let of_base = |name: &str| base.environment(name);
                 let all = change.environments.iter().map(|one| of_base(&one.name.node));
                 let judges = |at: Option<EnvironmentIdx>| at.is_none_or(|at| judged.contains(&at));
-                policy.environments = Some(positions(all.map(judges)).map(EnvironmentIdx).collect());
+                policy.environments =
+                    Some(positions(all.map(judges)).map(EnvironmentIdx).collect());
             }
             if let Some(judged) = &policy.layers {
                 let of_base = |name: &str| base.layer(name);

@@ -23,7 +23,8 @@ fn program_verifies(dir: &Path, sealers: &str, text: &str, armoured: &str) -> bo
     std::fs::write(dir.join("sealers"), sealers).expect("written");
     std::fs::write(dir.join("document"), text).expect("written");
     std::fs::write(dir.join("document.sig"), armoured).expect("written");
-    let args = ["-Y", "verify", "-f", "sealers", "-I", "kms", "-n", NAMESPACE, "-s", "document.sig"];
+    let args =
+        ["-Y", "verify", "-f", "sealers", "-I", "kms", "-n", NAMESPACE, "-s", "document.sig"];
     let file = std::fs::File::open(dir.join("document")).expect("opened");
     let status = Command::new("ssh-keygen").args(args).current_dir(dir).stdin(file).output();
     status.is_ok_and(|out| out.status.success())

@@ -266,7 +266,8 @@ impl Plan {
             |change: &Change| change.action != Action::NoOp || change.previous_address.is_some();
         match self.options.mode {
             Mode::RefreshOnly => {
-                self.drift.iter().any(|one| self.takes_in(one)) || self.outputs.iter().any(|o| o.action != Action::NoOp)
+                self.drift.iter().any(|one| self.takes_in(one))
+                    || self.outputs.iter().any(|o| o.action != Action::NoOp)
             }
             Mode::Normal | Mode::Destroy => {
                 self.changes.iter().any(acts)

@@ -12,8 +12,8 @@ use super::wire::{Reader, Wire, Writer, wire_struct, wire_words};
 use crate::plan::{Base, Digests, Options, RelevantAttribute, Variable};
 use crate::{
     Action, Cause, Change, Completeness, CreateBeforeDestroy, Deferred, DeferredItem,
-    DeferredReason, DriftChoice, Mode, Origin, OutputChange, ProviderIndex, Provisional, Reason, Refresh,
-    Sensitive,
+    DeferredReason, DriftChoice, Mode, Origin, OutputChange, ProviderIndex, Provisional, Reason,
+    Refresh, Sensitive,
 };
 
 wire_words!(Mode, "mode" { 0 => Mode::Normal, 1 => Mode::Destroy, 2 => Mode::RefreshOnly });

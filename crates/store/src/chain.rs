@@ -91,7 +91,10 @@ impl fmt::Display for Fault {
         let Fault { number, kind } = self;
         match kind {
             FaultKind::Changed => {
-                write!(f, "event {number} is not what was recorded: it was changed, or is another estate's")
+                write!(
+                    f,
+                    "event {number} is not what was recorded: it was changed, or is another estate's"
+                )
             }
             FaultKind::Missing { upto } if upto == number => write!(f, "event {number} is missing"),
             FaultKind::Missing { upto } => write!(f, "events {number} to {upto} are missing"),
@@ -106,10 +109,16 @@ impl fmt::Display for Fault {
                 write!(f, "event {number} was cut off the end: {by} says that there was one")
             }
             FaultKind::Cut { upto, by } => {
-                write!(f, "events {number} to {upto} were cut off the end: {by} says that there were")
+                write!(
+                    f,
+                    "events {number} to {upto} were cut off the end: {by} says that there were"
+                )
             }
             FaultKind::Rewritten { by } => {
-                write!(f, "event {number} is another one than {by} says: the chain was written anew")
+                write!(
+                    f,
+                    "event {number} is another one than {by} says: the chain was written anew"
+                )
             }
             FaultKind::Extra => {
                 write!(f, "event {number} was put in behind the end that the store remembers")

@@ -38,8 +38,8 @@ pub use database::seal::MasterKey;
 pub use database::{DatabaseStore, EstateIdentity};
 pub use error::{Conflict, CreateError, LoadError, LockError, OpenError, PortError, WriteError};
 pub use estate::{
-    EstateStore, FileFault, Freeze, PlanHead, Published, Put, SignedHead, SimulatedRow, StoreKind, StorePlan,
-    StoredApproval, StoredRun,
+    EstateStore, FileFault, Freeze, PlanHead, Published, Put, SignedHead, SimulatedRow, StoreKind,
+    StorePlan, StoredApproval, StoredRun,
 };
 pub use event::{ChainError, Event, EventForm, EventRecord};
 pub use file::{FileSettings, FileStore};

@@ -24,7 +24,9 @@ pub(crate) struct OpEvents {
 impl OpEvents {
     /// Those of a run that holds this lease.
     pub(crate) fn new(lease: &Lease, run: &RunId, world: Arc<dyn World>) -> OpEvents {
-        let blank = Event::new(0, lease.request().author(), "op").of_stack(lease.stack().as_str()).under(run.as_str());
+        let blank = Event::new(0, lease.request().author(), "op")
+            .of_stack(lease.stack().as_str())
+            .under(run.as_str());
         OpEvents { world, blank, begun: HashMap::new() }
     }
 

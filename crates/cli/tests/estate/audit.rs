@@ -73,7 +73,8 @@ fn state_surgery_and_what_leaves_the_store_are_told() {
 fn a_pipeline_is_known_by_its_token_or_its_variables() {
     let Some(estate) = applied() else { return };
     // {"iss":"https://ci.example","sub":"repo:acme/infra:ref:main"}
-    let claims = "eyJpc3MiOiJodHRwczovL2NpLmV4YW1wbGUiLCJzdWIiOiJyZXBvOmFjbWUvaW5mcmE6cmVmOm1haW4ifQ";
+    let claims =
+        "eyJpc3MiOiJodHRwczovL2NpLmV4YW1wbGUiLCJzdWIiOiJyZXBvOmFjbWUvaW5mcmE6cmVmOm1haW4ifQ";
     let check = |vars: &[(&str, &str)], expect: &str| {
         estate.run_with(&["freeze", "dev", "why"], vars);
         estate.run_with(&["thaw", "dev"], vars);

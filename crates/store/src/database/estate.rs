@@ -12,8 +12,8 @@ use super::{DatabaseStore, Engine, approvals, events, locked, plans, rows, simul
 use crate::chain::Head;
 use crate::error::{LoadError, PortError, WriteError};
 use crate::estate::{
-    EstateStore, FileFault, Freeze, PlanHead, Published, Put, SignedHead, SimulatedRow, StoreKind, StorePlan,
-    StoredApproval, StoredRun,
+    EstateStore, FileFault, Freeze, PlanHead, Published, Put, SignedHead, SimulatedRow, StoreKind,
+    StorePlan, StoredApproval, StoredRun,
 };
 use crate::event::{ChainError, Event, EventRecord};
 use crate::key::StackKey;

@@ -61,9 +61,7 @@ fn followed(db: &dyn Sql, seal: &Seal) -> Result<Option<Head>, SqlError> {
     Ok(match remembered(db, seal)? {
         Remembered::Upto(head) => Some(head),
         Remembered::Nothing => last(db)?.map(|(head, _)| head),
-        Remembered::Lost => {
-            last(db)?.map(|(head, _)| Head { hash: Digest::default(), ..head })
-        }
+        Remembered::Lost => last(db)?.map(|(head, _)| Head { hash: Digest::default(), ..head }),
     })
 }
 

@@ -11,8 +11,8 @@ use crate::contract::{Loaded, Opening, Recovered, Store};
 use crate::error::{LoadError, LockError, PortError, WriteError};
 use crate::journal::Journal;
 use crate::key::StackKey;
-use crate::op::{OpEvents, recovery};
 use crate::lease::{Holder, Lease, LockRequest};
+use crate::op::{OpEvents, recovery};
 use crate::rules::{Base, check_base, replaced, still_stale};
 
 impl<E: Engine> Store for DatabaseStore<E> {

@@ -11,8 +11,8 @@ use crate::chain::{self, ChainCheck, Head, Memory};
 use crate::database::not_simulated;
 use crate::error::{LoadError, PortError, WriteError};
 use crate::estate::{
-    EstateStore, FileFault, Freeze, PlanHead, Published, Put, SignedHead, SimulatedRow, StoreKind, StorePlan,
-    StoredApproval, StoredRun,
+    EstateStore, FileFault, Freeze, PlanHead, Published, Put, SignedHead, SimulatedRow, StoreKind,
+    StorePlan, StoredApproval, StoredRun,
 };
 use crate::event::{ChainError, Event, EventRecord};
 use crate::key::StackKey;

@@ -14,12 +14,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use state::journal::{self, Entry, Fold, Folded, InDoubt, OutputChange, Record};
 use state::{Digest, State, v4};
 
+use crate::chain::Head;
 use crate::commit::{JournalFailure, Rescued, Sink, Submission};
 use crate::contract::{Loaded, Opening, Recovered, Store};
 use crate::error::{LoadError, LockError, PortError, WriteError};
-use crate::estate::{Freeze, Published, SignedHead, StoreKind, StorePlan, StoredApproval, StoredRun};
+use crate::estate::{
+    Freeze, Published, SignedHead, StoreKind, StorePlan, StoredApproval, StoredRun,
+};
 use crate::event::EventRecord;
-use crate::chain::Head;
 use crate::journal::Journal;
 use crate::key::StackKey;
 use crate::lease::{Holder, Lease, LockRequest};

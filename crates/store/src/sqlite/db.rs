@@ -11,9 +11,9 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, TransactionBehavior, par
 use state::journal::Record;
 
 use crate::commit::{Commit, JournalFailure, Rescued, Submission};
-use crate::database::{events, rows};
 use crate::database::seal::Seal;
 use crate::database::sql::{Cell, Param, Refusal, Row, Sql, SqlError, SqlFault};
+use crate::database::{events, rows};
 use crate::error::PortError;
 use crate::key::StackKey;
 use crate::rescue::{Cause, Rescuer};

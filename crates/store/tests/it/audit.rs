@@ -71,7 +71,10 @@ fn flip(row: &mut Row, chance: &mut Chance) {
         0 => event.at_ms ^= 1 << chance.below(40),
         1 => event.who = flip_text(event.who.as_str(), chance).as_str().into(),
         2 => event.what = flip_text(&event.what, chance).into(),
-        3 => event.environment = Some(flip_text(event.environment.as_deref().unwrap_or(""), chance).into()),
+        3 => {
+            event.environment =
+                Some(flip_text(event.environment.as_deref().unwrap_or(""), chance).into())
+        }
         4 => event.stack = Some(flip_text(event.stack.as_deref().unwrap_or(""), chance).into()),
         5 => event.plan = Some(flip_text(event.plan.as_deref().unwrap_or(""), chance).into()),
         6 => event.detail = flip_text(&event.detail, chance).into(),
@@ -160,7 +163,8 @@ fn record(row: &Row) -> EventRecord {
 /// Events of every kind of part.
 fn fill(store: &dyn EstateStore, count: u64, detail: &str) {
     for number in 0..count {
-        let event = Event::new(1_700_000_000_000 + number, "oidc:https://ci.example repo:a/b", "apply");
+        let event =
+            Event::new(1_700_000_000_000 + number, "oidc:https://ci.example repo:a/b", "apply");
         let event = event.saying(format!("{detail} {number}"));
         let event = match number % 4 {
             0 => event.in_environment("prod"),
@@ -362,7 +366,8 @@ fn ops_are_events_and_a_recovery_is_one() {
         let store = bench.estate(1);
         let lease = acquire(&*store);
         let journal = store.open_journal(&lease, &opening("p-1")).unwrap();
-        let entries = vec![begin(1, "x.a"), end(1, "x.a", "a"), begin(2, "x.b"), end(9, "x.c", "c")];
+        let entries =
+            vec![begin(1, "x.a"), end(1, "x.a", "a"), begin(2, "x.b"), end(9, "x.c", "c")];
         journal.wait(journal.append(entries).unwrap()).unwrap();
         drop(journal);
         let loaded = store.load(&lease).unwrap();
@@ -421,8 +426,9 @@ fn ten_thousand_ops_do_not_get_slow() {
         begun.elapsed()
     };
     let address = |op: u32| format!("x.a[{op}]");
-    let plain =
-        took("prod/plain", &|op| vec![begin(2 * op, &address(op)), begin(2 * op + 1, &address(op))]);
+    let plain = took("prod/plain", &|op| {
+        vec![begin(2 * op, &address(op)), begin(2 * op + 1, &address(op))]
+    });
     assert_eq!(store.verify_events().unwrap(), 0);
     let ops = took("prod/ops", &|op| vec![begin(op, &address(op)), end(op, &address(op), "a")]);
     let begun = Instant::now();

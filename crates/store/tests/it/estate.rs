@@ -203,9 +203,8 @@ fn a_forgotten_stack_leaves_its_fencing_number(bench: &Bench) {
 fn events_are_a_chain(bench: &Bench) {
     let store = bench.estate(1);
     assert_eq!(store.verify_events().unwrap(), 0);
-    let event = |what: &str| {
-        Event::new(5, "local:me@here", what).of_stack("prod/network").between(1, 2)
-    };
+    let event =
+        |what: &str| Event::new(5, "local:me@here", what).of_stack("prod/network").between(1, 2);
     for (number, what) in (1..).zip(["plan", "apply", "lock-break"]) {
         assert_eq!(store.record(&event(what)).unwrap(), number);
     }

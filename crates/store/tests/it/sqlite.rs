@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use state::State;
 use state::journal::Entry;
 use store::{
-    ChainError, Fault, CreateError, EstateStore as _, Event, FileFault, JournalFailure, LoadError,
+    ChainError, CreateError, EstateStore as _, Event, Fault, FileFault, JournalFailure, LoadError,
     LockError, MasterKey, OpenError, Rescued, SqliteStore, StackKey, Store as _, StoreKind,
     WriteError,
 };

@@ -168,10 +168,10 @@ pub(crate) fn show(
     let page =
         page::page(&Source { opened, sources, plans, verdict: &verdict, plan_id: id, fresh });
     let context = session.context;
-    if let Some((args, told)) = findings {
-        if let Err(diagnostic) = findings::of_page(context, args, &page, told) {
-            session.diags.push(diagnostic);
-        }
+    if let Some((args, told)) = findings
+        && let Err(diagnostic) = findings::of_page(context, args, &page, told)
+    {
+        session.diags.push(diagnostic);
     }
     if let Markdown::File(file) = markdown {
         let text = render::estate_page_markdown(&page);

@@ -63,8 +63,9 @@ struct Job<'a> {
     /// The forge's environment; none for strangers.
     environment: Option<String>,
     permissions: &'a [&'a str],
-    /// Those that stand in each other's way, and whether a newer one ends an older one.
-    group: (String, bool),
+    /// Jobs of which a newer one ends an older one. None of applies: GitHub would drop all but the newest that wait, and
+    /// with them what was merged; leases of the store let them go one after the other.
+    group: Option<String>,
     minutes: u32,
     variables: Vec<(&'a str, String)>,
 }
@@ -105,7 +106,7 @@ impl Workflow<'_> {
             // Without reviewers, and with no secret but what a plan needs: clouds tell it from the one that applies by its name.
             environment: Some(format!("{name}-plan")),
             permissions: &permissions,
-            group: (format!("strata-plan-{name}-${{{{ github.event.number }}}}"), true),
+            group: Some(format!("strata-plan-{name}-${{{{ github.event.number }}}}")),
             minutes: PLAN_MINUTES,
             variables,
         });
@@ -130,7 +131,7 @@ impl Workflow<'_> {
             needs: Vec::new(),
             environment: None,
             permissions: &["contents: read"],
-            group: ("strata-strangers-${{ github.event.number }}".to_owned(), true),
+            group: Some("strata-strangers-${{ github.event.number }}".to_owned()),
             minutes: PLAN_MINUTES,
             variables,
         });
@@ -158,7 +159,7 @@ impl Workflow<'_> {
             needs: stage.after.iter().map(|one| format!("apply-{one}")).collect(),
             environment: Some(name.clone()),
             permissions: &permissions,
-            group: (format!("strata-apply-{name}"), false),
+            group: None,
             minutes: APPLY_MINUTES,
             variables,
         });
@@ -186,7 +187,7 @@ impl Workflow<'_> {
             needs: Vec::new(),
             environment: Some(format!("{name}-plan")),
             permissions: &permissions,
-            group: (format!("strata-drift-{name}"), true),
+            group: Some(format!("strata-drift-{name}")),
             minutes: PLAN_MINUTES,
             variables,
         });
@@ -248,11 +249,13 @@ impl Workflow<'_> {
         for permission in job.permissions {
             self.line(&format!("      {permission}"));
         }
-        let _ = writeln!(
-            self.out,
-            "    concurrency:\n      group: {}\n      cancel-in-progress: {}\n    env:",
-            job.group.0, job.group.1
-        );
+        if let Some(group) = &job.group {
+            let _ = writeln!(
+                self.out,
+                "    concurrency:\n      group: {group}\n      cancel-in-progress: true"
+            );
+        }
+        self.line("    env:");
         let mut variables = job.variables.clone();
         if let Program::Fetched { url, sha256 } = &self.pipeline.program {
             variables.push(("STRATA_URL", url.clone()));

@@ -158,7 +158,7 @@ fi
 /// Applies that plan and no other.
 const APPLY: &str = r#"if [ -s "$out/merged" ]; then
   strata init -env "$STRATA_ENV" -lockfile=readonly
-  strata apply "$(cat "$out/merged")" --base "$STRATA_BEFORE" -auto-approve
+  strata apply "$(cat "$out/merged")" --base "$STRATA_BEFORE" -auto-approve -lock-timeout=60m
 fi
 "#;
 

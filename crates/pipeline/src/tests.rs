@@ -162,6 +162,13 @@ fn environments_are_applied_in_their_order() {
 }
 
 #[test]
+fn no_apply_is_dropped_for_a_newer_one() {
+    let text = github(&pipeline());
+    assert!(!part(&text, "  apply-dev:").contains("concurrency:"));
+    assert!(part(&text, "  plan-dev:").contains("cancel-in-progress: true"));
+}
+
+#[test]
 fn by_signature_no_pipeline_has_a_key() {
     let signed = Pipeline { approval: Approval::Signature, ..pipeline() };
     for text in [github(&signed), gitlab(&signed), jenkins(&signed)] {

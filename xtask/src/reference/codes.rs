@@ -170,7 +170,8 @@ impl Site<'_> {
         let before = &text[..self.at];
         let closure = before
             .rfind("= |code: &'static str")
-            .map(|end| before[..end].rsplit("let ").next().unwrap_or_default().trim().to_owned());
+            .map(|end| before[..end].rsplit("let ").next().unwrap_or_default().trim())
+            .map(|name| name.trim_start_matches("mut ").to_owned());
         let name = closure.or_else(|| {
             let end = before.rfind("(code: &'static str")?;
             Some(before[..end].rsplit("fn ").next()?.trim().to_owned())

@@ -88,6 +88,35 @@ const MEANINGS: &[(&str, &str)] = &[
         "the secrets' values, where `strata.hcl` says `env = \"NAME\"`",
     ),
     ("the one that `seal` names", "the master key, where `strata.hcl` says `seal = \"env:NAME\"`"),
+    (
+        "those that a tree of Terragrunt units asks for",
+        "what `get_env` gives while the tree is adopted",
+    ),
+    ("AWS_ENDPOINT_URL_*", "the address of one service of AWS, in the place of its own"),
+    ("AWS_ENDPOINT_URL_CLOUDTRAIL", "the address of CloudTrail, in the place of its own"),
+    ("AWS_ENDPOINT_URL_S3", "the address of S3, in the place of its own"),
+    ("BRANCH_NAME", "the branch of a run of Jenkins, for the audit's who"),
+    ("BUILD_NUMBER", "the number of a run of Jenkins, for the audit's who"),
+    ("BUILD_USER_ID", "who began a run of Jenkins, for the audit's who"),
+    ("CI_COMMIT_REF_NAME", "the ref of a run of GitLab, for the audit's who"),
+    ("CI_JOB_ID", "the number of a run of GitLab, for the audit's who"),
+    ("CI_PROJECT_PATH", "the repository of a run of GitLab, for the audit's who"),
+    ("CI_SERVER_URL", "the forge of a run of GitLab, for the audit's who"),
+    ("GITHUB_ACTIONS", "set in runs of GitHub"),
+    ("GITHUB_ACTOR", "who began a run, for the audit's who"),
+    ("GITHUB_REF", "the ref of a run, for the audit's who"),
+    ("GITHUB_REPOSITORY", "the repository of a run, for the audit's who"),
+    ("GITHUB_RUN_ID", "the number of a run, for the audit's who"),
+    ("GITHUB_SERVER_URL", "the forge of a run, for the audit's who"),
+    ("GITLAB_CI", "set in runs of GitLab"),
+    ("GITLAB_USER_LOGIN", "who began a run of GitLab, for the audit's who"),
+    ("JENKINS_URL", "set in runs of Jenkins: its address, for the audit's who"),
+    ("JOB_NAME", "the name of a run of Jenkins, for the audit's who"),
+    ("STRATA_ID_TOKEN", "an OIDC token of a pipeline's run: who it is to the audit"),
+    (
+        "STRATA_ID_TOKEN_FILE",
+        "a file with an OIDC token of a pipeline's run: who it is to the audit",
+    ),
 ];
 
 /// Calls that ask for a variable.
@@ -97,7 +126,13 @@ const LOOK_UPS: &[(&str, &[&str])] = &[
     ("crates/cli/src/commands/ci/forge.rs", &["asked("]),
     ("crates/cli/src/commands/ci/token.rs", &["asked("]),
     ("crates/provider/src/discovery/places.rs", &["set(", "path("]),
+    ("crates/run/src/adopted/s3.rs", &["variable("]),
+    ("crates/run/src/audit/aws.rs", &["variable("]),
+    ("crates/run/src/credentials/aws/keys.rs", &["variable("]),
     ("crates/run/src/credentials/aws/mod.rs", &["variable("]),
+    ("crates/run/src/recording/forward.rs", &["variable("]),
+    ("crates/run/src/trail/cloudtrail.rs", &["variable("]),
+    ("crates/run/src/who.rs", &["var("]),
 ];
 
 /// The page.
@@ -114,7 +149,9 @@ pub(super) fn page(sources: &[Source]) -> Result<Page, String> {
         }
     }
     let mut text = HEAD.to_owned();
-    for (name, meaning) in MEANINGS {
+    let mut meanings = MEANINGS.to_vec();
+    meanings.sort_unstable();
+    for (name, meaning) in &meanings {
         let Some(crates) = read.remove(*name) else {
             return Err(format!(
                 "{name}: nothing reads it; take it out of xtask/src/reference/environment.rs"
@@ -151,7 +188,21 @@ fn names(source: &Source, at: usize, ask: &str) -> Result<Vec<String>, String> {
     let before = &text[text[..at].rfind([';', '{']).map_or(0, |end| end + 1)..at];
     let listed: Vec<String> = literals(before).into_iter().filter(|text| is_name(text)).collect();
     let above = &text[..at].lines().rev().take(3).collect::<String>();
+    let constant = text
+        .split_once(&format!("const {argument}: &str = "))
+        .and_then(|(_, rest)| rest.split_once(';'))
+        .map(|(value, _)| literals(value).concat());
     match () {
+        // A service's own, by its name.
+        () if argument.contains("AWS_ENDPOINT_URL_")
+            || above.contains("\"AWS_ENDPOINT_URL_{}\"") =>
+        {
+            Ok(vec!["AWS_ENDPOINT_URL_*".to_owned()])
+        }
+        () if constant.is_some() => Ok(constant.into_iter().collect()),
+        () if source.path == "crates/run/src/adopted/tree.rs" => {
+            Ok(vec!["those that a tree of Terragrunt units asks for".to_owned()])
+        }
         () if !listed.is_empty() => Ok(listed),
         () if above.contains("\"env:\"") => Ok(vec!["the one that `seal` names".to_owned()]),
         () if above.contains("SecretSource::Env") => {

@@ -40,6 +40,6 @@ fn a_document_that_is_given_counts() {
     one.fails(&["validate", "-schema=schema.json"], "argument-unexpected", "main.tf:2");
     one.fails(&["validate", "-schema=schema.json"], "type-unknown", "Did you mean `tls_thing`?");
     one.write("other.json", "{}");
-    one.fails(&["validate", "-schema=other.json"], "schema-document", "-schema=other.json");
+    one.fails(&["validate", "-schema=other.json"], "schema-document-invalid", "-schema=other.json");
     one.fails(&["validate", "-schema=none.json"], "schema-unreadable", "none.json");
 }

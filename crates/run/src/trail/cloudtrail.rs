@@ -224,8 +224,8 @@ fn ask(asking: &Asking, keys: &Keys, region: &str, body: &Json) -> Result<Json, 
 
 /// The endpoint that the environment names.
 fn endpoint(asking: &Asking) -> Option<&str> {
-    let named = ["AWS_ENDPOINT_URL_CLOUDTRAIL", "AWS_ENDPOINT_URL"];
-    named.into_iter().find_map(|name| asking.variable(name))
+    let own = asking.variable("AWS_ENDPOINT_URL_CLOUDTRAIL");
+    own.or_else(|| asking.variable("AWS_ENDPOINT_URL"))
 }
 
 fn post(asking: &Asking, keys: &Keys, region: &str, body: &Json) -> Result<(u16, Json), String> {

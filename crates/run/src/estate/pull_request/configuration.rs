@@ -13,8 +13,8 @@ use lang::config::{Config, ModuleDef};
 
 use super::super::modules::Module;
 use super::super::open::EstateFile;
+use super::PullRequest;
 use super::base::Base;
-use super::{PullRequest, refused};
 
 /// The ending of a module's files in JSON.
 const JSON: &str = ".json";
@@ -118,11 +118,7 @@ fn blocks(
         let same =
             |all: &GuardedSettings| all.get(place).is_some_and(|one| one.text == setting.text);
         if !was.iter().any(same) {
-            let said = refused(
-                "pull-request-setting",
-                format!("`{place}` is changed by a pull request"),
-                format!("{path}: it says where a provider goes, which program it starts, or as whom, and is not so in {}.", base.shown),
-            )
+            let said = Diagnostic::error("pull-request-setting", format!("`{place}` is changed by a pull request")).detail(format!("{path}: it says where a provider goes, which program it starts, or as whom, and is not so in {}.", base.shown))
             .remedy("Merge it in a change of its own that nobody plans with credentials first (-stranger), after review.");
             once(diags, said.maybe_at(id.map(|_| setting.span)));
         }

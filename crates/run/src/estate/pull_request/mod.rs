@@ -131,8 +131,3 @@ pub fn ruled(mut file: EstateFile, base: &Arc<Base>, diags: &mut Diags) -> Optio
     file.base = Some(base.clone());
     (diags.error_count() == before).then_some(file)
 }
-
-/// A refusal with its cause; its place and its remedy are the caller's to add.
-pub(super) fn refused(code: &'static str, title: impl Into<String>, detail: String) -> Diagnostic {
-    Diagnostic::error(code, title).detail(detail)
-}

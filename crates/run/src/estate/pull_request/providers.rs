@@ -6,7 +6,6 @@ use addr::ProviderAddr;
 use diag::Diagnostic;
 
 use super::base::Base;
-use super::refused;
 
 /// Providers that start programs, read the machine's files, or ask hosts that the configuration names, while planning.
 /// By the last part of the name: anybody may publish a copy under a namespace of their own.
@@ -70,11 +69,7 @@ impl Base {
             (None, None) => "No lock file of the base has it".to_owned(),
         };
         Some(
-            refused(
-                "pull-request-provider",
-                format!("Provider {shown} is not started for a pull request"),
-                format!("{why}, and a plan would start it with the estate's credentials ({}).", self.shown),
-            )
+            Diagnostic::error("pull-request-provider", format!("Provider {shown} is not started for a pull request")).detail(format!("{why}, and a plan would start it with the estate's credentials ({}).", self.shown))
             .remedy(format!(
                 "Take it out; or name it in `pull_requests {{ providers = [...] }}` of strata.hcl, in a change that is merged first: \"{shown}\"."
             )),
@@ -95,11 +90,7 @@ impl Base {
             return None;
         }
         Some(
-            refused(
-                "pull-request-function",
-                format!("`{name}` is not called for a pull request"),
-                format!("{why} ({}).", self.shown),
-            )
+            Diagnostic::error("pull-request-function", format!("`{name}` is not called for a pull request")).detail(format!("{why} ({}).", self.shown))
             .remedy(format!(
                 "Take the call out; or name it in `pull_requests {{ functions = [...] }}` of strata.hcl, in a change that is merged first: \"{name}\"."
             )),

@@ -11,7 +11,6 @@ use estate::{Guarded, GuardedSettings};
 use super::super::open::{EstateFile, FILE};
 use super::super::stack_files::STACK_FILE;
 use super::base::Base;
-use super::refused;
 
 /// Looks at the estate's files; `sources` holds them as they were read.
 pub(super) fn check(base: &Base, file: &EstateFile, sources: &SourceMap, diags: &mut Diags) {
@@ -93,11 +92,7 @@ fn changed(base: &Base, (place, path): (&str, &str), known: bool, at: Option<Spa
         _ if place.contains("values.") => "Who providers are depends on it",
         _ => "It says which store, which key or which locks this is planned with",
     };
-    refused(
-        "pull-request-setting",
-        format!("`{place}` is changed by a pull request"),
-        format!("{path}: it {how} {}. {why}.", base.shown),
-    )
+    Diagnostic::error("pull-request-setting", format!("`{place}` is changed by a pull request")).detail(format!("{path}: it {how} {}. {why}.", base.shown))
     .remedy("Merge it in a change of its own that nobody plans with credentials first (-stranger), after review.")
     .maybe_at(at)
 }

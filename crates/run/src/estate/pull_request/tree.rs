@@ -10,7 +10,6 @@ use diag::{Diagnostic, Diags};
 use vcs::{Entry, EntryKind};
 
 use super::base::Base;
-use super::refused;
 use crate::bounds::Bounds;
 
 /// Folders that are Strata's, OpenTofu's or Git's own, and never come with a change.
@@ -65,34 +64,22 @@ pub(super) fn check(base: &Base, diags: &mut Diags) -> Option<Bounds> {
 fn entry_refused(top: &Path, entry: &Entry) -> Option<Diagnostic> {
     if let Some((name, what)) = own(&entry.path) {
         return Some(
-            refused(
-                "pull-request-planted",
-                format!("`{name}` is committed"),
-                format!("{}: {name} holds {what}. It is made on each machine, and never comes with a change.", entry.path),
-            )
+            Diagnostic::error("pull-request-planted", format!("`{name}` is committed")).detail(format!("{}: {name} holds {what}. It is made on each machine, and never comes with a change.", entry.path))
             .remedy(format!("Take it out of the change, and name {name}/ in .gitignore.")),
         );
     }
     match entry.kind {
         EntryKind::File => None,
         EntryKind::Link => leads_out(top, &entry.path).map(|target| {
-            refused(
-                "pull-request-link",
-                "A link that leads out of the repository",
-                format!(
+            Diagnostic::error("pull-request-link", "A link that leads out of the repository").detail(format!(
                     "{} leads to {}: what is read through it is the machine's, not the change's.",
                     entry.path,
                     target.display()
-                ),
-            )
+                ))
             .remedy("Commit the file itself.")
         }),
         EntryKind::Repository => Some(
-            refused(
-                "pull-request-submodule",
-                "Another repository within this one",
-                format!("{} is a submodule that is not in the base as it is here: its files were reviewed by nobody.", entry.path),
-            )
+            Diagnostic::error("pull-request-submodule", "Another repository within this one").detail(format!("{} is a submodule that is not in the base as it is here: its files were reviewed by nobody.", entry.path))
             .remedy("Commit the files themselves, or merge the submodule in a change of its own first."),
         ),
     }

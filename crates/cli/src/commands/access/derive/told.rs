@@ -55,7 +55,7 @@ pub(super) fn warn(session: &mut Session<'_>, learned: &Learned<'_>) {
             return;
         }
         let which: Vec<&str> = which.iter().map(String::as_str).collect();
-        let warning = Diagnostic::warning(code, what.to_owned());
+        let warning = Diagnostic::warning(code, what);
         session.diags.push(warning.detail(format!("{}.", which.join(", "))).remedy(remedy));
     };
     warn(

@@ -2,6 +2,7 @@
 
 pub(crate) mod acme;
 mod adopt;
+mod audit;
 mod blueprints;
 mod ci;
 mod cluster;
@@ -17,6 +18,7 @@ use std::process::ExitCode;
 pub(crate) fn main(root: &Path, args: &[String]) -> ExitCode {
     let ended = match args.first().map(String::as_str) {
         Some("adopt") => adopt::run(root, &args[1..]),
+        Some("audit") => audit::run(root),
         Some("first-light") => first_light::run(root, &args[1..]),
         Some("blueprints") => blueprints::run(root),
         Some("ci") => ci::run(root, &args[1..]),
@@ -25,7 +27,7 @@ pub(crate) fn main(root: &Path, args: &[String]) -> ExitCode {
         Some("drift") => acme::run(root, &args[1..], acme::Scope::Drift),
         Some("derive") => acme::derive::run(root, &args[1..]),
         Some("access") => acme::run(root, &args[1..], acme::Scope::Access),
-        _ => Err("usage: cargo xtask e2e first-light [--without-aws] | kill [--runs] [POINTS [SEED]] | acme [--without-aws] | access | drift | derive [STACK...] | blueprints | adopt [--without-aws] | ci [--without-aws] [--keep]".into()),
+        _ => Err("usage: cargo xtask e2e first-light [--without-aws] | kill [--runs] [POINTS [SEED]] | acme [--without-aws] | access | drift | derive [STACK...] | blueprints | adopt [--without-aws] | audit | ci [--without-aws] [--keep]".into()),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

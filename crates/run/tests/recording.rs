@@ -24,14 +24,13 @@ fn service(log: Log) -> String {
         let mut sessions: Vec<String> = Vec::new();
         for stream in listener.incoming() {
             let mut stream = stream.expect("a caller");
-            while let Some((head, body)) = request(&mut stream) {
+            if let Some((head, body)) = request(&mut stream) {
                 let (status, answer) = answered(&head, &body, &mut sessions, &log);
                 let length = answer.len();
                 let text = format!(
                     "HTTP/1.1 {status} x\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{answer}"
                 );
                 stream.write_all(text.as_bytes()).expect("answered");
-                break;
             }
         }
     });

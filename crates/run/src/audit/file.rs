@@ -137,7 +137,8 @@ fn first(line: &str) -> Option<(String, Head)> {
     let again = json!({
         "count": number, "estate": estate, "hash": hash, "strata_audit": VERSION,
     });
-    (again.to_string() == line).then_some(())?;
+    let again = again.to_string();
+    (again == line).then_some(())?;
     Some((estate, Head { number, hash: digest(hash)? }))
 }
 

@@ -32,7 +32,13 @@ pub struct Whom {
 }
 
 impl Whom {
+    /// `ADDRESS`, `STACK//ADDRESS` as every report prints it, or `STACK/ADDRESS`.
     fn parse(text: &str) -> Whom {
+        let before_key = &text[..text.find('[').unwrap_or(text.len())];
+        if let Some((stack, _)) = before_key.split_once("//") {
+            let address = text[stack.len() + 2..].to_owned();
+            return Whom { stack: Some(stack.to_owned()), address };
+        }
         let before_type = &text[..text.find('.').unwrap_or(text.len())];
         match before_type.rfind('/') {
             Some(at) => {
@@ -230,7 +236,11 @@ mod tests {
         check("prod/*/aws_vpc.main:delete:partial", "dev/network", "aws_vpc.main", false);
         check("prod/network/aws_vpc.main:delete:partial", "prod/network", "aws_vpc.main", true);
         check("prod/network/aws_vpc.main:delete:partial", "dev/network", "aws_vpc.main", false);
+        check("prod/network//aws_vpc.main:delete:partial", "prod/network", "aws_vpc.main", true);
+        check("prod/network//aws_vpc.main:delete:partial", "dev/network", "aws_vpc.main", false);
+        check("prod/a:eu.1//module.m.a_b.c:read:error", "prod/a:eu.1", "module.m.a_b.c", true);
         check("a_b.c[\"x:y\"]:read:throttle", "", "a_b.c[\"x:y\"]", true);
+        check("a_b.c[\"s3://x\"]:read:throttle", "", "a_b.c[\"s3://x\"]", true);
     }
 
     #[test]

@@ -89,10 +89,9 @@ fn json(estate: &Estate, args: &[&str]) -> Json {
 
 /// Who is named, with their answers.
 fn who(told: &Json) -> Vec<String> {
+    let text = |value: &Json| value.as_str().expect("a text").to_owned();
     let all = told["who"].as_array().expect("who");
-    all.iter()
-        .map(|one| format!("{} {}", one["name"].as_str().unwrap(), one["answer"].as_str().unwrap()))
-        .collect()
+    all.iter().map(|one| format!("{} {}", text(&one["name"]), text(&one["answer"]))).collect()
 }
 
 #[test]

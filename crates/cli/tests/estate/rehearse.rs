@@ -5,7 +5,7 @@
 use serde_json::Value as Json;
 
 use crate::support::Estate;
-use crate::support::{Ran, changed};
+use crate::support::Ran;
 
 const ESTATE: &str = r#"
 estate { name = "shop" }

@@ -208,7 +208,11 @@ pub fn files_of(host: &Host, folder: &Path) -> Result<Vec<BundleFile>, String> {
 
 /// A fault of a bundle as a diagnostic.
 pub fn fault(fault: &Fault) -> Diagnostic {
+    let is_json = fault.place.as_ref().is_some_and(|place| place.file.ends_with(".json"));
     let (code, remedy) = match fault.kind {
+        FaultKind::Syntax if is_json => {
+            ("policy-syntax", "Write it as JSON; docs/policy.md says what a fixture has.")
+        }
         FaultKind::Syntax => {
             ("policy-syntax", "Write it as Rego has it: `opa fmt` and `opa check` tell more.")
         }

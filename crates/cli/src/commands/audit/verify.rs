@@ -173,9 +173,13 @@ fn told(session: &Session<'_>, verified: &Verified, has_sealers: bool) -> String
         None => text.push_str("No head was signed yet: a tail that is cut by whoever has the store's key would not show.\n"),
         Some(own) => {
             let by = own.head.principals.first().unwrap_or(&own.head.key);
+            let heads = match verified.heads.len() {
+                1 => "1 signed head holds".to_owned(),
+                count => format!("{count} signed heads hold, copies counted"),
+            };
+            let since = if unsealed == 1 { "1 event".to_owned() } else { format!("{unsealed} events") };
             text.push_str(&format!(
-                "{} signed heads hold; the last one is of event {sealed}, signed by {} ({}). {unsealed} events came since.\n",
-                verified.heads.len(),
+                "{heads}; the last one is of event {sealed}, signed by {} ({}). {since} came since.\n",
                 render::clean(by),
                 render::clean(&own.place),
             ));

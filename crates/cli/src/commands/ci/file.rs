@@ -71,7 +71,9 @@ pub(super) fn put(
         (_, false) => "is written",
     };
     Ok(match context.format {
-        Format::Json => format!("{:#}\n", json!({ "file": path, "written": !same })),
+        Format::Json => {
+            format!("{:#}\n", json!({ "format_version": "1.0", "file": path, "written": !same }))
+        }
         Format::Text => format!("{path} {word}.\n"),
     })
 }

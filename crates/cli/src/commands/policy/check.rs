@@ -21,8 +21,13 @@ use crate::session::{self, Session};
 /// A finding of a stack.
 struct Told {
     stack: String,
+    /// The estate's policy that judged; none where a bundle did.
+    policy: Option<String>,
     rule: String,
-    severity: String,
+    /// `warn`, `approve` or `deny`.
+    severity: &'static str,
+    /// Whose approval it needs; none where it is the stack's owners', or none at all.
+    group: Option<String>,
     denies: bool,
     text: String,
     depends_on: Option<String>,
@@ -145,8 +150,10 @@ fn judged(
 fn of_finding(stack: &str, found: Finding) -> Told {
     Told {
         stack: stack.to_owned(),
+        policy: None,
         rule: found.rule.to_string(),
-        severity: found.severity.word().to_owned(),
+        severity: found.severity.word(),
+        group: None,
         denies: found.severity == Severity::Deny,
         text: found.text,
         depends_on: match found.decided {
@@ -159,12 +166,16 @@ fn of_finding(stack: &str, found: Finding) -> Told {
 fn of_estate(found: PolicyFinding) -> Told {
     Told {
         stack: found.stack.to_string(),
-        rule: format!("{}: {}", found.policy, found.rule),
+        policy: Some(found.policy.to_string()),
+        rule: found.rule.to_string(),
         severity: match &found.severity {
-            PolicySeverity::Warn => "warn".to_owned(),
-            PolicySeverity::Approve(None) => "approve".to_owned(),
-            PolicySeverity::Approve(Some(group)) => format!("approve by {group}"),
-            PolicySeverity::Deny => "deny".to_owned(),
+            PolicySeverity::Warn => "warn",
+            PolicySeverity::Approve(_) => "approve",
+            PolicySeverity::Deny => "deny",
+        },
+        group: match &found.severity {
+            PolicySeverity::Approve(Some(group)) => Some(group.to_string()),
+            _ => None,
         },
         denies: found.severity == PolicySeverity::Deny,
         text: found.text.to_string(),
@@ -186,12 +197,16 @@ fn text(told: &[Told]) -> String {
             None => String::new(),
             Some(on) => format!("\n         not yet decided: depends on {}", render::clean(on)),
         };
+        let by = one.group.as_ref().map_or_else(String::new, |group| format!(", by {group}"));
         let said = render::clean(&one.text);
-        let _ = writeln!(out, "{:<8} {stack}{said}   [{}]{later}", one.severity, one.rule);
+        let policy = one.policy.as_ref().map_or_else(String::new, |name| format!("{name}: "));
+        let _ =
+            writeln!(out, "{:<8} {stack}{said}   [{policy}{}{by}]{later}", one.severity, one.rule);
     }
     let open = told.iter().filter(|one| one.depends_on.is_some()).count();
     let denied = told.iter().filter(|one| one.denies && one.depends_on.is_none()).count();
-    let _ = writeln!(out, "{} findings: {denied} denied, {open} not yet decided", told.len());
+    let s = if told.len() == 1 { "" } else { "s" };
+    let _ = writeln!(out, "{} finding{s}: {denied} denied, {open} not yet decided", told.len());
     out
 }
 
@@ -199,8 +214,10 @@ fn document(told: &[Told]) -> Json {
     let of = |one: &Told| {
         json!({
             "stack": one.stack,
+            "policy": one.policy,
             "rule": one.rule,
             "severity": one.severity,
+            "group": one.group,
             "text": one.text,
             "decided": one.depends_on.is_none(),
             "depends_on": one.depends_on,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use estate::{PolicyBlock, PolicySource};
+use estate::{PolicyBlock, PolicySeverity, PolicySource};
 use run::estate::{Policies, Ruling};
 use serde_json::{Value as Json, json};
 
@@ -48,7 +48,7 @@ fn text(estate: &estate::Estate, rulings: &[Ruling]) -> String {
     for ruling in rulings {
         let block = &ruling.block;
         let _ = writeln!(out, "{}   {}   {}", block.name.node, source(block), digest(ruling));
-        let _ = writeln!(out, "  judges   {}", judges(estate, block));
+        let _ = writeln!(out, "  judges   {}{}", judges(estate, block), at_most(block));
         for rule in ruling.bundle.deciding() {
             let place = rule.place.map_or_else(String::new, |place| place.to_string());
             let _ = writeln!(out, "  {:<8} {}   {place}", rule.severity.word(), rule.path);
@@ -70,6 +70,8 @@ fn document(estate: &estate::Estate, ruling: &Ruling) -> Json {
         "source": source(&ruling.block),
         "digest": digest(ruling),
         "judges": judges(estate, &ruling.block),
+        "at_most": ruling.block.severity.map(word),
+        "group": ruling.block.group.as_ref().map(|group| &*group.node),
         "rules": rules.collect::<Vec<_>>(),
     })
 }
@@ -92,6 +94,24 @@ fn digest(ruling: &Ruling) -> String {
     let bytes = ruling.bundle.digest();
     let digits = bytes.iter().take(8).map(|byte| format!("{byte:02x}"));
     format!("sha256:{}", digits.collect::<String>())
+}
+
+/// What the block makes of its rules' severities, for the line that says whom it judges.
+fn at_most(block: &PolicyBlock) -> String {
+    let group = block.group.as_ref().map(|group| &*group.node);
+    match (block.severity, group) {
+        (Some(PolicySeverity::Approve), Some(group)) => format!(" · at most approve, by {group}"),
+        (Some(severity), _) => format!(" · at most {}", word(severity)),
+        (None, _) => String::new(),
+    }
+}
+
+fn word(severity: PolicySeverity) -> &'static str {
+    match severity {
+        PolicySeverity::Warn => "warn",
+        PolicySeverity::Approve => "approve",
+        PolicySeverity::Deny => "deny",
+    }
 }
 
 fn judges(estate: &estate::Estate, block: &PolicyBlock) -> String {

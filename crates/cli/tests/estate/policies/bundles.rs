@@ -176,6 +176,19 @@ fn tests_and_fixtures_pass_or_fail_by_name() {
     estate.write("policies/wired.fixture.json", &fixture(true));
     assert!(estate.run(&["policy", "test"]).out.contains("not found: doors.deny"));
     estate.fails(&["policy", "test", "below"], "policy-empty", "below");
+    estate.write("policies/wired.fixture.json", "{ \"plan\": {");
+    estate.fails(&["policy", "test"], "policy-syntax", "as JSON");
+}
+
+#[test]
+fn the_list_says_what_a_block_makes_of_its_rules() {
+    let estate = estate();
+    let source = "source = \"./policies\"";
+    estate.edit("strata.hcl", source, &format!("{source}\n  severity = \"warn\""));
+    let list = estate.expect(&["policy", "list"], 0);
+    assert!(list.contains(" · at most warn"), "{list}");
+    let list = estate.expect(&["policy", "list", "-json"], 0);
+    assert!(list.contains("\"at_most\": \"warn\""), "{list}");
 }
 
 #[test]
@@ -184,7 +197,10 @@ fn a_plan_is_checked_by_the_estate_or_by_a_bundle() {
     let page = estate.expect(&["plan", "-env", "dev"], 0);
     let told = estate.expect(&["policy", "check", &id(&page), "-json"], 0);
     let told: Json = serde_json::from_str(&told).expect("JSON");
-    assert_eq!(told["findings"][0]["decided"], false, "{told}");
+    let finding = &told["findings"][0];
+    assert_eq!(finding["decided"], false, "{told}");
+    assert!(finding["policy"].is_string() && finding["severity"] == "deny", "{told}");
+    assert!(!finding["rule"].as_str().expect("a rule").contains(' '), "{told}");
     let document = estate.expect(&["show", "-json", &id(&page)], 0);
     estate.write("plan.json", &document);
     estate.write("strict/a.rego", "package strict\n\ndeny[msg] { input.resource_changes[_].type == \"terraform_data\"; msg := \"no data\" }\n");

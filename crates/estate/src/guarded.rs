@@ -18,16 +18,25 @@ const ARGUMENTS: &[&str] = &["id", "store", "seal", "lock_file"];
 const BLOCKS: &[&str] = &["adopted", "audit", "credentials", "secret"];
 /// Arguments and blocks of provider blocks that say where a provider goes, which program it starts, or as whom.
 const REACH: &[&str] = &[
+    "access_key",
+    "access_token",
     "address",
     "assume_role",
     "assume_role_with_web_identity",
     "auth_login",
     "base_url",
+    "client_certificate",
     "client_certificate_path",
+    "client_id",
+    "client_id_file_path",
+    "client_secret",
+    "client_secret_file_path",
+    "cluster_ca_certificate",
     "config_context",
     "config_path",
     "config_paths",
     "credentials",
+    "custom_ca_bundle",
     "endpoint",
     "endpoints",
     "exec",
@@ -38,16 +47,26 @@ const REACH: &[&str] = &[
     "insecure",
     "kubernetes",
     "metadata_host",
+    "oidc_request_token",
+    "oidc_request_url",
+    "oidc_token",
     "oidc_token_file_path",
+    "password",
     "profile",
     "proxy_url",
+    "secret_key",
     "server",
     "shared_config_files",
     "shared_credentials_files",
     "skip_tls_verify",
+    "tls_server_name",
     "token",
+    "universe_domain",
     "url",
+    "username",
 ];
+/// How names end that say where a provider goes, such as `storage_custom_endpoint`: a provider has one for each service.
+const REACH_ENDINGS: &[&str] = &["_endpoint", "_endpoints", "_host", "_url"];
 
 /// A guarded setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,13 +135,13 @@ impl Found<'_> {
     fn providers(&mut self, body: &Body, place: &str) {
         for block in body.blocks_of("provider") {
             let (arguments, blocks) = (&block.body.attributes, &block.body.blocks);
-            let reaches = arguments.iter().any(|one| REACH.contains(&&*one.name.text))
+            let found = arguments.iter().any(|one| reaches(&one.name.text))
                 || blocks.iter().any(|one| {
                     let dynamic = &*one.kind.text == "dynamic";
                     let labelled = one.labels.first().filter(|_| dynamic);
-                    REACH.contains(&labelled.map_or(&*one.kind.text, |label| &*label.text))
+                    reaches(labelled.map_or(&one.kind.text, |label| &label.text))
                 });
-            if reaches {
+            if found {
                 let alias = block.body.attribute("alias").map(|alias| &alias.expr.kind);
                 let alias = match alias {
                     Some(ExprKind::Str(alias)) => format!(" alias {alias}"),
@@ -152,6 +171,11 @@ impl Found<'_> {
             }
         }
     }
+}
+
+/// Whether an argument or block of a provider block is one of those.
+fn reaches(name: &str) -> bool {
+    REACH.contains(&name) || REACH_ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
 fn join(place: &str, block: &syntax::Block) -> String {
@@ -259,6 +283,12 @@ secret "psk" { env = "PSK" }
         check("provider \"kubernetes\" {\n  exec {}\n}", 1);
         check("provider \"kubernetes\" {\n  dynamic \"exec\" {}\n}", 1);
         check("provider \"kubernetes\" { config_path = \"~/.kube/config\" }", 1);
+        check("provider \"google\" { storage_custom_endpoint = \"https://evil.example/\" }", 1);
+        check("provider \"google\" { universe_domain = \"evil.example\" }", 1);
+        check("provider \"google\" { access_token = \"x\" }", 1);
+        check("provider \"aws\" { ec2_metadata_service_endpoint = \"http://evil.example\" }", 1);
+        check("provider \"azurerm\" { oidc_request_url = \"https://evil.example\" }", 1);
+        check("provider \"google\" { project = \"acme\" }", 0);
     }
 
     #[test]

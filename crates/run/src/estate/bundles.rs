@@ -123,12 +123,19 @@ fn files_of_block(
                 let names = base.files_beneath(&folder.node);
                 let prefix = estate::shortest_path(&folder.node);
                 let prefix = if prefix.is_empty() { prefix } else { format!("{prefix}/") };
-                let of = |path: &String| {
-                    let name = path.strip_prefix(&prefix).unwrap_or(path);
-                    let text = Bundle::takes(name).then(|| base.text(path)).flatten()?;
-                    Some(BundleFile { name: name.into(), text: text.into() })
+                let named =
+                    names.iter().map(|path| (path.strip_prefix(&prefix).unwrap_or(path), path));
+                let of = |(name, path): (&str, &String)| match base.file_text(path) {
+                    Some(text) => Ok(BundleFile { name: name.into(), text: text.into() }),
+                    // A bundle is read whole: what is left out would deny nothing.
+                    None => {
+                        let what = format!(
+                            "{path} of the base is no file of text that can be read (a link is none)"
+                        );
+                        Err(unreadable(&folder.node, &what, folder.span))
+                    }
                 };
-                Ok(names.iter().filter_map(of).collect())
+                named.filter(|(name, _)| Bundle::takes(name)).map(of).collect()
             }
             None => files_of(host, &file.dir.join(&*folder.node))
                 .map_err(|error| unreadable(&folder.node, &error, folder.span)),

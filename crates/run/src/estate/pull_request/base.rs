@@ -130,7 +130,7 @@ impl Base {
     }
 
     /// The files beneath a folder of the estate, however deep, by their paths from the estate's folder; sorted. Links are
-    /// left out: where they lead is the working tree's.
+    /// among them, and have no text: where they lead is the working tree's.
     pub fn files_beneath(&self, folder: &str) -> Vec<String> {
         let Some(top) = self.repository.from_top_of(folder) else { return Vec::new() };
         let top = if top.is_empty() { top } else { format!("{top}/") };
@@ -138,8 +138,17 @@ impl Base {
         let prefix = if folder.is_empty() { folder } else { format!("{folder}/") };
         let beneath = self.entries.range(top.clone()..);
         let beneath = beneath.take_while(|(path, _)| path.starts_with(&top));
-        let files = beneath.filter(|(_, entry)| entry.kind == EntryKind::File);
-        files.map(|(path, _)| format!("{prefix}{}", &path[top.len()..])).collect()
+        beneath.map(|(path, _)| format!("{prefix}{}", &path[top.len()..])).collect()
+    }
+
+    /// The text of a file, by its path from the estate's folder; `None` where it is none, a link or a submodule, or no text.
+    pub fn file_text(&self, path: &str) -> Option<String> {
+        let at = self.repository.from_top_of(path)?;
+        let entry = self.entries.get(&at)?;
+        if entry.kind != EntryKind::File {
+            return None;
+        }
+        self.text(path)
     }
 
     /// The files beneath a folder, by path from the repository's top.

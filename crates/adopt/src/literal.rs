@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 
+use syntax::quote;
 use value::{Value, View};
 
 /// Longest value that stands in one line, in bytes.
@@ -74,30 +75,6 @@ pub(crate) fn quoted(text: &str) -> String {
     let mut out = String::new();
     quote(text, &mut out);
     out
-}
-
-fn quote(text: &str, out: &mut String) {
-    out.push('"');
-    let mut letters = text.chars().peekable();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '$' | '%' if letters.peek() == Some(&'{') => {
-                out.push(letter);
-                out.push(letter);
-            }
-            letter if letter.is_control() => {
-                let written = write!(out, "\\u{:04x}", u32::from(letter));
-                written.expect("BUG: writing to a string failed");
-            }
-            letter => out.push(letter),
-        }
-    }
-    out.push('"');
 }
 
 #[cfg(test)]

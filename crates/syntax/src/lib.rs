@@ -11,6 +11,7 @@ mod format;
 pub mod json;
 pub mod lex;
 mod parse;
+mod quoted;
 pub mod statics;
 
 pub use ast::*;
@@ -18,6 +19,7 @@ pub use format::format;
 pub use json::{JsonFile, JsonKind, JsonMember, JsonNode, json_expr, parse_json};
 pub use lex::is_identifier;
 pub use parse::{parse_expression, parse_native, parse_template, parse_traversal};
+pub use quoted::quote;
 pub use statics::{
     Step, Traversal, as_traversal, expr_call, expr_keyword, expr_list, expr_map, key_traversal,
     quoted_traversal,

@@ -3,8 +3,7 @@
 //! Invariant: what is written reads back as the same value, but that a list, a set and a map read back as a tuple and an
 //! object, which convert to them.
 
-use std::fmt::Write as _;
-
+pub(super) use syntax::quote;
 use value::{Value, View};
 
 /// Writes a value that is wholly known.
@@ -42,31 +41,6 @@ fn mapping<'v>(entries: impl Iterator<Item = (&'v str, &'v Value)>, out: &mut St
         write(item, out);
     }
     out.push_str(" }");
-}
-
-/// A text in quotes: nothing in it begins a template.
-pub(super) fn quote(text: &str, out: &mut String) {
-    out.push('"');
-    let mut letters = text.chars().peekable();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '$' | '%' if letters.peek() == Some(&'{') => {
-                out.push(letter);
-                out.push(letter);
-            }
-            letter if letter.is_control() => {
-                let written = write!(out, "\\u{:04x}", u32::from(letter));
-                written.expect("BUG: writing to a string failed");
-            }
-            letter => out.push(letter),
-        }
-    }
-    out.push('"');
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use super::Piece;
 use crate::ast::{Attribute, Block, Body, Expr, ExprKind, LabelForm};
 use crate::lex::{Token, TokenKind};
+use crate::quoted::escaped;
 
 /// Tokens to be replaced, by their indexes.
 struct Edit<'t> {
@@ -186,25 +187,4 @@ fn trim_newlines(pieces: &mut Vec<Piece<'_>>) {
     }
     let blank = pieces.iter().take_while(|piece| piece.kind == TokenKind::Newline).count();
     pieces.drain(..blank);
-}
-
-/// The content of a quoted string that means this text.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '$' | '%' if chars.peek() == Some(&'{') => out.extend([c, c]),
-            c if c.is_control() && u32::from(c) < 0x10000 => {
-                out.push_str(&format!("\\u{:04x}", u32::from(c)));
-            }
-            c => out.push(c),
-        }
-    }
-    out
 }

@@ -38,7 +38,6 @@ const MEANINGS: &[(&str, &str)] = &[
         "AWS_ENDPOINT_URL",
         "another token service than the region's, where `AWS_ENDPOINT_URL_STS` is not set",
     ),
-    ("AWS_ENDPOINT_URL_STS", "another token service than the region's"),
     ("AWS_REGION", "the region whose token service is asked, where the credentials name none"),
     ("AWS_ROLE_ARN", "the role of the base credentials, where they come by a web identity token"),
     ("AWS_ROLE_SESSION_NAME", "the session of that role; `strata`"),
@@ -92,9 +91,10 @@ const MEANINGS: &[(&str, &str)] = &[
         "those that a tree of Terragrunt units asks for",
         "what `get_env` gives while the tree is adopted",
     ),
-    ("AWS_ENDPOINT_URL_*", "the address of one service of AWS, in the place of its own"),
-    ("AWS_ENDPOINT_URL_CLOUDTRAIL", "the address of CloudTrail, in the place of its own"),
-    ("AWS_ENDPOINT_URL_S3", "the address of S3, in the place of its own"),
+    (
+        "AWS_ENDPOINT_URL_*",
+        "the address of one service of AWS (`STS`, `S3`, `KMS`, `CLOUDTRAIL`, ...), in the place of its own",
+    ),
     ("BRANCH_NAME", "the branch of a run of Jenkins, for the audit's who"),
     ("BUILD_NUMBER", "the number of a run of Jenkins, for the audit's who"),
     ("BUILD_USER_ID", "who began a run of Jenkins, for the audit's who"),
@@ -126,12 +126,8 @@ const LOOK_UPS: &[(&str, &[&str])] = &[
     ("crates/cli/src/commands/ci/forge.rs", &["asked("]),
     ("crates/cli/src/commands/ci/token.rs", &["asked("]),
     ("crates/provider/src/discovery/places.rs", &["set(", "path("]),
-    ("crates/run/src/adopted/s3.rs", &["variable("]),
-    ("crates/run/src/audit/aws.rs", &["variable("]),
+    ("crates/run/src/credentials/aws/call.rs", &["variable("]),
     ("crates/run/src/credentials/aws/keys.rs", &["variable("]),
-    ("crates/run/src/credentials/aws/mod.rs", &["variable("]),
-    ("crates/run/src/recording/forward.rs", &["variable("]),
-    ("crates/run/src/trail/cloudtrail.rs", &["variable("]),
     ("crates/run/src/who.rs", &["var("]),
 ];
 
@@ -194,11 +190,7 @@ fn names(source: &Source, at: usize, ask: &str) -> Result<Vec<String>, String> {
         .map(|(value, _)| literals(value).concat());
     match () {
         // A service's own, by its name.
-        () if argument.contains("AWS_ENDPOINT_URL_")
-            || above.contains("\"AWS_ENDPOINT_URL_{}\"") =>
-        {
-            Ok(vec!["AWS_ENDPOINT_URL_*".to_owned()])
-        }
+        () if argument.contains("AWS_ENDPOINT_URL_") => Ok(vec!["AWS_ENDPOINT_URL_*".to_owned()]),
         () if constant.is_some() => Ok(constant.into_iter().collect()),
         () if source.path == "crates/run/src/adopted/tree.rs" => {
             Ok(vec!["those that a tree of Terragrunt units asks for".to_owned()])

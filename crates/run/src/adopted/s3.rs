@@ -6,11 +6,10 @@
 use std::time::Duration;
 
 use estate::S3Place;
-use host::HttpRequest;
 
 use crate::credentials::asking::Asking;
-use crate::credentials::aws::sign::{Whole, authorization, body_digest};
-use crate::credentials::aws::{Keys, basic};
+use crate::credentials::aws::Keys;
+use crate::credentials::aws::call::{Call, encoded, region_of, send};
 
 /// Longest state that is read, in bytes.
 const STATE_BYTES_MAX: u64 = 512 << 20;
@@ -27,70 +26,26 @@ pub(super) enum Failure {
 
 /// The bytes of an object.
 pub(super) fn read(place: &S3Place, asking: &Asking) -> Result<Vec<u8>, Failure> {
-    let variable = |name: &str| asking.variable(name);
-    let region = place.region.as_deref().or_else(|| variable("AWS_REGION"));
-    let region = region.or_else(|| variable("AWS_DEFAULT_REGION")).unwrap_or("us-east-1");
-    let named = place.endpoint.as_deref().or_else(|| variable("AWS_ENDPOINT_URL_S3"));
-    let endpoint = named.or_else(|| variable("AWS_ENDPOINT_URL"));
-    let endpoint = endpoint.map_or_else(|| amazon(region), str::to_owned);
-    let endpoint = endpoint.trim_end_matches('/');
-    let host = endpoint.split_once("://").map_or(endpoint, |(_, host)| host).to_owned();
     let keys =
         Keys::of_environment(asking).map_err(|failure| Failure::Other(failure.to_string()))?;
-    let path = format!("/{}/{}", encoded(&place.bucket), encoded(&place.key));
-    let signer = keys.signer();
-    let (date, digest) = (basic(asking.now()), body_digest(b""));
-    let mut headers = vec![
-        ("host".to_owned(), host),
-        ("x-amz-content-sha256".to_owned(), digest.clone()),
-        ("x-amz-date".to_owned(), date.clone()),
-    ];
-    let token = signer.session_token.map(str::to_owned);
-    headers.extend(token.map(|token| ("x-amz-security-token".to_owned(), token)));
-    let whole = Whole {
-        method: "GET",
-        path: &path,
-        query: "",
-        headers: &headers,
-        body_digest: &digest,
-        region,
+    let call = Call {
         service: "s3",
-    };
-    let signed = authorization(&whole, &signer, &date);
-    headers.push(("authorization".to_owned(), signed));
-    let answer = asking.http().send(&HttpRequest {
+        region: place.region.as_deref().unwrap_or_else(|| region_of(asking)),
+        endpoint: place.endpoint.as_deref(),
         method: "GET",
-        url: &format!("{endpoint}{path}"),
-        headers: &headers,
+        path: &format!("/{}/{}", encoded(&place.bucket, "/"), encoded(&place.key, "/")),
+        query: "",
+        headers: &[],
         body: b"",
         answer_bytes_max: STATE_BYTES_MAX,
         time_max: TIME_MAX,
-    });
-    let answer = answer.map_err(|error| Failure::Other(error.to_string()))?;
+    };
+    let answer = send(asking, &keys, &call).map_err(Failure::Other)?;
     match answer.status {
         200 => Ok(answer.body),
         404 => Err(Failure::Missing),
         status => Err(Failure::Other(format!("the service answered with status {status}"))),
     }
-}
-
-fn amazon(region: &str) -> String {
-    let end = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
-    format!("https://s3.{region}.{end}")
-}
-
-/// A path as S3's signatures want it: all but unreserved letters and `/` encoded, once.
-fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
-                out.push(char::from(byte));
-            }
-            byte => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
 }
 
 #[cfg(test)]
@@ -170,6 +125,6 @@ mod tests {
 
     #[test]
     fn keys_are_encoded_once() {
-        assert_eq!(encoded("prod/a b+c/état.tfstate"), "prod/a%20b%2Bc/%C3%A9tat.tfstate");
+        assert_eq!(encoded("prod/a b+c/état.tfstate", "/"), "prod/a%20b%2Bc/%C3%A9tat.tfstate");
     }
 }

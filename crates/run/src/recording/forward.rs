@@ -10,6 +10,7 @@ use host::HttpRequest;
 use super::http1::{BODY_BYTES_MAX, Incoming, Outgoing};
 use super::upstream::{Scope, headers};
 use crate::credentials::asking::Asking;
+use crate::credentials::aws::call::named_endpoint;
 use crate::credentials::aws::{Keys, basic};
 
 /// How long a service may take to answer.
@@ -126,9 +127,7 @@ impl Forward {
 
     /// Where a service is: as the environment says, else AWS's own endpoint.
     fn base(&self, scope: &Scope, service: Option<&Service>) -> String {
-        let own = scope.service.to_ascii_uppercase().replace('-', "_");
-        let named = self.asking.variable(&format!("AWS_ENDPOINT_URL_{own}"));
-        if let Some(url) = named.or_else(|| self.asking.variable("AWS_ENDPOINT_URL")) {
+        if let Some(url) = named_endpoint(&self.asking, &scope.service) {
             return url.trim_end_matches('/').to_owned();
         }
         let place = Place { account: &self.account, region: &scope.region };

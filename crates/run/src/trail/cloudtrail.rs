@@ -8,15 +8,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use host::HttpRequest;
 use serde_json::{Value as Json, json};
 
 use super::names::{Names, texts};
 use super::{Changed, Deed, Told, Trails, is_of_a_provider, unreachable};
 use crate::credentials::asking::Asking;
-use crate::credentials::aws::sign::{Whole, authorization, body_digest};
-use crate::credentials::aws::{Keys, basic};
+use crate::credentials::aws::Keys;
+use crate::credentials::aws::call::{Call, named_endpoint, region_of, send};
 
+/// The service's signing name.
+const SERVICE: &str = "cloudtrail";
 /// Pages that are read of one account and region, at most.
 const PAGES_MAX: usize = 60;
 /// Events on a page.
@@ -77,20 +78,18 @@ pub(super) fn look(
 
 /// Where each object is looked for.
 fn places(base: &Asking, names: &[Names]) -> Places {
-    let variable = |name: &str| base.variable(name).map(str::to_owned);
-    let own = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
-    let own = own.unwrap_or_else(|| GLOBAL_REGION.to_owned());
+    let own = region_of(base);
     let mut places = Places::new();
     for (at, one) in names.iter().enumerate().filter(|(_, one)| !one.cloud.is_empty()) {
         let account = one.account.clone().unwrap_or_default();
         let mut regions = BTreeSet::from([match (&one.region, one.global) {
             (_, true) => GLOBAL_REGION.to_owned(),
             (Some(region), false) => region.clone(),
-            (None, false) => own.clone(),
+            (None, false) => own.to_owned(),
         }]);
         // Emulators write where the caller is.
-        if one.global && endpoint(base).is_some() {
-            regions.insert(own.clone());
+        if one.global && named_endpoint(base, SERVICE).is_some() {
+            regions.insert(own.to_owned());
         }
         for region in regions {
             places.entry((account.clone(), region)).or_default().push(at);
@@ -222,53 +221,25 @@ fn ask(asking: &Asking, keys: &Keys, region: &str, body: &Json) -> Result<Json, 
     Err("it is asked too much at the moment".to_owned())
 }
 
-/// The endpoint that the environment names.
-fn endpoint(asking: &Asking) -> Option<&str> {
-    let own = asking.variable("AWS_ENDPOINT_URL_CLOUDTRAIL");
-    own.or_else(|| asking.variable("AWS_ENDPOINT_URL"))
-}
-
 fn post(asking: &Asking, keys: &Keys, region: &str, body: &Json) -> Result<(u16, Json), String> {
-    let url =
-        endpoint(asking).map(str::to_owned).unwrap_or_else(|| match region.starts_with("cn-") {
-            true => format!("https://cloudtrail.{region}.amazonaws.com.cn"),
-            false => format!("https://cloudtrail.{region}.amazonaws.com"),
-        });
-    let url = format!("{}/", url.trim_end_matches('/'));
-    let rest = url.split_once("://").map_or(&*url, |(_, rest)| rest);
-    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let (amz_date, body) = (basic(asking.now()), body.to_string());
-    let signer = keys.signer();
     let target = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents";
-    let mut headers = vec![
-        ("content-type".to_owned(), "application/x-amz-json-1.1".to_owned()),
-        ("host".to_owned(), host.to_owned()),
-        ("x-amz-date".to_owned(), amz_date.clone()),
-    ];
-    let token = signer.session_token.map(str::to_owned);
-    headers.extend(token.map(|token| ("x-amz-security-token".to_owned(), token)));
-    headers.push(("x-amz-target".to_owned(), target.to_owned()));
-    let whole = Whole {
-        method: "POST",
-        path,
-        query: "",
-        headers: &headers,
-        body_digest: &body_digest(body.as_bytes()),
+    let body = body.to_string();
+    let call = Call {
+        service: SERVICE,
         region,
-        service: "cloudtrail",
-    };
-    let authorization = authorization(&whole, &signer, &amz_date);
-    headers.push(("authorization".to_owned(), authorization));
-    headers.retain(|(name, _)| name != "host"); // the client's own
-    let request = HttpRequest {
+        endpoint: None,
         method: "POST",
-        url: &url,
-        headers: &headers,
+        path: "/",
+        query: "",
+        headers: &[
+            ("content-type", "application/x-amz-json-1.1".to_owned()),
+            ("x-amz-target", target.to_owned()),
+        ],
         body: body.as_bytes(),
         answer_bytes_max: ANSWER_BYTES_MAX,
         time_max: TIME_MAX,
     };
-    let answer = asking.http().send(&request).map_err(|error| error.to_string())?;
+    let answer = send(asking, keys, &call)?;
     Ok((answer.status, serde_json::from_slice(&answer.body).unwrap_or_default()))
 }
 

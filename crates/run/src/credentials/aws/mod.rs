@@ -6,6 +6,7 @@
 //! Invariant: a request is signed for the host that it is sent to; plain HTTP is used only where the environment names
 //! such an endpoint.
 
+pub(crate) mod call;
 mod keys;
 pub(crate) mod sign;
 mod sts;
@@ -182,15 +183,10 @@ impl Endpoint {
 
     /// The same for a region, or that of the environment.
     fn within(region: Option<String>, asking: &Asking) -> Endpoint {
-        let variable = |name: &str| asking.variable(name).map(str::to_owned);
-        let region =
-            region.or_else(|| variable("AWS_REGION")).or_else(|| variable("AWS_DEFAULT_REGION"));
-        let named = variable("AWS_ENDPOINT_URL_STS").or_else(|| variable("AWS_ENDPOINT_URL"));
+        let region = region.or_else(|| call::named_region(asking).map(str::to_owned));
+        let named = call::named_endpoint(asking, "sts").map(str::to_owned);
         let url = named.unwrap_or_else(|| match region.as_deref() {
-            Some(region) if region.starts_with("cn-") => {
-                format!("https://sts.{region}.amazonaws.com.cn")
-            }
-            Some(region) => format!("https://sts.{region}.amazonaws.com"),
+            Some(region) => format!("https://sts.{region}.{}", call::domain(region)),
             None => "https://sts.amazonaws.com".to_owned(),
         });
         Endpoint { url, region: region.unwrap_or_else(|| "us-east-1".to_owned()) }

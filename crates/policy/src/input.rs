@@ -79,6 +79,15 @@ impl Input {
         Input { value: V::object(value), secrets: secrets(document, beside) }
     }
 
+    /// The same plan in another place: with this member `strata`.
+    #[must_use]
+    pub fn placed(&self, strata: &Json) -> Input {
+        let V::Object(members) = &self.value else { panic!("BUG: an input is an object") };
+        let mut value = members.all.clone();
+        value.insert(V::text("strata"), V::from(strata));
+        Input { value: V::object(value), secrets: self.secrets.clone() }
+    }
+
     /// A text without what is sensitive.
     pub(crate) fn cleaned(&self, text: &str) -> String {
         self.secrets.iter().fold(text.to_owned(), |text, secret| match text.contains(secret) {

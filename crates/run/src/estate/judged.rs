@@ -175,10 +175,9 @@ impl Judge for EstateJudge {
         if judging.is_empty() {
             return Ok(findings);
         }
-        let configuration = self.configuration(address, plan);
+        let told = input_of(plan, self.configuration(address, plan), Json::Null);
         for ruling in judging {
-            let place = self.place(address, plan, when, &ruling.block.values);
-            let input = input_of(plan, configuration, place);
+            let input = told.placed(&self.place(address, plan, when, &ruling.block.values));
             let packages: Option<Vec<Arc<str>>> = ruling
                 .block
                 .packages

@@ -290,10 +290,12 @@ deny contains {"address": one.address, "msg": "nothing is called evil"} if {
 }
 "#;
 
+/// An estate that the bundle judges.
+const HOUSE: &str = "estate {\n  name = \"acme\"\n}\nlayer \"apps\" {}\nenvironment \"prod\" { protected = true }\nstack \"site\" {\n  layer  = \"apps\"\n  source = \"./site\"\n}\npolicy \"house\" { source = \"./policies\" }\n";
+
 #[test]
 fn a_policy_that_the_change_rewrites() {
-    let strata = "estate {\n  name = \"acme\"\n}\nlayer \"apps\" {}\nenvironment \"prod\" { protected = true }\nstack \"site\" {\n  layer  = \"apps\"\n  source = \"./site\"\n}\npolicy \"house\" { source = \"./policies\" }\n";
-    let files = [("strata.hcl", strata), ("site/main.tf", DB), ("policies/house.rego", REGO)];
+    let files = [("strata.hcl", HOUSE), ("site/main.tf", DB), ("policies/house.rego", REGO)];
     let edits: [&dyn Fn(&Runner); 3] = [
         &|runner| runner.write("policies/house.rego", &REGO.replace("evil\"\n}", "nothing\"\n}")),
         &|runner| runner.edit("strata.hcl", "policy \"house\" { source = \"./policies\" }", ""),
@@ -330,4 +332,22 @@ fn a_policy_that_the_change_rewrites() {
         let page = runner.expect(&["show", &plan, "-base", "main"], 0);
         assert!(page.contains("nothing is called evil"), "{page}");
     }
+}
+
+#[test]
+fn a_policy_of_the_base_that_is_a_link() {
+    let files = [("strata.hcl", HOUSE), ("site/main.tf", DB), ("shared/house.rego", REGO)];
+    let runner = Runner::prepared(&files, &|runner| {
+        std::fs::create_dir(runner.path("policies")).expect("a folder");
+        let link = runner.path("policies/house.rego");
+        std::os::unix::fs::symlink("../shared/house.rego", link).expect("a link");
+    });
+    runner.edit("site/main.tf", "\"main\"", "\"evil\"");
+    runner.commit();
+    let trusted = runner.strata(&["plan", "-env", "prod"]);
+    assert!(trusted.out.contains("nothing is called evil"), "{}{}", trusted.out, trusted.err);
+    let judged = runner.strata(&["plan", "-pull-request", "-base", "main", "-env", "prod"]);
+    assert_eq!(judged.code, 1, "{}", judged.out);
+    assert!(judged.err.contains("[policy-unreadable]"), "{}", judged.err);
+    assert!(judged.err.contains("policies/house.rego of the base"), "{}", judged.err);
 }

@@ -6,6 +6,7 @@ use diag::{Diagnostic, Diags, Spanned};
 use syntax::Block;
 
 use super::body::{self, Allowed};
+use super::names;
 use crate::model::{Audit, RETAIN_DAYS_DEFAULT, SealPlace};
 
 const ALLOWED: Allowed =
@@ -16,16 +17,8 @@ const RETAIN_DAYS_MAX: u64 = 36_500;
 
 /// Reads the one block, where there is one.
 pub(super) fn read(blocks: Vec<&Block>, diags: &mut Diags) -> Option<Audit> {
-    let [block, further @ ..] = blocks.as_slice() else { return None };
-    for other in further {
-        diags.push(
-            Diagnostic::error("estate-duplicate", "Two `audit` blocks")
-                .detail("One block says who signs heads of the audit and where copies go.")
-                .remedy("Merge the two.")
-                .at(other.header)
-                .label(block.header, "the first stands here"),
-        );
-    }
+    let why = "One block says who signs heads of the audit and where copies go.";
+    let block = names::only(&blocks, why, diags)?;
     body::check(block, &ALLOWED, diags);
     let seals = body::texts_of(block, "seals", diags).unwrap_or_default();
     let seals = seals.into_iter().filter_map(|one| match SealPlace::parse(&one.node) {
@@ -37,7 +30,7 @@ pub(super) fn read(blocks: Vec<&Block>, diags: &mut Diags) -> Option<Audit> {
     });
     let seals = seals.collect();
     let kms_key = body::text_of(block, "kms_key", diags).filter(|key| {
-        let fits = region_of_key(&key.node).is_some();
+        let fits = is_key(&key.node);
         if !fits {
             diags.push(faulty(
                 key,
@@ -57,15 +50,11 @@ pub(super) fn read(blocks: Vec<&Block>, diags: &mut Diags) -> Option<Audit> {
     })
 }
 
-/// The region in the ARN of a KMS key or alias.
-fn region_of_key(arn: &str) -> Option<&str> {
+/// Whether a text is the ARN of a KMS key or alias, with its region.
+fn is_key(arn: &str) -> bool {
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    match parts.as_slice() {
-        ["arn", _, "kms", region, _, resource] if !region.is_empty() => {
-            (resource.starts_with("key/") || resource.starts_with("alias/")).then_some(*region)
-        }
-        _ => None,
-    }
+    matches!(parts.as_slice(), ["arn", _, "kms", region, _, resource]
+        if !region.is_empty() && ["key/", "alias/"].iter().any(|kind| resource.starts_with(kind)))
 }
 
 fn faulty(one: &Spanned<Arc<str>>, why: &str, remedy: &str) -> Diagnostic {

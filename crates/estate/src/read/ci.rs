@@ -8,7 +8,7 @@ use diag::{Diagnostic, Diags, Spanned};
 use syntax::{Block, ExprKind};
 
 use super::body::{self, Allowed};
-use super::names;
+use super::{group, names};
 use crate::model::{
     Ci, CiApproval, CiCloud, CiForge, CiOwner, CiTrust, CodeScanning, Environment, EnvironmentIdx,
     Group, Input,
@@ -45,16 +45,7 @@ pub(super) fn read(
     environments: &[Environment],
     diags: &mut Diags,
 ) -> Option<Ci> {
-    let [block, further @ ..] = blocks else { return None };
-    for other in further {
-        diags.push(
-            Diagnostic::error("estate-duplicate", "Two `ci` blocks")
-                .detail("An estate is run by CI in one way.")
-                .remedy("Merge the two.")
-                .at(other.header)
-                .label(block.header, "the first stands here"),
-        );
-    }
+    let block = names::only(blocks, "An estate is run by CI in one way.", diags)?;
     body::check(block, &ALLOWED, diags);
     let text = |name: &str, form: Form, diags: &mut Diags| {
         body::text_of(block, name, diags).filter(|text| form.check(name, text, diags))
@@ -121,30 +112,16 @@ fn limits(
     diags: &mut Diags,
 ) -> Option<Vec<EnvironmentIdx>> {
     let named = body::texts_of(block, "environments", diags)?;
-    let find = |one: &Spanned<Arc<str>>| {
-        environments.iter().position(|environment| environment.name.node == one.node)
-    };
-    let mut found = Vec::new();
-    for one in &named {
-        match find(one) {
-            Some(at) => found.push(EnvironmentIdx(at as u32)),
-            None => {
-                let known: Vec<&str> = environments.iter().map(|e| &*e.name.node).collect();
-                diags.push(names::unknown("environment", one, &known));
-            }
-        }
-    }
-    Some(found)
+    let known: Vec<&str> = environments.iter().map(|one| &*one.name.node).collect();
+    let found = names::positions("environment", &named, &known, diags);
+    Some(found.into_iter().map(EnvironmentIdx).collect())
 }
 
 fn owners(block: &Block, groups: &[Group], diags: &mut Diags) -> Vec<CiOwner> {
     let mut owners = Vec::new();
     for item in body::items_of(block, "owners", diags) {
         let group = Spanned { node: item.name.text.clone(), span: item.name.span };
-        if !groups.iter().any(|one| one.name.node == group.node) {
-            let known: Vec<&str> = groups.iter().map(|group| &*group.name.node).collect();
-            diags.push(names::unknown("group", &group, &known));
-        }
+        group::check_known(&group, groups, diags);
         let ExprKind::Str(text) = &item.expr.kind else {
             diags.push(form("owners", "a string in quotes, as \"@acme/platform\"", item.expr.span));
             continue;

@@ -23,7 +23,7 @@ const ROUNDS_MAX: u32 = 4;
 
 /// Reads the one `estate` block.
 pub(super) fn read(blocks: Vec<&Block>, head: Span, diags: &mut Diags) -> Option<Estate> {
-    let [block, further @ ..] = blocks.as_slice() else {
+    let Some(block) = names::only(&blocks, "An estate file describes one estate.", diags) else {
         diags.push(
             Diagnostic::error("estate-block-missing", "No `estate` block")
                 .detail("The estate file says the estate's name in one `estate` block.")
@@ -32,15 +32,6 @@ pub(super) fn read(blocks: Vec<&Block>, head: Span, diags: &mut Diags) -> Option
         );
         return None;
     };
-    for other in further {
-        diags.push(
-            Diagnostic::error("estate-duplicate", "Two `estate` blocks")
-                .detail("An estate file describes one estate.")
-                .remedy("Merge the two.")
-                .at(other.header)
-                .label(block.header, "the first stands here"),
-        );
-    }
     body::check(block, &ALLOWED, diags);
     let name = body::required(block, "name", diags).and_then(|a| body::text(a, diags))?;
     if !names::is_name(&name.node) {

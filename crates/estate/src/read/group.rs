@@ -1,6 +1,5 @@
 //! `group` blocks, and the owners that name them.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use diag::{Diagnostic, Diags, Spanned};
@@ -31,12 +30,16 @@ pub(super) fn owners(
     diags: &mut Diags,
 ) -> Option<Vec<Spanned<Arc<str>>>> {
     let owners = body::texts_of(block, "owners", diags)?;
-    let known: HashSet<&str> = groups.iter().map(|group| &*group.name.node).collect();
-    for owner in owners.iter().filter(|owner| !known.contains(&*owner.node)) {
-        let names: Vec<&str> = groups.iter().map(|group| &*group.name.node).collect();
-        diags.push(names::unknown("group", owner, &names));
-    }
+    owners.iter().for_each(|owner| check_known(owner, groups, diags));
     Some(owners)
+}
+
+/// Reports a name that no group of the file has.
+pub(super) fn check_known(name: &Spanned<Arc<str>>, groups: &[Group], diags: &mut Diags) {
+    if !groups.iter().any(|group| group.name.node == name.node) {
+        let names: Vec<&str> = groups.iter().map(|group| &*group.name.node).collect();
+        diags.push(names::unknown("group", name, &names));
+    }
 }
 
 /// The `approvals` of a block; those that nobody could give are reported. `owners` are those that count there.

@@ -1,4 +1,4 @@
-//! Names of layers, environments and stacks.
+//! Names of layers, environments and stacks, and blocks that stand once and so have none.
 //!
 //! A name is 1 to 64 of `a-z`, `0-9` and `-`, begins with a letter and does not end with a hyphen, so that it can
 //! stand in addresses, role names and file names alike.
@@ -74,6 +74,38 @@ pub(super) fn unknown(kind: &str, name: &Spanned<Arc<str>>, known: &[&str]) -> D
             _ => format!("Name one of: {}.", known.join(", ")),
         })
         .at(name.span)
+}
+
+/// The positions of the names that a list has, in its order; names that nothing has are reported.
+pub(super) fn positions(
+    kind: &str,
+    listed: &[Spanned<Arc<str>>],
+    known: &[&str],
+    diags: &mut Diags,
+) -> Vec<u32> {
+    let mut found = Vec::with_capacity(listed.len());
+    for name in listed {
+        match known.iter().position(|one| *one == &*name.node) {
+            Some(at) => found.push(at as u32),
+            None => diags.push(unknown(kind, name, known)),
+        }
+    }
+    found
+}
+
+/// The block of a kind that stands once, where there is one; further ones are reported, with `why` there is one.
+pub(super) fn only<'a>(blocks: &[&'a Block], why: &str, diags: &mut Diags) -> Option<&'a Block> {
+    let (block, further) = blocks.split_first()?;
+    for other in further {
+        diags.push(
+            Diagnostic::error("estate-duplicate", format!("Two `{}` blocks", block.kind.text))
+                .detail(why)
+                .remedy("Merge the two.")
+                .at(other.header)
+                .label(block.header, "the first stands here"),
+        );
+    }
+    Some(block)
 }
 
 /// Reports names that stand twice.

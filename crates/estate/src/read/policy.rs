@@ -7,7 +7,7 @@ use diag::{Diagnostic, Diags, Spanned};
 use syntax::{Block, Expr, ExprKind, ObjectKey, UnaryOp};
 
 use super::body::{self, Allowed};
-use super::names;
+use super::{group, names};
 use crate::model::{
     Environment, EnvironmentIdx, Group, Layer, LayerIdx, PolicyBlock, PolicySeverity, PolicySource,
     PolicyUndecided,
@@ -42,16 +42,17 @@ pub(super) fn read(block: &Block, known: &Known<'_>, diags: &mut Diags) -> Optio
     body::check(block, &ALLOWED, diags);
     let name = names::of_block(block, diags);
     let source = source(block, diags);
+    let positions = |argument, kind, known: &[&str], diags: &mut Diags| {
+        let listed = body::texts_of(block, argument, diags)?;
+        Some(names::positions(kind, &listed, known, diags))
+    };
     let names: Vec<&str> = known.environments.iter().map(|one| &*one.name.node).collect();
-    let environments = positions(block, ("environments", "environment"), &names, diags);
+    let environments = positions("environments", "environment", &names, diags);
     let names: Vec<&str> = known.layers.iter().map(|one| &*one.name.node).collect();
-    let layers = positions(block, ("layers", "layer"), &names, diags);
+    let layers = positions("layers", "layer", &names, diags);
     let group = body::text_of(block, "group", diags);
-    if let Some(group) = &group {
-        let names: Vec<&str> = known.groups.iter().map(|one| &*one.name.node).collect();
-        if !names.contains(&&*group.node) {
-            diags.push(names::unknown("group", group, &names));
-        }
+    if let Some(name) = &group {
+        group::check_known(name, known.groups, diags);
     }
     let severities = [
         ("warn", PolicySeverity::Warn),
@@ -65,9 +66,8 @@ pub(super) fn read(block: &Block, known: &Known<'_>, diags: &mut Diags) -> Optio
         name: name?,
         source: source?,
         packages: body::texts_of(block, "packages", diags),
-        environments: environments
-            .map(|all| all.into_iter().map(|at| EnvironmentIdx(at as u32)).collect()),
-        layers: layers.map(|all| all.into_iter().map(|at| LayerIdx(at as u32)).collect()),
+        environments: environments.map(|all| all.into_iter().map(EnvironmentIdx).collect()),
+        layers: layers.map(|all| all.into_iter().map(LayerIdx).collect()),
         severity,
         group,
         undecided: undecided.unwrap_or_default(),
@@ -135,23 +135,6 @@ fn source(block: &Block, diags: &mut Diags) -> Option<PolicySource> {
 fn is_commit(text: &str) -> bool {
     matches!(text.len(), 40 | 64)
         && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-}
-
-/// The positions of the names in a list, where it is there; names that nothing has are reported.
-fn positions(
-    block: &Block,
-    (argument, kind): (&str, &str),
-    known: &[&str],
-    diags: &mut Diags,
-) -> Option<Vec<usize>> {
-    let mut found = Vec::new();
-    for name in body::texts_of(block, argument, diags)? {
-        match known.iter().position(|one| *one == &*name.node) {
-            Some(at) => found.push(at),
-            None => diags.push(names::unknown(kind, &name, known)),
-        }
-    }
-    Some(found)
 }
 
 /// One of a few words, where the argument is there.

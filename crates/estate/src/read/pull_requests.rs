@@ -5,6 +5,7 @@ use diag::{Diagnostic, Diags, Spanned};
 use syntax::Block;
 
 use super::body::{self, Allowed};
+use super::names;
 use crate::model::PullRequests;
 
 const ALLOWED: Allowed =
@@ -15,16 +16,7 @@ const FUNCTIONS: &[&str] = &["nonsensitive", "templatestring"];
 
 /// Reads the one block, where there is one.
 pub(super) fn read(blocks: Vec<&Block>, diags: &mut Diags) -> Option<PullRequests> {
-    let [block, further @ ..] = blocks.as_slice() else { return None };
-    for other in further {
-        diags.push(
-            Diagnostic::error("estate-duplicate", "Two `pull_requests` blocks")
-                .detail("One block says what pull requests may do.")
-                .remedy("Merge the two.")
-                .at(other.header)
-                .label(block.header, "the first stands here"),
-        );
-    }
+    let block = names::only(&blocks, "One block says what pull requests may do.", diags)?;
     body::check(block, &ALLOWED, diags);
     let providers = body::texts_of(block, "providers", diags);
     let providers = providers.map(|all| {

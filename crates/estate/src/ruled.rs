@@ -217,9 +217,8 @@ fn rule_environment(environment: &mut Environment, base: &Estate) -> Option<Span
 
 #[cfg(test)]
 mod tests {
-    use diag::{Diags, SourceMap};
-
     use super::*;
+    use crate::read::sample;
 
     const BASE: &str = r#"
 estate { name = "acme" }
@@ -244,10 +243,7 @@ data_bearing "acme_ledger" { reason = "a ledger" }
 "#;
 
     fn read(text: &str) -> Estate {
-        let (mut sources, mut diags) = (SourceMap::new(), Diags::new());
-        let file = syntax::parse_native(sources.add("strata.hcl", text), text, &mut diags);
-        let estate = crate::read(&file, &[], &mut diags);
-        estate.unwrap_or_else(|| panic!("{:?}", diags.iter().collect::<Vec<_>>()))
+        sample::file(text).expect("an estate")
     }
 
     fn ruled(edit: impl Fn(String) -> String) -> Ruled {

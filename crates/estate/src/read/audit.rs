@@ -66,22 +66,13 @@ fn faulty(one: &Spanned<Arc<str>>, why: &str, remedy: &str) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use diag::{Diags, SourceMap};
+    use crate::read::sample;
 
     fn read(text: &str) -> Result<String, Vec<String>> {
-        let whole =
-            format!("estate {{ name = \"a\" }}\nlayer \"l\" {{}}\nenvironment \"e\" {{}}\n{text}");
-        let (mut sources, mut diags) = (SourceMap::new(), Diags::new());
-        let file = syntax::parse_native(sources.add("strata.hcl", &*whole), &whole, &mut diags);
-        match crate::read(&file, &[], &mut diags) {
-            Some(estate) => Ok(estate.audit.map_or_else(String::new, |audit| {
-                let seals: Vec<String> =
-                    audit.seals.iter().map(|place| place.node.to_string()).collect();
-                let sealers = audit.sealers.map_or("-".into(), |sealers| sealers.node);
-                format!("{sealers} {} {}", seals.join(" "), audit.retain_days)
-            })),
-            None => Err(diags.iter().map(|one| one.code.0.to_owned()).collect()),
-        }
+        let Some(audit) = sample::blocks(text)?.audit else { return Ok(String::new()) };
+        let seals: Vec<String> = audit.seals.iter().map(|place| place.node.to_string()).collect();
+        let sealers = audit.sealers.map_or("-".into(), |sealers| sealers.node);
+        Ok(format!("{sealers} {} {}", seals.join(" "), audit.retain_days))
     }
 
     #[test]

@@ -276,38 +276,31 @@ fn form(name: &str, wanted: &str, at: diag::Span) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use diag::{Diags, SourceMap};
+    use crate::model::{Ci, CiApproval, CiCloud};
+    use crate::read::sample;
 
-    use crate::model::{CiApproval, CiCloud, Estate};
+    fn read(ci: &str) -> Ci {
+        sample::blocks(ci).expect("read").ci.expect("a ci block")
+    }
 
-    fn read(ci: &str) -> (Option<Estate>, Vec<String>) {
-        let text = format!(
-            "estate {{ name = \"acme\" }}\ngroup \"platform\" {{ signers = \"s\" }}\nlayer \"a\" {{}}\nenvironment \"dev\" {{}}\n{ci}\n"
-        );
-        let mut sources = SourceMap::new();
-        let mut diags = Diags::new();
-        let id = sources.add("strata.hcl", &*text);
-        let file = syntax::parse_native(id, &text, &mut diags);
-        let estate = crate::read(&file, &[], &mut diags);
-        (estate, diags.into_iter().map(|one| format!("{}: {}", one.code.0, one.summary)).collect())
+    fn check_wrong(ci: &str, expect: &str) {
+        let told = sample::blocks(ci).expect_err(ci);
+        assert!(told.iter().any(|one| one == expect), "{ci}: {told:?}");
     }
 
     #[test]
     fn what_is_missing_has_defaults() {
-        let (estate, told) = read("ci {}");
-        let ci = estate.expect("read").ci.expect("a ci block");
+        let ci = read("ci {}");
         assert_eq!((&*ci.branch, ci.approval), ("main", CiApproval::Signature));
-        assert!(told.is_empty() && ci.drift.is_none() && ci.trusts.is_empty());
-        assert!(read("").0.expect("read").ci.is_none());
+        assert!(ci.drift.is_none() && ci.trusts.is_empty());
+        assert!(sample::blocks("").expect("read").ci.is_none());
     }
 
     #[test]
     fn what_is_said_is_kept() {
-        let (estate, told) = read(
+        let ci = read(
             "ci {\n approval = \"environment\"\n drift = \"17 4 * * 1-5\"\n environments = [\"dev\"]\n owners = { platform = \"@acme/platform\" }\n trust \"aws\" {\n plan_role = \"arn:${env.name}\"\n apply_role = \"b\"\n }\n}",
         );
-        assert_eq!(told, [""; 0]);
-        let ci = estate.expect("read").ci.expect("a ci block");
         assert_eq!(ci.approval, CiApproval::Environment);
         assert_eq!(&*ci.owners[0].name.node, "@acme/platform");
         assert_eq!(ci.trusts[0].cloud, CiCloud::Aws);
@@ -315,11 +308,7 @@ mod tests {
 
     #[test]
     fn nothing_can_become_another_step() {
-        let check = |ci: &str, expect: &str| {
-            let (estate, told) = read(&format!("ci {{ {ci} }}"));
-            assert!(estate.is_none(), "{ci}");
-            assert!(told.iter().any(|one| one.starts_with(expect)), "{ci}: {told:?}");
-        };
+        let check = |ci: &str, expect: &str| check_wrong(&format!("ci {{ {ci} }}"), expect);
         check("branch = \"main; curl x\"", "estate-argument-form");
         check("branch = \"$${{ github }}\"", "estate-argument-form");
         check("runner = \"-x\"", "estate-argument-form");
@@ -336,9 +325,7 @@ mod tests {
     #[test]
     fn a_trust_is_whole_and_known_before_any_stack() {
         let check = |trust: &str, expect: &str| {
-            let (estate, told) = read(&format!("ci {{\n {trust}\n}}"));
-            assert!(estate.is_none(), "{trust}");
-            assert!(told.iter().any(|one| one.starts_with(expect)), "{trust}: {told:?}");
+            check_wrong(&format!("ci {{\n {trust}\n}}"), expect);
         };
         check("trust \"hetzner\" {}", "ci-trust-unknown");
         check("trust \"aws\" {\n plan_role = \"a\"\n }", "estate-argument-missing");

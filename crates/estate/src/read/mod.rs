@@ -16,6 +16,8 @@ mod moved;
 mod names;
 mod policy;
 mod pull_requests;
+#[cfg(test)]
+pub(crate) mod sample;
 mod secret;
 mod settings;
 mod stack;

@@ -235,34 +235,26 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use diag::{Diags, SourceMap};
-
     use crate::model::{Estate, PolicySource};
+    use crate::read::sample;
 
-    fn read(policy: &str) -> (Option<Estate>, Vec<String>) {
-        let text = format!(
+    fn read(policy: &str) -> Result<Estate, Vec<String>> {
+        sample::file(&format!(
             "estate {{ name = \"a\" }}\ngroup \"security\" {{ signers = \"s\" }}\nlayer \"apps\" {{}}\nenvironment \"dev\" {{}}\nenvironment \"prod\" {{}}\nstack \"x\" {{\n layer = \"apps\"\n source = \"./x\"\n}}\n{policy}\n"
-        );
-        let mut diags = Diags::new();
-        let mut sources = SourceMap::new();
-        let file =
-            syntax::parse_native(sources.add("strata.hcl", text.as_str()), &text, &mut diags);
-        let estate = crate::read(&file, &[], &mut diags);
-        (estate, diags.iter().map(|one| one.code.0.to_string()).collect())
+        ))
     }
 
-    fn check(policy: &str, codes: &[&str]) {
-        assert_eq!(read(policy).1, codes, "{policy}");
+    fn check(policy: &str, code: &str) {
+        assert_eq!(read(policy).expect_err(policy), [code], "{policy}");
     }
 
     #[test]
     fn a_bundle_is_a_folder_a_commit_or_a_part_of_the_program() {
-        let (estate, codes) = read(
+        let estate = read(
             "policy \"a\" {\n source = \"./policies\"\n severity = \"approve\"\n group = \"security\"\n environments = [\"prod\"]\n values = { tags = [\"owner\"], most = -2, deep = { \"a\\\"b\" = null } }\n}\n\
              policy \"b\" {\n git = \"https://example.com/p.git\"\n commit = \"0123456789abcdef0123456789abcdef01234567\"\n source = \"./aws/\"\n}\n\
              policy \"c\" { starter = [\"aws\", \"pins\"] }",
         );
-        assert_eq!(codes, [""; 0]);
         let policies = estate.expect("an estate").policies;
         assert_eq!(&*policies[0].values, r#"{"tags":["owner"],"most":-2,"deep":{"a\"b":null}}"#);
         assert!(
@@ -273,34 +265,27 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_told() {
-        check("policy \"a\" {}", &["policy-source"]);
-        check("policy \"a\" { git = \"u\" }", &["policy-source"]);
-        check("policy \"a\" {\n git = \"u\"\n commit = \"main\"\n}", &["policy-commit"]);
-        check("policy \"a\" {\n source = \"./p\"\n starter = [\"aws\"]\n}", &["policy-source"]);
-        check("policy \"a\" {\n source = \"./p\"\n severity = \"fatal\"\n}", &["policy-word"]);
-        check(
-            "policy \"a\" {\n source = \"./p\"\n group = \"nobody\"\n}",
-            &["estate-unknown-name"],
-        );
-        check("policy \"a\" {\n source = \"./p\"\n layers = [\"x\"]\n}", &["estate-unknown-name"]);
-        check(
-            "policy \"a\" {\n source = \"./p\"\n values = { a = env.name }\n}",
-            &["policy-values"],
-        );
+        check("policy \"a\" {}", "policy-source");
+        check("policy \"a\" { git = \"u\" }", "policy-source");
+        check("policy \"a\" {\n git = \"u\"\n commit = \"main\"\n}", "policy-commit");
+        check("policy \"a\" {\n source = \"./p\"\n starter = [\"aws\"]\n}", "policy-source");
+        check("policy \"a\" {\n source = \"./p\"\n severity = \"fatal\"\n}", "policy-word");
+        check("policy \"a\" {\n source = \"./p\"\n group = \"nobody\"\n}", "estate-unknown-name");
+        check("policy \"a\" {\n source = \"./p\"\n layers = [\"x\"]\n}", "estate-unknown-name");
+        check("policy \"a\" {\n source = \"./p\"\n values = { a = env.name }\n}", "policy-values");
         check(
             "policy \"a\" { source = \"./p\" }\npolicy \"a\" { source = \"./q\" }",
-            &["estate-duplicate"],
+            "estate-duplicate",
         );
     }
 
     #[test]
     fn the_bundles_of_the_base_judge_what_it_does_not_know() {
-        let base = read("policy \"a\" {\n source = \"./p\"\n layers = [\"apps\"]\n environments = [\"prod\"]\n}").0;
+        let base = read(
+            "policy \"a\" {\n source = \"./p\"\n layers = [\"apps\"]\n environments = [\"prod\"]\n}",
+        );
         let change = "estate { name = \"a\" }\nlayer \"new\" {}\nlayer \"apps\" {}\nenvironment \"dev\" {}\nenvironment \"late\" {}\nenvironment \"prod\" {}\nstack \"x\" {\n layer = \"new\"\n source = \"./x\"\n}\n";
-        let mut diags = Diags::new();
-        let mut sources = SourceMap::new();
-        let file = syntax::parse_native(sources.add("strata.hcl", change), change, &mut diags);
-        let change = crate::read(&file, &[], &mut diags).expect("an estate");
+        let change = sample::file(change).expect("an estate");
         let ruled = crate::under_rules(&change, &base.expect("an estate")).estate;
         let policy = &ruled.policies[0];
         let judged: Vec<u32> = policy.layers.iter().flatten().map(|one| one.0).collect();

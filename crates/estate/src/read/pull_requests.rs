@@ -58,22 +58,14 @@ fn faulty(what: &str, one: &Spanned<std::sync::Arc<str>>, detail: &str) -> Diagn
 
 #[cfg(test)]
 mod tests {
-    use diag::{Diags, SourceMap};
+    use crate::read::sample;
 
     fn read(text: &str) -> Result<String, Vec<String>> {
-        let whole =
-            format!("estate {{ name = \"a\" }}\nlayer \"l\" {{}}\nenvironment \"e\" {{}}\n{text}");
-        let (mut sources, mut diags) = (SourceMap::new(), Diags::new());
-        let file = syntax::parse_native(sources.add("strata.hcl", &*whole), &whole, &mut diags);
-        match crate::read(&file, &[], &mut diags) {
-            Some(estate) => Ok(estate.pull_requests.map_or_else(String::new, |block| {
-                let providers = block.providers.map(|all| {
-                    all.iter().map(|one| one.node.for_display()).collect::<Vec<_>>().join(" ")
-                });
-                format!("{providers:?} {}", block.functions.len())
-            })),
-            None => Err(diags.iter().map(|one| one.code.0.to_owned()).collect()),
-        }
+        let Some(block) = sample::blocks(text)?.pull_requests else { return Ok(String::new()) };
+        let providers = block
+            .providers
+            .map(|all| all.iter().map(|one| one.node.for_display()).collect::<Vec<_>>().join(" "));
+        Ok(format!("{providers:?} {}", block.functions.len()))
     }
 
     #[test]

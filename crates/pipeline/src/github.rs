@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 
 use crate::HEADER;
-use crate::model::{Approval, Pipeline, Program, Purpose, Scanning, Stage, Trust};
+use crate::model::{Approval, Forge, Pipeline, Purpose, Scanning, Stage, Trust};
 use crate::quoted::{indented, yaml};
 use crate::script::{self, Step};
 
@@ -97,7 +97,7 @@ impl Workflow<'_> {
         }
         permissions.push(IDENTITY);
         let mut variables = self.of_pull_request(name);
-        variables.extend(of_trusts(stage, Purpose::Plan));
+        variables.extend(stage.variables_in(Purpose::Plan, OUT));
         self.job(&Job {
             id: format!("plan-{name}"),
             name: format!("plan {name}"),
@@ -151,7 +151,7 @@ impl Workflow<'_> {
         permissions.push(IDENTITY);
         let mut variables = self.of_push(name);
         variables.push(("STRATA_BEFORE", "${{ github.event.before }}".to_owned()));
-        variables.extend(of_trusts(stage, Purpose::Apply));
+        variables.extend(stage.variables_in(Purpose::Apply, OUT));
         self.job(&Job {
             id: format!("apply-{name}"),
             name: format!("apply {name}"),
@@ -179,7 +179,7 @@ impl Workflow<'_> {
         let mut permissions = vec!["contents: read"];
         permissions.push(IDENTITY);
         let mut variables = self.of_push(name);
-        variables.extend(of_trusts(stage, Purpose::Plan));
+        variables.extend(stage.variables_in(Purpose::Plan, OUT));
         self.job(&Job {
             id: format!("drift-{name}"),
             name: format!("drift {name}"),
@@ -214,7 +214,7 @@ impl Workflow<'_> {
         for trust in trusts {
             let variables = [
                 ("STRATA_AUDIENCE".to_owned(), trust.audience().to_owned()),
-                ("STRATA_TOKEN_FILE".to_owned(), token_file(trust)),
+                ("STRATA_TOKEN_FILE".to_owned(), trust.token_file(OUT)),
             ];
             let name = format!("Token for {}", trust.cloud());
             self.step(&name, &Step::Token.script(), &variables);
@@ -257,10 +257,7 @@ impl Workflow<'_> {
         }
         self.line("    env:");
         let mut variables = job.variables.clone();
-        if let Program::Fetched { url, sha256 } = &self.pipeline.program {
-            variables.push(("STRATA_URL", url.clone()));
-            variables.push(("STRATA_SHA256", sha256.clone()));
-        }
+        variables.extend(self.pipeline.program.variables());
         for (name, value) in &variables {
             self.line(&format!("      {name}: {}", yaml(value)));
         }
@@ -294,7 +291,7 @@ impl Workflow<'_> {
             ("STRATA_FOLDER", self.pipeline.folder.clone()),
             ("STRATA_BRANCH", self.pipeline.branch.clone()),
             ("STRATA_SERVER", "${{ github.server_url }}".to_owned()),
-            ("STRATA_FORGE", "github".to_owned()),
+            ("STRATA_FORGE", Forge::GitHub.word().to_owned()),
             ("STRATA_FORGE_API", "${{ github.api_url }}".to_owned()),
             ("STRATA_FORGE_REPOSITORY", "${{ github.repository }}".to_owned()),
         ]
@@ -332,25 +329,4 @@ fn token() -> (String, String) {
 
 fn secret(name: &str) -> (String, String) {
     (name.to_owned(), format!("${{{{ secrets.{name} }}}}"))
-}
-
-fn token_file(trust: &Trust) -> String {
-    format!("{OUT}/{}.token", trust.cloud().to_ascii_lowercase())
-}
-
-/// What the clouds' libraries are told, and where the tokens are.
-fn of_trusts(stage: &Stage, purpose: Purpose) -> Vec<(&'static str, String)> {
-    let mut variables = stage.variables(purpose);
-    for trust in &stage.trusts {
-        let file = token_file(trust);
-        match trust {
-            Trust::Aws { .. } => variables.push(("AWS_WEB_IDENTITY_TOKEN_FILE", file)),
-            Trust::Azure { .. } => variables.push(("ARM_OIDC_TOKEN_FILE_PATH", file)),
-            Trust::Google { .. } => variables.extend([
-                ("STRATA_GOOGLE_TOKEN_FILE", file),
-                ("GOOGLE_APPLICATION_CREDENTIALS", format!("{OUT}/google.json")),
-            ]),
-        }
-    }
-    variables
 }

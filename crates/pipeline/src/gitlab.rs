@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use crate::HEADER;
-use crate::model::{Approval, Pipeline, Program, Purpose, Scanning, Stage, Trust};
+use crate::model::{Approval, Forge, Pipeline, Purpose, Scanning, Stage, Trust};
 use crate::quoted::{indented, yaml};
 use crate::script::{self, Step};
 
@@ -63,14 +63,11 @@ impl Text<'_> {
             ("GIT_DEPTH", "0".to_owned()),
             ("STRATA_FOLDER", self.pipeline.folder.clone()),
             ("STRATA_BRANCH", branch.clone()),
-            ("STRATA_FORGE", "gitlab".to_owned()),
+            ("STRATA_FORGE", Forge::GitLab.word().to_owned()),
             ("STRATA_FORGE_API", "$CI_API_V4_URL".to_owned()),
             ("STRATA_FORGE_REPOSITORY", "$CI_PROJECT_ID".to_owned()),
         ];
-        if let Program::Fetched { url, sha256 } = &self.pipeline.program {
-            variables.push(("STRATA_URL", url.clone()));
-            variables.push(("STRATA_SHA256", sha256.clone()));
-        }
+        variables.extend(self.pipeline.program.variables());
         for (name, value) in variables {
             self.line(&format!("    {name}: {}", yaml(&value)));
         }
@@ -93,7 +90,7 @@ impl Text<'_> {
             yaml(&format!("strata-plan-{name}-$CI_MERGE_REQUEST_IID"))
         ));
         let mut variables = self.of_merge_request(name);
-        variables.extend(of_trusts(stage, Purpose::Plan));
+        variables.extend(stage.variables_in(Purpose::Plan, OUT));
         if self.pipeline.scanning == Scanning::On {
             variables.push(("STRATA_CODE_SCANNING", "on".to_owned()));
         }
@@ -101,7 +98,7 @@ impl Text<'_> {
         self.id_tokens(&stage.trusts);
         self.script(&[
             &[script::FETCH, script::MERGE, script::PROGRAM],
-            &tokens(&stage.trusts),
+            &tokens(stage),
             &[&script::together(&["umask 022\n", Step::Plan.body(), Step::Report.body()])],
         ]);
         self.line("  artifacts:\n    when: always\n    expire_in: 30 days\n    paths: [.strata-ci/out/plan.sarif]\n    reports:\n      junit: .strata-ci/out/plan.xml");
@@ -143,7 +140,7 @@ impl Text<'_> {
             ("STRATA_HEAD", "$CI_COMMIT_SHA".to_owned()),
             ("STRATA_BEFORE", "$CI_COMMIT_BEFORE_SHA".to_owned()),
         ];
-        variables.extend(of_trusts(stage, Purpose::Apply));
+        variables.extend(stage.variables_in(Purpose::Apply, OUT));
         self.variables(&variables);
         self.id_tokens(&stage.trusts);
         let mut steps = vec!["umask 022\n", Step::Which.body()];
@@ -153,7 +150,7 @@ impl Text<'_> {
         steps.extend([script::FORGET, Step::Apply.body()]);
         self.script(&[
             &[script::MERGED, script::PROGRAM],
-            &tokens(&stage.trusts),
+            &tokens(stage),
             &[&script::together(&steps)],
         ]);
     }
@@ -168,12 +165,12 @@ impl Text<'_> {
         ));
         let mut variables =
             vec![("STRATA_ENV", name.clone()), ("STRATA_HEAD", "$CI_COMMIT_SHA".to_owned())];
-        variables.extend(of_trusts(stage, Purpose::Plan));
+        variables.extend(stage.variables_in(Purpose::Plan, OUT));
         self.variables(&variables);
         self.id_tokens(&stage.trusts);
         self.script(&[
             &[script::MERGED, script::PROGRAM],
-            &tokens(&stage.trusts),
+            &tokens(stage),
             &[&script::together(&["umask 022\n", Step::Drift.body()])],
         ]);
         self.line("  artifacts:\n    when: always\n    expire_in: 30 days\n    paths: [.strata-ci/out/drift.sarif, .strata-ci/out/drift.md]");
@@ -221,33 +218,13 @@ impl Text<'_> {
 }
 
 /// The lines that make files of tokens.
-fn tokens(trusts: &[Trust]) -> Vec<&'static str> {
-    let google = trusts.iter().any(|trust| matches!(trust, Trust::Google { .. }));
+fn tokens(stage: &Stage) -> Vec<&'static str> {
     let mut lines = Vec::new();
-    if !trusts.is_empty() {
+    if !stage.trusts.is_empty() {
         lines.push(script::TOKEN_FROM_VARIABLE);
     }
-    if google {
+    if stage.trusts_google() {
         lines.push(script::GOOGLE);
     }
     lines
-}
-
-fn of_trusts(stage: &Stage, purpose: Purpose) -> Vec<(&'static str, String)> {
-    let mut variables = stage.variables(purpose);
-    for trust in &stage.trusts {
-        match trust {
-            Trust::Aws { .. } => {
-                variables.push(("AWS_WEB_IDENTITY_TOKEN_FILE", format!("{OUT}/aws.token")));
-            }
-            Trust::Azure { .. } => {
-                variables.push(("ARM_OIDC_TOKEN_FILE_PATH", format!("{OUT}/azure.token")));
-            }
-            Trust::Google { .. } => variables.extend([
-                ("STRATA_GOOGLE_TOKEN_FILE", format!("{OUT}/google.token")),
-                ("GOOGLE_APPLICATION_CREDENTIALS", format!("{OUT}/google.json")),
-            ]),
-        }
-    }
-    variables
 }

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use crate::HEADER;
-use crate::model::{Approval, Forge, Pipeline, Program, Purpose, Scanning, Stage, Trust};
+use crate::model::{Approval, Forge, GOOGLE_FILE, Pipeline, Purpose, Scanning, Stage};
 use crate::quoted::groovy;
 use crate::script::{self, Step};
 
@@ -89,10 +89,7 @@ impl Text<'_> {
             ("STRATA_FORGE_API", api.to_owned()),
             ("STRATA_FORGE_REPOSITORY", pipeline.repository.clone().unwrap_or_default()),
         ];
-        if let Program::Fetched { url, sha256 } = &pipeline.program {
-            variables.push(("STRATA_URL", url.clone()));
-            variables.push(("STRATA_SHA256", sha256.clone()));
-        }
+        variables.extend(pipeline.program.variables());
         self.line("  environment {");
         for (name, value) in variables {
             // What the controller or the folder sets wins: a forge of one's own has another address.
@@ -214,9 +211,8 @@ impl Text<'_> {
         let mut all = variables.to_vec();
         let told = stage.variables(purpose);
         all.extend(told.iter().map(|(name, value)| (*name, format!("'{value}'"))));
-        if stage.trusts.iter().any(|trust| matches!(trust, Trust::Google { .. })) {
-            let file = "\"${env.WORKSPACE}/.strata-ci/out/google.json\"".to_owned();
-            all.push(("GOOGLE_APPLICATION_CREDENTIALS", file));
+        if stage.trusts_google() {
+            all.push((GOOGLE_FILE, "\"${env.WORKSPACE}/.strata-ci/out/google.json\"".to_owned()));
         }
         self.environment(&all);
     }
@@ -242,11 +238,7 @@ impl Text<'_> {
         };
         let mut bound = self.store();
         for trust in &stage.trusts {
-            let variable = match trust {
-                Trust::Aws { .. } => "AWS_WEB_IDENTITY_TOKEN_FILE",
-                Trust::Azure { .. } => "ARM_OIDC_TOKEN_FILE_PATH",
-                Trust::Google { .. } => "STRATA_GOOGLE_TOKEN_FILE",
-            };
+            let variable = trust.token_variable();
             let id = format!("strata-{}-{word}-{}", stage.name, trust.cloud().to_ascii_lowercase());
             bound.push(format!("file(credentialsId: '{id}', variable: '{variable}')"));
         }
@@ -296,7 +288,7 @@ fn text(id: &str, variable: &str) -> String {
 }
 
 fn with_google(stage: &Stage, script: &str) -> String {
-    match stage.trusts.iter().any(|trust| matches!(trust, Trust::Google { .. })) {
+    match stage.trusts_google() {
         true => format!("{}{script}", script::GOOGLE),
         false => script.to_owned(),
     }

@@ -133,6 +133,9 @@ pub enum Trust {
     },
 }
 
+/// The variable that names the file which Google's libraries read who they are from.
+pub(crate) const GOOGLE_FILE: &str = "GOOGLE_APPLICATION_CREDENTIALS";
+
 /// What a run with credentials does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
@@ -157,6 +160,20 @@ impl Trust {
             | Trust::Azure { audience, .. }
             | Trust::Google { audience, .. } => audience,
         }
+    }
+
+    /// The variable that names the token's file.
+    pub(crate) fn token_variable(&self) -> &'static str {
+        match self {
+            Trust::Aws { .. } => "AWS_WEB_IDENTITY_TOKEN_FILE",
+            Trust::Azure { .. } => "ARM_OIDC_TOKEN_FILE_PATH",
+            Trust::Google { .. } => "STRATA_GOOGLE_TOKEN_FILE",
+        }
+    }
+
+    /// Where the token is, in the folder `out`.
+    pub(crate) fn token_file(&self, out: &str) -> String {
+        format!("{out}/{}.token", self.cloud().to_ascii_lowercase())
     }
 
     /// What the cloud's own libraries are told, beside where the token is.
@@ -189,8 +206,37 @@ impl Trust {
 }
 
 impl Stage {
+    /// Whether a trust is of Google, whose libraries read a file of their own, too.
+    pub(crate) fn trusts_google(&self) -> bool {
+        self.trusts.iter().any(|trust| matches!(trust, Trust::Google { .. }))
+    }
+
     /// What the clouds' libraries are told, of all trusts.
     pub(crate) fn variables(&self, purpose: Purpose) -> Vec<(&'static str, String)> {
         self.trusts.iter().flat_map(|trust| trust.variables(purpose)).collect()
+    }
+
+    /// The same, and where the tokens are, in the folder `out`.
+    pub(crate) fn variables_in(&self, purpose: Purpose, out: &str) -> Vec<(&'static str, String)> {
+        let mut variables = self.variables(purpose);
+        for trust in &self.trusts {
+            variables.push((trust.token_variable(), trust.token_file(out)));
+            if let Trust::Google { .. } = trust {
+                variables.push((GOOGLE_FILE, format!("{out}/google.json")));
+            }
+        }
+        variables
+    }
+}
+
+impl Program {
+    /// What the script is told that fetches it.
+    pub(crate) fn variables(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Program::Fetched { url, sha256 } => {
+                vec![("STRATA_URL", url.clone()), ("STRATA_SHA256", sha256.clone())]
+            }
+            Program::InImage => Vec::new(),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! What all three pipelines keep to.
 
+use crate::model::Purpose;
 use crate::script::{self, Step};
 use crate::{Approval, Forge, Pipeline, Program, Scanning, Stage, Trust, github, gitlab, jenkins};
 
@@ -186,6 +187,39 @@ fn without_a_schedule_nothing_looks_for_drift() {
     for text in [github(&quiet), gitlab(&quiet), jenkins(&quiet)] {
         assert!(!text.contains("strata drift") && !text.contains("cron"), "{text}");
     }
+}
+
+#[test]
+fn clouds_libraries_are_told_where_their_tokens_are() {
+    let google = Trust::Google {
+        audience: "g".into(),
+        provider: "projects/1/x".into(),
+        plan_account: None,
+        apply_account: None,
+    };
+    let azure = Trust::Azure {
+        audience: "a".into(),
+        tenant_id: "t".into(),
+        plan_client_id: "p".into(),
+        apply_client_id: "q".into(),
+    };
+    let aws = Trust::Aws { audience: "s".into(), plan_role: "p".into(), apply_role: "q".into() };
+    let stage = Stage { trusts: vec![google, azure, aws], ..stage("dev", &[]) };
+    let told = stage.variables_in(Purpose::Plan, "out");
+    let files: Vec<String> = told
+        .iter()
+        .filter(|(_, value)| value.starts_with("out/"))
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    assert_eq!(
+        files,
+        [
+            "STRATA_GOOGLE_TOKEN_FILE=out/google.token",
+            "GOOGLE_APPLICATION_CREDENTIALS=out/google.json",
+            "ARM_OIDC_TOKEN_FILE_PATH=out/azure.token",
+            "AWS_WEB_IDENTITY_TOKEN_FILE=out/aws.token",
+        ]
+    );
 }
 
 #[test]

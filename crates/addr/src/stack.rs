@@ -291,6 +291,20 @@ mod tests {
     use crate::error::Reason;
 
     #[test]
+    fn stars_stand_for_any_letters() {
+        let check = |pattern: &str, text: &str, expect| {
+            assert_eq!(glob(pattern, text), expect, "{pattern} {text}");
+        };
+        check("prod/net", "prod/net", true);
+        check("prod/net", "prod/network", false);
+        check("prod/*", "prod/net:eu", true);
+        check("*/net", "prod/net", true);
+        check("*o*t", "prod/net", true);
+        check("state-*", "store-copy", false);
+        check("a*a", "a", false);
+    }
+
+    #[test]
     fn addresses_print_what_they_parse() {
         for text in ["prod/network", "prod/network:eu-west-1", "dev/a_b:x:y", "d1/s:1.2"] {
             assert_eq!(text.parse::<StackAddr>().expect(text).to_string(), text);

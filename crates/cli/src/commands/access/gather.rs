@@ -87,8 +87,8 @@ pub(super) fn gather(
     let name = Arc::clone(&file.estate[environment].name.node);
     let reading =
         Reading { file: &file, graph: &graph, identities: identities(session, &file, &graph) };
-    let mut now = stored(session, &*store, &reading)?;
-    let planned = planned(session, &*store, &reading, &mut now)?;
+    let Stored { objects: mut now, applied } = stored(session, &*store, &reading)?;
+    let planned = planned(session, &*store, &reading, &applied, &mut now)?;
     let then = match &kept {
         Some(kept) => after_plan(&reading, kept, &now),
         None => now.clone(),
@@ -259,20 +259,29 @@ fn is_looked_at(type_name: &str) -> bool {
     PROVIDERS.iter().any(|one| type_name.starts_with(one))
 }
 
-/// The objects of everything that the store holds.
+/// Everything that the store holds.
+struct Stored {
+    objects: Vec<Object>,
+    /// The stacks of which something is applied, also what is not looked at.
+    applied: BTreeSet<StackAddr>,
+}
+
 fn stored(
     session: &mut Session<'_>,
     store: &dyn EstateStore,
     reading: &Reading<'_>,
-) -> Option<Vec<Object>> {
+) -> Option<Stored> {
     let keys = store.stacks().map_err(|error| run::failure::port("", &error));
     let keys = session.heed(keys)?;
-    let mut all = Vec::new();
+    let mut all = Stored { objects: Vec::new(), applied: BTreeSet::new() };
     for key in keys {
         let Ok(stack) = key.as_str().parse::<StackAddr>() else { continue };
         let loaded = store.peek(&key).map_err(|error| run::failure::load(key.as_str(), &error));
-        let loaded = session.heed(loaded)?;
-        all.extend(reading.of_state(&stack, &loaded.state));
+        let state = session.heed(loaded)?.state;
+        all.objects.extend(reading.of_state(&stack, &state));
+        if state.object_count() > 0 {
+            all.applied.insert(stack);
+        }
     }
     Some(all)
 }
@@ -282,15 +291,17 @@ fn planned(
     session: &mut Session<'_>,
     store: &dyn EstateStore,
     reading: &Reading<'_>,
+    applied: &BTreeSet<StackAddr>,
     objects: &mut Vec<Object>,
 ) -> Option<Vec<(String, String)>> {
     let mut missing: BTreeSet<StackAddr> = BTreeSet::new();
-    for instance in &reading.graph.order {
-        let loaded = store.peek(&StackKey::from(&instance.addr));
-        let loaded = session
-            .heed(loaded.map_err(|error| run::failure::load(&instance.addr.to_string(), &error)))?;
-        if loaded.state.object_count() == 0 {
-            missing.insert(instance.addr.clone());
+    let addresses = reading.graph.order.iter().map(|instance| &instance.addr);
+    // Those without anything are asked for by name: what a store does not list may be damaged.
+    for addr in addresses.filter(|addr| !applied.contains(*addr)) {
+        let loaded = store.peek(&StackKey::from(addr));
+        let loaded = loaded.map_err(|error| run::failure::load(&addr.to_string(), &error));
+        if session.heed(loaded)?.state.object_count() == 0 {
+            missing.insert(addr.clone());
         }
     }
     let mut told = Vec::new();

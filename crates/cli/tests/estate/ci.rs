@@ -228,3 +228,24 @@ fn where_the_store_is_the_base_says_and_not_the_change() {
     git(&estate, &["commit", "-q", "-a", "-m", "merged all the same"]);
     fails(&estate, &REPORT, &RUN, "store-missing");
 }
+
+#[test]
+fn findings_are_written_with_places_from_the_repositorys_top() {
+    let estate = estate(CI);
+    let read = |name: &str| std::fs::read_to_string(estate.path(&format!("infra/{name}")));
+    let plan = |more: &[&str]| {
+        ran(&estate, &[&["plan", "--rehearse", "-env", "dev"], more].concat(), &[]).code
+    };
+    let files = ["-sarif=plan.sarif", "-junit=plan.xml"];
+    assert_eq!(plan(&[]), 0);
+    assert!(read("plan.sarif").is_err(), "written, and nobody asked");
+    assert_eq!(plan(&files), 0);
+    let sarif = read("plan.sarif").expect("written");
+    assert!(sarif.contains("\"plan/dev\""), "{sarif}");
+    assert!(read("plan.xml").expect("written").contains("dev/network"));
+    estate.write("infra/strata.hcl", &file("ci { approval = \"none\" }\n"));
+    assert_eq!(plan(&files), 1);
+    let sarif = read("plan.sarif").expect("written");
+    assert!(sarif.contains("\"infra/strata.hcl\""), "{sarif}");
+    assert!(read("plan.xml").expect("written").contains("estate-argument-form"));
+}

@@ -14,39 +14,46 @@ use crate::commands::Context;
 use crate::session::Session;
 
 /// What was found so far that is no part of a page: diagnostics, at their places from the repository's top.
-pub(crate) fn told(session: &Session<'_>) -> Vec<Finding> {
-    let folder = folder(session.context);
-    let mut found: Vec<Finding> =
-        session.diags.iter().map(|one| Finding::of(one, &session.sources)).collect();
-    for place in found.iter_mut().filter_map(|one| one.place.as_mut()) {
-        place.file = format!("{folder}{}", place.file.trim_start_matches("./"));
-    }
-    found
-}
-
-/// Writes what a plan found, where that was asked for.
-pub(crate) fn of_page(
-    context: &Context<'_>,
-    args: &PlanArgs,
-    page: &EstatePage<'_>,
+pub(crate) struct Findings<'a> {
+    args: &'a PlanArgs,
+    /// The estate's folder from the repository's top, `a/b/`; empty at the top, or where there is no repository.
+    folder: String,
     told: Vec<Finding>,
-) -> Result<(), Diagnostic> {
-    if args.sarif.is_none() && args.junit.is_none() {
-        return Ok(());
-    }
-    let folder = folder(context);
-    let mut found = estate_page_findings(page, &folder);
-    found.extend(told);
-    let automation = format!("plan/{}", page.environment);
-    write(context, args, &found, &estate_page_suite(page), &automation, &folder)
 }
 
-/// Writes what kept a plan from being made.
-pub(crate) fn of_failure(session: &mut Session<'_>, args: &PlanArgs) {
-    if args.sarif.is_none() && args.junit.is_none() {
-        return;
+impl<'a> Findings<'a> {
+    /// Takes what the session has to tell; nothing where no file of findings is asked for.
+    pub(crate) fn told(session: &Session<'_>, args: &'a PlanArgs) -> Option<Findings<'a>> {
+        if args.sarif.is_none() && args.junit.is_none() {
+            return None;
+        }
+        let context = session.context;
+        let repository = Repository::of(context.host, &context.dir);
+        let folder = repository.map(|one| one.prefix().to_owned()).unwrap_or_default();
+        let mut told: Vec<Finding> =
+            session.diags.iter().map(|one| Finding::of(one, &session.sources)).collect();
+        for place in told.iter_mut().filter_map(|one| one.place.as_mut()) {
+            place.file = format!("{folder}{}", place.file.trim_start_matches("./"));
+        }
+        Some(Findings { args, folder, told })
     }
-    let found = told(session);
+
+    /// Writes what a plan found.
+    pub(crate) fn of_page(
+        self,
+        context: &Context<'_>,
+        page: &EstatePage<'_>,
+    ) -> Result<(), Diagnostic> {
+        let mut found = estate_page_findings(page, &self.folder);
+        found.extend(self.told);
+        let automation = format!("plan/{}", page.environment);
+        write(context, self.args, &found, &estate_page_suite(page), &automation, &self.folder)
+    }
+}
+
+/// Writes what kept a plan from being made, where that was asked for.
+pub(crate) fn of_failure(session: &mut Session<'_>, args: &PlanArgs) {
+    let Some(Findings { told: found, folder, .. }) = Findings::told(session, args) else { return };
     let environment = args.planning.choice.env.clone().unwrap_or_else(|| "all".to_owned());
     let cases = found.iter().filter(|one| one.level == render::Level::Error).map(|one| Case {
         class: environment.clone(),
@@ -56,7 +63,7 @@ pub(crate) fn of_failure(session: &mut Session<'_>, args: &PlanArgs) {
     });
     let suite = Suite { name: format!("plan {environment}"), cases: cases.collect() };
     let (context, automation) = (session.context, format!("plan/{environment}"));
-    let written = write(context, args, &found, &suite, &automation, &folder(context));
+    let written = write(context, args, &found, &suite, &automation, &folder);
     session.heed(written);
 }
 
@@ -83,10 +90,4 @@ fn write(
         })?;
     }
     Ok(())
-}
-
-/// The estate's folder from the repository's top, `a/b/`; empty at the top, or where there is no repository.
-fn folder(context: &Context<'_>) -> String {
-    let repository = Repository::of(context.host, &context.dir);
-    repository.map(|one| one.prefix().to_owned()).unwrap_or_default()
 }

@@ -3,12 +3,12 @@
 use addr::StackAddr;
 use diag::Diagnostic;
 use plan::{Digest, DriftChoice, Mode};
-use render::Finding;
 use run::estate::{EnvironmentPlan, PlanName, encode, new_plan_id};
 use store::{PlanHead, StorePlan};
 
+use super::findings::{self, Findings};
 use super::page::{self, Fresh, Source};
-use super::{Opened, findings, gate, open, open_to_destroy};
+use super::{Opened, gate, open, open_to_destroy};
 use crate::args::{PlanArgs, PlanningArgs};
 use crate::exit::Exit;
 use crate::pull_request;
@@ -40,14 +40,14 @@ async fn shown(session: &mut Session<'_>, args: &PlanArgs) -> Option<Exit> {
     let opened = open(session, &args.addresses, &args.planning.choice)?;
     let planned = plan(session, &opened, &args.planning, args.destroy).await?;
     rehearsal::faults_name_something(session)?;
-    let told = findings::told(session);
+    let findings = Findings::told(session, args);
     session.report();
     let id = new_plan_id(session.random_bits());
     let bytes = encode(&id, session.now_ms(), &opened.file, opened.graph(), &planned);
     let kept = keep(session, &opened, &id, &bytes, args.out.as_deref());
     session.heed(kept)?;
     let markdown = Markdown::of(args.markdown.as_deref());
-    show(session, &opened, &planned, &id, markdown, Some((args, told)));
+    show(session, &opened, &planned, &id, markdown, findings);
     let changes = planned.has_changes();
     Some(if args.detailed_exitcode && changes { Exit::Changes } else { Exit::Done })
 }
@@ -154,7 +154,7 @@ pub(crate) fn show(
     planned: &EnvironmentPlan,
     id: &str,
     markdown: Markdown<'_>,
-    findings: Option<(&PlanArgs, Vec<Finding>)>,
+    findings: Option<Findings<'_>>,
 ) {
     let plans: Vec<(StackAddr, &plan::Plan)> =
         planned.stacks.iter().map(|stack| (stack.address.clone(), &*stack.plan)).collect();
@@ -168,8 +168,8 @@ pub(crate) fn show(
     let page =
         page::page(&Source { opened, sources, plans, verdict: &verdict, plan_id: id, fresh });
     let context = session.context;
-    if let Some((args, told)) = findings
-        && let Err(diagnostic) = findings::of_page(context, args, &page, told)
+    if let Some(findings) = findings
+        && let Err(diagnostic) = findings.of_page(context, &page)
     {
         session.diags.push(diagnostic);
     }

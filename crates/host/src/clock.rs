@@ -29,6 +29,19 @@ impl Clock {
 }
 
 impl Timestamp {
+    /// The moment of year, month and day, and of hour, minute and second, in UTC; `None` where it is none, or before
+    /// 1970. Days of a month are 31 at most; those that it does not have are of the next one.
+    pub fn of_utc((year, month, day): (u64, u64, u64), time: (u64, u64, u64)) -> Option<Timestamp> {
+        let (hour, minute, second) = time;
+        let is_day =
+            (1970..10_000).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+        if !is_day || hour > 23 || minute > 59 || second > 59 {
+            return None;
+        }
+        let seconds = ((day_of(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
+        Some(Timestamp { seconds, nanos: 0 })
+    }
+
     /// As RFC 3339 in UTC with whole seconds, such as `2026-11-24T11:20:00Z`.
     pub fn rfc3339(self) -> String {
         let (year, month, day) = civil(self.seconds / 86_400);
@@ -66,6 +79,14 @@ fn civil(day: u64) -> (u64, u64, u64) {
     (year_of_era + era * 400 + u64::from(month <= 2), month, day)
 }
 
+/// The day counted from 1970-01-01 of year, month and day: [`civil`] the other way.
+fn day_of(year: u64, month: u64, day: u64) -> u64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let of_era = (year % 400) * 365 + (year % 400) / 4 - (year % 400) / 100 + of_year;
+    (year / 400) * 146_097 + of_era - 719_468
+}
+
 #[cfg(test)]
 mod tests {
     use super::Timestamp;
@@ -79,5 +100,20 @@ mod tests {
         check(951_782_400, 0, "2000-02-29T00:00:00Z");
         check(1_795_519_200, 500_000_000, "2026-11-24T11:20:00.5Z");
         check(4_107_542_399, 1, "2100-02-28T23:59:59.000000001Z");
+    }
+    #[test]
+    fn moments_are_made_of_what_they_print() {
+        let check = |day, time, expect| {
+            let found = Timestamp::of_utc(day, time).map(Timestamp::rfc3339);
+            assert_eq!(found.as_deref(), expect, "{day:?} {time:?}");
+        };
+        check((1970, 1, 1), (0, 0, 0), Some("1970-01-01T00:00:00Z"));
+        check((2000, 2, 29), (23, 59, 59), Some("2000-02-29T23:59:59Z"));
+        check((2100, 2, 28), (0, 0, 1), Some("2100-02-28T00:00:01Z"));
+        check((9999, 12, 31), (0, 0, 0), Some("9999-12-31T00:00:00Z"));
+        check((2026, 2, 29), (0, 0, 0), Some("2026-03-01T00:00:00Z"));
+        check((1969, 12, 31), (0, 0, 0), None);
+        check((2026, 13, 1), (0, 0, 0), None);
+        check((2026, 1, 1), (24, 0, 0), None);
     }
 }

@@ -2,6 +2,7 @@
 
 use addr::glob;
 use diag::Diagnostic;
+use host::Timestamp;
 use store::Event;
 
 use crate::args::AuditLogArgs;
@@ -60,21 +61,7 @@ fn moment(text: &str, now_ms: u64) -> Option<u64> {
     let mut parts = time.strip_suffix('Z')?.split(':').map(|part| part.parse::<u64>().ok());
     let (hour, minute) = (parts.next()??, parts.next()??);
     let second = parts.next().unwrap_or(Some(0))?;
-    let in_range = (1970..10_000).contains(&year)
-        && (1..=12).contains(&month)
-        && (1..=31).contains(&day)
-        && hour < 24
-        && minute < 60
-        && second < 60;
-    if !in_range {
-        return None;
-    }
-    // Days since 1970 (Howard Hinnant, "chrono-compatible low-level date algorithms").
-    let year = if month <= 2 { year - 1 } else { year };
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let of_era = (year % 400) * 365 + (year % 400) / 4 - (year % 400) / 100 + of_year;
-    let days = (year / 400) * 146_097 + of_era - 719_468;
-    Some(((days * 24 + hour) * 60 + minute) * 60_000 + second * 1000)
+    Timestamp::of_utc((year, month, day), (hour, minute, second)).map(Timestamp::millis)
 }
 
 fn no_time(text: &str) -> Diagnostic {

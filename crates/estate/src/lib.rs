@@ -47,7 +47,7 @@ pub use model::{
     PolicyUndecided, Protection, ProviderBlock, PullRequests, RemovedStack, S3Place, SealPlace,
     Secret, SecretSource, Stack, StackIdx, StackRef, StatePlace, StoreUrl,
 };
-pub use read::{StackFile, read};
+pub use read::{StackFile, is_name, read};
 pub use ruled::{RuleChange, Ruled, under_rules};
 pub use select::{Dependents, Selection, select};
 pub use stored::{Settled, settle};

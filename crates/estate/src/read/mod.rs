@@ -28,6 +28,8 @@ use std::sync::Arc;
 use diag::{Diagnostic, Diags};
 use syntax::{Block, File};
 
+pub use names::is_name;
+
 use crate::model::{EnvironmentIdx, Estate, Stack, StackIdx};
 
 /// The kinds of blocks of `strata.hcl`.

@@ -36,7 +36,8 @@ pub(super) fn of_block(block: &Block, diags: &mut Diags) -> Option<Spanned<Arc<s
     None
 }
 
-pub(super) fn is_name(text: &str) -> bool {
+/// Whether a text may be the name of a block.
+pub fn is_name(text: &str) -> bool {
     let inside = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     text.len() <= NAME_BYTES_MAX
         && text.starts_with(|c: char| c.is_ascii_lowercase())

@@ -71,10 +71,7 @@ fn name(args: &PolicyImportArgs) -> Result<String, Diagnostic> {
         let base = args.folder.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         base.to_lowercase().replace(['_', '.', ' '], "-").trim_matches('-').to_owned()
     });
-    let is_good = given.starts_with(|one: char| one.is_ascii_lowercase())
-        && given.bytes().all(|one| one.is_ascii_lowercase() || one.is_ascii_digit() || one == b'-')
-        && given.len() <= 64;
-    match is_good {
+    match estate::is_name(&given) {
         true => Ok(given),
         false => Err(Diagnostic::error("estate-name", format!("`{given}` is no name"))
             .detail("A name has 1 to 64 lower-case letters, digits and hyphens, and begins with a letter.")

@@ -14,6 +14,11 @@ pub enum Case {
 /// Longest pattern that is compared letter by letter, in bytes; a longer one covers nothing and overlaps everything.
 pub const PATTERN_BYTES_MAX: usize = 4096;
 
+/// Whether a text stands for more than itself.
+pub fn is_pattern(text: &str) -> bool {
+    text.contains(['*', '?'])
+}
+
 /// Whether all that `narrow` fits is fit by `wide`. A `*` of `narrow` is a letter that only a `*` of `wide` takes.
 pub fn covers(wide: &str, narrow: &str, case: Case) -> bool {
     if wide == "*" || wide == narrow {
@@ -51,7 +56,7 @@ pub fn overlaps(a: &str, b: &str, case: Case) -> bool {
         return true;
     }
     // Where one is a text and no pattern, whether it fits the other is all.
-    let is_text = |one: &str| one.len() <= PATTERN_BYTES_MAX && !one.contains(['*', '?']);
+    let is_text = |one: &str| one.len() <= PATTERN_BYTES_MAX && !is_pattern(one);
     if is_text(b) && a.len() <= PATTERN_BYTES_MAX {
         return covers(a, b, case);
     }
@@ -132,5 +137,20 @@ mod tests {
             assert_eq!(overlaps(b, a, Case::Ignored), overlapping, "{b} overlaps {a}");
         }
         assert!(!overlaps("ARN", "arn", Case::Counts));
+    }
+
+    #[test]
+    fn stars_match_anything() {
+        for (pattern, text, expect) in [
+            ("*", "arn:aws:s3:::a", true),
+            ("arn:aws:iam::1:role/*/x", "arn:aws:iam::1:role/a/b/x", true),
+            ("arn:aws:iam::1:role/*/x", "arn:aws:iam::1:role/x", false),
+            ("a?c*", "abcd", true),
+            ("a", "ab", false),
+            ("a*b", "acbd", false),
+            ("**", "", true),
+        ] {
+            assert_eq!(covers(pattern, text, Case::Counts), expect, "{pattern} {text}");
+        }
     }
 }

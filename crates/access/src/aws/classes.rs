@@ -132,7 +132,7 @@ fn candidates(account: &Account, who: &Principal) -> BTreeSet<String> {
 
 /// What of an action pattern is of which class: the pattern itself where it is one action, else its part in the class.
 fn patterns(service: &str, action: &str) -> Vec<(Class, String)> {
-    if !action.contains(['*', '?']) {
+    if !glob::is_pattern(action) {
         return vec![(class_of(action), action.to_owned())];
     }
     let all = catalogue();

@@ -26,6 +26,13 @@ pub struct Request {
     pub context: Vec<(Arc<str>, Vec<Arc<str>>)>,
 }
 
+impl Request {
+    /// What a resource's own policy is asked of: the resource, or whatever it holds where a pattern is asked for.
+    fn resource_held(&self) -> &str {
+        if glob::is_pattern(&self.resource) { "*" } else { &self.resource }
+    }
+}
+
 /// Something that may be granted, before it is cut down.
 struct Offer {
     shared: Shared,
@@ -89,7 +96,7 @@ impl Account {
         let parts: Vec<&str> = request.resource.splitn(6, ':').collect();
         if let ["arn", _, _, region, account, _] = parts[..] {
             // Services of a region are asked in the region of what they are asked about.
-            if !region.is_empty() && !region.contains(['*', '?']) {
+            if !region.is_empty() && !glob::is_pattern(region) {
                 keys.give("aws:RequestedRegion", vec![region.into()]);
             }
             if account.len() == 12 {
@@ -109,7 +116,7 @@ impl Account {
         keys: &Keys,
     ) -> Vec<Offer> {
         let mut offers = Vec::new();
-        let concrete = !request.resource.contains(['*', '?']);
+        let concrete = !glob::is_pattern(&request.resource);
         let must: Vec<&&ResourcePolicy> =
             about.iter().filter(|one| one.required == Required::Must && concrete).collect();
         let abroad = concrete.then(|| about.iter().find(|one| one.is_abroad(who))).flatten();
@@ -211,8 +218,7 @@ impl Account {
             let Ok(text) = &policy.policy.policy else { continue };
             for (at, statement) in numbered(&text.statements, Effect::Allow) {
                 let Some(Principals::Only(names)) = &statement.principals else { continue };
-                let resource =
-                    if request.resource.contains(['*', '?']) { "*" } else { &*request.resource };
+                let resource = request.resource_held();
                 for shared in grants::shared(statement, &request.action, resource, &keys) {
                     for named in names.iter().filter(|one| self.is_outside(one, policy)) {
                         let path = vec![step(words(&policy.policy, at, statement), &policy.policy)];
@@ -462,8 +468,7 @@ impl ResourcePolicy {
                 Fit::Account | Fit::Named => Claim::yes(),
                 Fit::Session => Claim::on_condition("as the session that the policy names"),
             };
-            let resource =
-                if request.resource.contains(['*', '?']) { "*" } else { &*request.resource };
+            let resource = request.resource_held();
             for shared in grants::shared(statement, &request.action, resource, keys) {
                 let claim = claim.clone().and(shared.claim);
                 if best.as_ref().is_none_or(|(known, _)| claim.answer() > known.answer()) {

@@ -4,9 +4,9 @@ use serde_json::{Value as Json, json};
 
 use super::denial::Denial;
 use super::parameters::{Parameters, decoded};
-use super::pattern::matches;
 use super::request::{Place, Request};
 use super::table::{Implied, Reach, Route, Service, Step, Tables, Transport};
+use crate::glob::{self, Case};
 
 /// Whether an action is the operation's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,7 +49,7 @@ impl Tables {
         let Some(service) = self.service(request.service) else { return guess(request, place) };
         let (operation, parameters) = service.operation(request)?;
         let operation_name = format!("{}:{operation}", service.action);
-        if service.free.iter().any(|one| matches(one, &operation)) {
+        if service.free.iter().any(|one| glob::covers(one, &operation, Case::Counts)) {
             return Some(Seen { operation: operation_name, needs: Vec::new(), is_known: true });
         }
         let own = Service::said(&service.renamed, &operation);
@@ -101,7 +101,7 @@ impl Tables {
 
 impl Implied {
     fn applies(&self, operation: &str, parameters: &Parameters) -> bool {
-        self.of.iter().any(|one| matches(one, operation))
+        self.of.iter().any(|one| glob::covers(one, operation, Case::Counts))
             && self.when.as_ref().is_none_or(|name| parameters.has(name))
     }
 }
@@ -160,7 +160,7 @@ impl Service {
         place: &Place<'_>,
     ) -> Vec<String> {
         let everything = || vec!["*".to_owned()];
-        if self.unscoped.iter().any(|one| matches(one, operation)) {
+        if self.unscoped.iter().any(|one| glob::covers(one, operation, Case::Counts)) {
             return everything();
         }
         let kinds = |kind: &String| self.kinds.get(kind).into_iter().flatten();
@@ -318,7 +318,7 @@ pub fn widen(needs: &mut Vec<Need>, denial: &Denial, place: &Place<'_>) -> bool 
     if need.resources.iter().any(|one| one == "*") {
         return false;
     }
-    let knows = need.resources.iter().any(|one| matches(one, &resource));
+    let knows = need.resources.iter().any(|one| glob::covers(one, &resource, Case::Counts));
     need.resources.push(if knows { "*".to_owned() } else { resource });
     true
 }

@@ -5,7 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ask::{Need, Why};
-use super::pattern::{gathered, lasting, matches};
+use super::pattern::{gathered, lasting};
+use crate::glob::{self, Case};
 
 /// What was learned so far for one identity.
 #[derive(Clone, Debug, Default)]
@@ -29,7 +30,9 @@ struct Grant {
 impl Grant {
     /// The same without resources that others of it cover.
     fn settled(&self) -> Grant {
-        let covers = |pattern: &String, one: &String| pattern != one && matches(pattern, one);
+        let covers = |pattern: &String, one: &String| {
+            pattern != one && glob::covers(pattern, one, Case::Counts)
+        };
         let is_covered = |one: &String| self.resources.iter().any(|pattern| covers(pattern, one));
         let kept = self.resources.iter().filter(|one| !is_covered(one));
         Grant { resources: kept.cloned().collect(), ..self.clone() }

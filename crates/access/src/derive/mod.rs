@@ -22,7 +22,6 @@ pub use audit::{ClusterLearned, Phase, Window, cluster_learned};
 pub use denial::{Denial, denial};
 pub use learned::{Learned, Statement};
 pub use module::{ModuleFile, root_module};
-pub use pattern::matches;
 pub use policy::{INLINE_LETTERS_MAX, MANAGED_LETTERS_MAX, document, without};
 pub use request::{Place, Request};
 pub use table::{Service, Tables, Transport};

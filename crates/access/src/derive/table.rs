@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::pattern::matches;
+use crate::glob::{self, Case};
 
 /// The files.
 const FILES: &[(&str, &str)] = &[
@@ -160,7 +160,10 @@ impl Service {
     ) -> Option<&'a [String]> {
         let exact = table.get(operation);
         let found = exact.or_else(|| {
-            table.iter().find(|(pattern, _)| matches(pattern, operation)).map(|(_, said)| said)
+            table
+                .iter()
+                .find(|(pattern, _)| glob::covers(pattern, operation, Case::Counts))
+                .map(|(_, said)| said)
         });
         found.map(Vec::as_slice)
     }

@@ -8,59 +8,12 @@ use syntax::{Expr, ExprKind, Name, ObjectKey, Part};
 
 /// The expressions directly below one, in the order of the text. Of a splat only what is gone through.
 pub(crate) fn below(expr: &Expr) -> Vec<&Expr> {
+    if let ExprKind::Splat(it) = &expr.kind {
+        return vec![&it.source];
+    }
     let mut found = Vec::new();
-    match &expr.kind {
-        ExprKind::Template(parts) => in_template(parts, &mut found),
-        ExprKind::Wrap(inner)
-        | ExprKind::Parens(inner)
-        | ExprKind::GetAttr(inner, _)
-        | ExprKind::Unary(_, inner) => found.push(&**inner),
-        ExprKind::Tuple(items) => found.extend(items),
-        ExprKind::Object(items) => {
-            for item in items {
-                if let ObjectKey::Expr(key) = &item.key {
-                    found.push(key);
-                }
-                found.push(&item.value);
-            }
-        }
-        ExprKind::For(it) => {
-            found.push(&it.collection);
-            found.extend(&it.key);
-            found.push(&it.value);
-            found.extend(&it.condition);
-        }
-        ExprKind::Index(a, b) | ExprKind::Binary(_, a, b) => found.extend([&**a, &**b]),
-        ExprKind::Splat(it) => found.push(&it.source),
-        ExprKind::Call(it) => found.extend(&it.args),
-        ExprKind::Conditional(it) => found.extend([&it.condition, &it.yes, &it.no]),
-        ExprKind::Null
-        | ExprKind::Bool(_)
-        | ExprKind::Number(_)
-        | ExprKind::Str(_)
-        | ExprKind::Variable(_)
-        | ExprKind::SplatItem
-        | ExprKind::Invalid => {}
-    }
+    syntax::children(expr, &mut |child| found.push(child));
     found
-}
-
-fn in_template<'e>(parts: &'e [Part], found: &mut Vec<&'e Expr>) {
-    for part in parts {
-        match part {
-            Part::Literal(..) => {}
-            Part::Interp(expr) => found.push(expr),
-            Part::If(it) => {
-                found.push(&it.condition);
-                in_template(&it.yes, found);
-                in_template(&it.no, found);
-            }
-            Part::For(it) => {
-                found.push(&it.collection);
-                in_template(&it.body, found);
-            }
-        }
-    }
 }
 
 /// The names that an expression binds for what is below it.

@@ -11,11 +11,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diag::Diags;
+use syntax::children;
 
 use crate::face::{Face, shortest_path};
 use crate::graph::{Instance, InstanceIdx, StackGraph};
 use crate::model::{Estate, SecretSource, StackIdx};
-use crate::references::children;
 use crate::select::closure;
 
 /// What changed, and what is needed to see whom it affects.

@@ -9,13 +9,12 @@
 use std::collections::BTreeMap;
 
 use diag::Diags;
-use syntax::{Body, Expr, ExprKind};
+use syntax::{Body, Expr, ExprKind, children};
 use value::Value;
 
 use crate::evaluate::{UnknownSecrets, evaluate_setting};
 use crate::graph::Instance;
 use crate::model::Estate;
-use crate::references::children;
 use crate::same::same;
 
 /// What the estate file gives an instance.

@@ -8,9 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use diag::Span;
-use syntax::{Body, Expr, ExprKind, File};
-
-use crate::references::children;
+use syntax::{Body, Expr, ExprKind, File, children};
 
 /// Arguments of the `estate` and `environment` blocks that are guarded.
 const ARGUMENTS: &[&str] = &["id", "store", "seal", "lock_file"];

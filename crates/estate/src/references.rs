@@ -6,7 +6,7 @@
 //! Invariant: every reference is found whatever the values are, so wiring depends on no value but a key's.
 
 use diag::Span;
-use syntax::{Expr, ExprKind, Name, ObjectKey, Part};
+use syntax::{Expr, ExprKind, Name, Part, children, part_children};
 
 /// The root name of references to stacks.
 const ROOT: &str = "stack";
@@ -224,67 +224,6 @@ impl<'e> Uses<'e> {
                 self.expr(&it.collection);
             }
             _ => children(expr, &mut |child| self.expr(child)),
-        }
-    }
-}
-
-/// Calls `visit` with each expression directly within another, in the order of the text.
-pub(crate) fn children<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
-    match &expr.kind {
-        ExprKind::Template(parts) => part_children(parts, visit),
-        ExprKind::Wrap(inner)
-        | ExprKind::Parens(inner)
-        | ExprKind::GetAttr(inner, _)
-        | ExprKind::Unary(_, inner) => visit(inner),
-        ExprKind::Tuple(items) => items.iter().for_each(visit),
-        ExprKind::Object(items) => {
-            for item in items {
-                if let ObjectKey::Expr(key) = &item.key {
-                    visit(key);
-                }
-                visit(&item.value);
-            }
-        }
-        ExprKind::For(it) => {
-            visit(&it.collection);
-            it.key.iter().chain([&it.value]).chain(&it.condition).for_each(visit);
-        }
-        ExprKind::Index(a, b) | ExprKind::Binary(_, a, b) => {
-            visit(a);
-            visit(b);
-        }
-        ExprKind::Splat(it) => {
-            visit(&it.source);
-            visit(&it.each);
-        }
-        ExprKind::Call(it) => it.args.iter().for_each(visit),
-        ExprKind::Conditional(it) => {
-            [&it.condition, &it.yes, &it.no].into_iter().for_each(visit);
-        }
-        ExprKind::Null
-        | ExprKind::Bool(_)
-        | ExprKind::Number(_)
-        | ExprKind::Str(_)
-        | ExprKind::Variable(_)
-        | ExprKind::SplatItem
-        | ExprKind::Invalid => {}
-    }
-}
-
-fn part_children<'e>(parts: &'e [Part], visit: &mut dyn FnMut(&'e Expr)) {
-    for part in parts {
-        match part {
-            Part::Literal(..) => {}
-            Part::Interp(expr) => visit(expr),
-            Part::If(it) => {
-                visit(&it.condition);
-                part_children(&it.yes, visit);
-                part_children(&it.no, visit);
-            }
-            Part::For(it) => {
-                visit(&it.collection);
-                part_children(&it.body, visit);
-            }
         }
     }
 }

@@ -2,9 +2,7 @@
 //!
 //! Invariant: expressions that are the same have the same value for the same names; the reverse need not hold.
 
-use syntax::{Expr, ExprKind, Grouping, ObjectKey, Part};
-
-use crate::references::children;
+use syntax::{Expr, ExprKind, Grouping, ObjectKey, Part, children};
 
 /// Whether the expressions are the same but for their places and for spaces and comments in them.
 pub(crate) fn same(a: &Expr, b: &Expr) -> bool {

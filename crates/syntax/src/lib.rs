@@ -7,6 +7,7 @@
 //! Invariant: no text makes a parser panic, overflow the stack or run without end.
 
 pub mod ast;
+mod children;
 mod format;
 pub mod json;
 pub mod lex;
@@ -15,6 +16,7 @@ mod quoted;
 pub mod statics;
 
 pub use ast::*;
+pub use children::{children, part_children};
 pub use format::format;
 pub use json::{JsonFile, JsonKind, JsonMember, JsonNode, json_expr, parse_json};
 pub use lex::is_identifier;

@@ -130,6 +130,16 @@ impl Decision {
     pub fn or(self, other: Decision) -> Decision {
         if other.answer > self.answer { other } else { self }
     }
+
+    /// What it claims, to be joined to others, and its path.
+    pub fn into_parts(self) -> (Claim, Vec<Step>) {
+        let holds = match self.answer {
+            Answer::No => Holds::No,
+            Answer::May | Answer::If => Holds::Open,
+            Answer::Yes => Holds::Yes,
+        };
+        (Claim { holds, conditions: self.conditions, doubts: self.doubts }, self.path)
+    }
 }
 
 /// Whether something holds.

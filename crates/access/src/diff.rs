@@ -78,12 +78,7 @@ fn keyed(rows: &[Row]) -> BTreeMap<Key, Cell> {
                 class: Class::Become,
                 place: Arc::clone(&comer.who),
                 what: "sts:AssumeRole".into(),
-                decision: crate::answer::Decision {
-                    answer: comer.answer,
-                    path: comer.path.clone(),
-                    conditions: comer.conditions.clone(),
-                    doubts: comer.doubts.clone(),
-                },
+                decision: comer.decision.clone(),
             };
             put((row.realm, Arc::clone(&row.who), Changed::TakenBy(Arc::clone(&comer.who))), cell);
         }

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 
-use crate::answer::{Answer, Claim, Decision, Holds, Step};
+use crate::answer::{Answer, Claim, Decision, Step};
 use crate::aws;
 use crate::glob::{self, Case};
 use crate::google;
@@ -161,12 +161,8 @@ impl People {
         let owners =
             if stack.owners.is_empty() { "any group".to_owned() } else { stack.owners.join(", ") };
         let after = Claim::on_condition(format!("after {} by {owners}", count(stack.approvals)));
-        let claim = Claim {
-            holds: holds(taken.answer),
-            conditions: taken.conditions,
-            doubts: taken.doubts,
-        };
-        Decision::of(claim.and(after), taken.path)
+        let (claim, path) = taken.into_parts();
+        Decision::of(claim.and(after), path)
     }
 
     /// Whether they may take the identity that plans or applies: all of a stack's, where it has several.
@@ -193,12 +189,9 @@ impl People {
             if one.answer == Answer::No {
                 return one;
             }
-            path.extend(one.path);
-            claim = claim.and(Claim {
-                holds: holds(one.answer),
-                conditions: one.conditions,
-                doubts: one.doubts,
-            });
+            let (own, steps) = one.into_parts();
+            path.extend(steps);
+            claim = claim.and(own);
         }
         Decision::of(claim, path)
     }
@@ -217,13 +210,7 @@ impl People {
                     &*one.who == aws::SOMEBODY
                         || self.all.contains(&(Realm::Aws, Arc::clone(&one.who)))
                 });
-                let decision = |one: &aws::Comer| Decision {
-                    answer: one.answer,
-                    path: one.path.clone(),
-                    conditions: one.conditions.clone(),
-                    doubts: one.doubts.clone(),
-                };
-                mine.map(decision).fold(Decision::no(), Decision::or)
+                mine.map(|one| one.decision.clone()).fold(Decision::no(), Decision::or)
             }
             "google" => {
                 let request = google::Request {
@@ -264,12 +251,9 @@ impl People {
                 continue;
             }
             can.push(service.words());
-            path.extend(one.path);
-            claim = claim.and(Claim {
-                holds: holds(one.answer),
-                conditions: one.conditions,
-                doubts: one.doubts,
-            });
+            let (own, steps) = one.into_parts();
+            path.extend(steps);
+            claim = claim.and(own);
         }
         if can.is_empty() {
             return Decision::no();
@@ -324,14 +308,6 @@ impl People {
             best = best.or(one);
         }
         best
-    }
-}
-
-fn holds(answer: Answer) -> Holds {
-    match answer {
-        Answer::No => Holds::No,
-        Answer::May | Answer::If => Holds::Open,
-        Answer::Yes => Holds::Yes,
     }
 }
 

@@ -59,6 +59,13 @@ pub(crate) struct Attached {
     pub(crate) by_way_of: Vec<Step>,
 }
 
+impl Attached {
+    /// A step that stands where its text does.
+    pub(crate) fn step(&self, what: impl Into<Arc<str>>) -> Step {
+        Step { what: what.into(), source: self.source.clone() }
+    }
+}
+
 /// The policy of a resource.
 #[derive(Clone, Debug)]
 pub(crate) struct ResourcePolicy {

@@ -160,30 +160,21 @@ impl Account {
         let control = self.control_of(who.account());
         let own = who.policies.iter().chain(&who.boundary);
         let all = own.chain(control.iter().flat_map(|(_, policies)| policies.iter()));
-        for attached in all {
-            match denied(attached, &shared, keys, |_| true) {
-                Some((one, step)) if one.holds == Holds::Yes => {
-                    return Decision::denied(vec![step]);
-                }
-                Some((one, _)) => claim = claim.and(one.unless(|words| format!("not: {words}"))),
-                None => {}
-            }
-        }
         // The policy of one resource denies nothing of another.
         let binds = |one: &&&ResourcePolicy| {
             one.covers.iter().any(|arn| glob::covers(arn, &shared.resource, Case::Counts))
         };
-        for policy in about.iter().filter(binds) {
-            let named = |statement: &Statement| {
-                statement.principals.as_ref().is_none_or(|all| fits(all, who) != Fit::Not)
-            };
-            match denied(&policy.policy, &shared, keys, named) {
-                Some((one, step)) if one.holds == Holds::Yes => {
-                    return Decision::denied(vec![step]);
-                }
-                Some((one, _)) => claim = claim.and(one.unless(|words| format!("not: {words}"))),
-                None => {}
+        let named = |statement: &Statement| {
+            statement.principals.as_ref().is_none_or(|all| fits(all, who) != Fit::Not)
+        };
+        let denials = all
+            .map(|one| denied(one, &shared, keys, |_| true))
+            .chain(about.iter().filter(binds).map(|one| denied(&one.policy, &shared, keys, named)));
+        for (denial, step) in denials.flatten() {
+            if denial.holds == Holds::Yes {
+                return Decision::denied(vec![step]);
             }
+            claim = claim.and(denial.unless(|words| format!("not: {words}")));
         }
         if let Some(boundary) = &who.boundary {
             match allowed(std::slice::from_ref(boundary), &shared, keys) {
@@ -193,7 +184,7 @@ impl Account {
                 }
                 None => {
                     let left_out = format!("{} leaves it out", boundary.name);
-                    return Decision::denied(vec![step(left_out, boundary)]);
+                    return Decision::denied(vec![boundary.step(left_out)]);
                 }
             }
         }
@@ -221,7 +212,7 @@ impl Account {
                 let resource = request.resource_held();
                 for shared in grants::shared(statement, &request.action, resource, &keys) {
                     for named in names.iter().filter(|one| self.is_outside(one, policy)) {
-                        let path = vec![step(words(&policy.policy, at, statement), &policy.policy)];
+                        let path = vec![policy.policy.step(words(&policy.policy, at, statement))];
                         found.push((said(named), Decision::of(shared.claim.clone(), path)));
                     }
                 }
@@ -257,10 +248,6 @@ pub(super) fn said(named: &Named) -> Arc<str> {
     }
 }
 
-fn step(what: String, attached: &Attached) -> Step {
-    Step { what: what.into(), source: attached.source.clone() }
-}
-
 /// What policies offer of a request; a policy that is not known may offer anything.
 fn offers(policies: &[Attached], request: &Request, keys: &Keys) -> Vec<Offer> {
     let mut offers = Vec::new();
@@ -289,7 +276,7 @@ fn offers(policies: &[Attached], request: &Request, keys: &Keys) -> Vec<Offer> {
 
 fn path_of(attached: &Attached, what: String) -> Vec<Step> {
     let mut path = attached.by_way_of.clone();
-    path.push(step(what, attached));
+    path.push(attached.step(what));
     path
 }
 
@@ -305,25 +292,33 @@ fn words(attached: &Attached, at: usize, statement: &Statement) -> String {
     }
 }
 
+/// What a policy that is not known says: it may be anything.
+fn not_known(attached: &Attached, doubt: &Arc<str>) -> (Claim, Step) {
+    (Claim::doubtful(Arc::clone(doubt)), attached.step(Arc::clone(&attached.name)))
+}
+
+/// Keeps the stronger of two; of equal ones the first.
+fn keep(best: &mut Option<(Claim, Step)>, claim: Claim, step: impl FnOnce() -> Step) {
+    if best.as_ref().is_none_or(|(known, _)| claim.answer() > known.answer()) {
+        *best = Some((claim, step()));
+    }
+}
+
 /// Whether policies allow what is offered.
 fn allowed(policies: &[Attached], shared: &Shared, keys: &Keys) -> Option<(Claim, Step)> {
-    let mut best: Option<(Claim, Step)> = None;
-    let mut take = |claim: Claim, step: Step| {
-        if best.as_ref().is_none_or(|(known, _)| claim.answer() > known.answer()) {
-            best = Some((claim, step));
-        }
-    };
+    let mut best = None;
     for attached in policies {
         let policy = match &attached.policy {
             Ok(policy) => policy,
             Err(doubt) => {
-                take(Claim::doubtful(Arc::clone(doubt)), step(attached.name.to_string(), attached));
+                let (claim, step) = not_known(attached, doubt);
+                keep(&mut best, claim, || step);
                 continue;
             }
         };
         for (at, statement) in numbered(&policy.statements, Effect::Allow) {
             for one in grants::shared(statement, &shared.action, &shared.resource, keys) {
-                take(one.claim, step(words(attached, at, statement), attached));
+                keep(&mut best, one.claim, || attached.step(words(attached, at, statement)));
             }
         }
     }
@@ -339,19 +334,14 @@ fn denied(
 ) -> Option<(Claim, Step)> {
     let policy = match &attached.policy {
         Ok(policy) => policy,
-        Err(doubt) => {
-            return Some((
-                Claim::doubtful(Arc::clone(doubt)),
-                step(attached.name.to_string(), attached),
-            ));
-        }
+        Err(doubt) => return Some(not_known(attached, doubt)),
     };
     let mut found: Option<(Claim, Step)> = None;
     for (at, statement) in
         numbered(&policy.statements, Effect::Deny).filter(|(_, one)| is_about(one))
     {
         let Reach::All(claim) = grants::denies(statement, shared, keys) else { continue };
-        let step = step(format!("denied by {}", words(attached, at, statement)), attached);
+        let step = attached.step(format!("denied by {}", words(attached, at, statement)));
         found = Some(match found {
             None => (claim, step),
             Some((known, first)) if known.holds == Holds::Yes => (known, first),
@@ -452,14 +442,9 @@ impl ResourcePolicy {
     ) -> Option<(Claim, Step)> {
         let policy = match &self.policy.policy {
             Ok(policy) => policy,
-            Err(doubt) => {
-                return Some((
-                    Claim::doubtful(Arc::clone(doubt)),
-                    step(self.policy.name.to_string(), &self.policy),
-                ));
-            }
+            Err(doubt) => return Some(not_known(&self.policy, doubt)),
         };
-        let mut best: Option<(Claim, Step)> = None;
+        let mut best = None;
         for (at, statement) in numbered(&policy.statements, Effect::Allow) {
             let Some(principals) = &statement.principals else { continue };
             let claim = match fits(principals, who) {
@@ -470,10 +455,8 @@ impl ResourcePolicy {
             };
             let resource = request.resource_held();
             for shared in grants::shared(statement, &request.action, resource, keys) {
-                let claim = claim.clone().and(shared.claim);
-                if best.as_ref().is_none_or(|(known, _)| claim.answer() > known.answer()) {
-                    best = Some((claim, step(words(&self.policy, at, statement), &self.policy)));
-                }
+                let step = || self.policy.step(words(&self.policy, at, statement));
+                keep(&mut best, claim.clone().and(shared.claim), step);
             }
         }
         best

@@ -220,7 +220,9 @@ fn trust_is_followed_from_outside_in() {
         .aws
         .comers(stack)
         .iter()
-        .map(|one| format!("{} {} {}", one.answer, one.who, one.conditions.join("; ")))
+        .map(|one| {
+            format!("{} {} {}", one.decision.answer, one.who, one.decision.conditions.join("; "))
+        })
         .collect();
     assert_eq!(
         told,

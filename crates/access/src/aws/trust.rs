@@ -9,7 +9,7 @@ use super::account::{Account, Principal};
 use super::condition::{self, Keys};
 use super::document::{Effect, NamedKind, Principals};
 use super::evaluate::Request;
-use crate::answer::{Answer, Claim, Step};
+use crate::answer::{Answer, Claim, Decision, Step};
 
 /// Who may become a role whose trust is not known: anybody may be named there.
 pub(crate) const SOMEBODY: &str = "somebody";
@@ -23,14 +23,8 @@ pub struct Comer {
     pub who: Arc<str>,
     /// Whether it stands outside of all that is known.
     pub outside: bool,
-    /// How surely.
-    pub answer: Answer,
-    /// Conditions of the trust.
-    pub conditions: Vec<Arc<str>>,
-    /// What is not known.
-    pub doubts: Vec<Arc<str>>,
-    /// The steps from there to the role.
-    pub path: Vec<Step>,
+    /// How surely, under which conditions of the trust, and the steps from there to the role.
+    pub decision: Decision,
 }
 
 impl Account {
@@ -48,21 +42,17 @@ impl Account {
             for (arn, claim, path) in edge {
                 let Some(comers) = direct.get(&arn) else { continue };
                 for comer in comers {
-                    let path: Vec<Step> = comer.path.iter().chain(&path).cloned().collect();
-                    let whole = claim.clone().and(Claim {
-                        holds: comer.holds(),
-                        conditions: comer.conditions.clone(),
-                        doubts: comer.doubts.clone(),
-                    });
+                    let (own, mut steps) = comer.decision.clone().into_parts();
+                    steps.extend(path.iter().cloned());
+                    let whole = claim.clone().and(own);
                     if !comer.outside {
                         if !passed.insert(Arc::clone(&comer.who)) {
                             continue;
                         }
-                        next.push((Arc::clone(&comer.who), whole.clone(), path.clone()));
+                        next.push((Arc::clone(&comer.who), whole.clone(), steps.clone()));
                     }
-                    let answer = whole.answer();
-                    let (conditions, doubts) = (whole.conditions, whole.doubts);
-                    found.push(Comer { answer, conditions, doubts, path, ..comer.clone() });
+                    let decision = Decision::of(whole, steps);
+                    found.push(Comer { decision, ..comer.clone() });
                 }
             }
             edge = next;
@@ -85,14 +75,7 @@ impl Account {
         for who in self.principals.iter().filter(|who| who.arn != role.arn) {
             let decision = self.may(who, &request);
             if decision.answer != Answer::No {
-                found.push(Comer {
-                    who: Arc::clone(&who.arn),
-                    outside: false,
-                    answer: decision.answer,
-                    conditions: decision.conditions,
-                    doubts: decision.doubts,
-                    path: decision.path,
-                });
+                found.push(Comer { who: Arc::clone(&who.arn), outside: false, decision });
             }
         }
         found
@@ -104,17 +87,9 @@ impl Account {
         let policy = match &trust.policy {
             Ok(policy) => policy,
             Err(doubt) => {
-                return vec![Comer {
-                    who: SOMEBODY.into(),
-                    outside: true,
-                    answer: Answer::May,
-                    conditions: Vec::new(),
-                    doubts: vec![Arc::clone(doubt)],
-                    path: vec![Step {
-                        what: Arc::clone(&trust.name),
-                        source: trust.source.clone(),
-                    }],
-                }];
+                let path = vec![trust.step(Arc::clone(&trust.name))];
+                let decision = Decision::of(Claim::doubtful(Arc::clone(doubt)), path);
+                return vec![Comer { who: SOMEBODY.into(), outside: true, decision }];
             }
         };
         let mut found: Vec<Comer> = Vec::new();
@@ -135,30 +110,14 @@ impl Account {
                     continue;
                 }
                 let who = super::evaluate::said(&named);
-                let what = format!("{}, statement {}", trust.name, at + 1);
-                let comer = Comer {
-                    who,
-                    outside: true,
-                    answer: claim.answer(),
-                    conditions: claim.conditions.clone(),
-                    doubts: claim.doubts.clone(),
-                    path: vec![Step { what: what.into(), source: trust.source.clone() }],
-                };
+                let path = vec![trust.step(format!("{}, statement {}", trust.name, at + 1))];
+                let decision = Decision::of(claim.clone(), path);
+                let comer = Comer { who, outside: true, decision };
                 if !found.contains(&comer) {
                     found.push(comer);
                 }
             }
         }
         found
-    }
-}
-
-impl Comer {
-    fn holds(&self) -> crate::answer::Holds {
-        match self.answer {
-            Answer::No => crate::answer::Holds::No,
-            Answer::May | Answer::If => crate::answer::Holds::Open,
-            Answer::Yes => crate::answer::Holds::Yes,
-        }
     }
 }

@@ -82,10 +82,10 @@ fn comer(one: &Comer) -> Value {
     json!({
         "who": &*one.who,
         "outside": one.outside,
-        "answer": one.answer.word(),
-        "conditions": texts(&one.conditions),
-        "not_known": texts(&one.doubts),
-        "path": one.path.iter().map(step).collect::<Vec<_>>(),
+        "answer": one.decision.answer.word(),
+        "conditions": texts(&one.decision.conditions),
+        "not_known": texts(&one.decision.doubts),
+        "path": one.decision.path.iter().map(step).collect::<Vec<_>>(),
     })
 }
 

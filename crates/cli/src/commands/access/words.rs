@@ -219,18 +219,18 @@ pub(super) fn lines(title: &str, decision: &Decision) -> Vec<String> {
 }
 
 fn comers(all: &[Comer]) -> Vec<String> {
-    let told = |one: &Comer| {
-        let under = if one.conditions.is_empty() {
+    let told = |Comer { who, decision, .. }: &Comer| {
+        let under = if decision.conditions.is_empty() {
             String::new()
         } else {
-            format!(", if {}", one.conditions.join(" and "))
+            format!(", if {}", decision.conditions.join(" and "))
         };
-        let doubts = if one.doubts.is_empty() {
+        let doubts = if decision.doubts.is_empty() {
             String::new()
         } else {
-            format!(", not known: {}", one.doubts.join("; "))
+            format!(", not known: {}", decision.doubts.join("; "))
         };
-        format!("taken by {}{under}{doubts}", one.who)
+        format!("taken by {who}{under}{doubts}")
     };
     all.iter().map(told).collect()
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::answer::{Answer, Claim, Decision, Step};
 use crate::aws;
+use crate::catalogue;
 use crate::glob::{self, Case};
 use crate::google;
 use crate::kubernetes::{self, Subject};
@@ -352,10 +353,7 @@ impl Service {
     /// The service of a type, by the longest beginning that the catalogue has.
     fn of(type_name: &str, namespace: Option<&Arc<str>>) -> Option<Service> {
         static READ: OnceLock<Catalogue> = OnceLock::new();
-        let all = READ.get_or_init(|| {
-            toml::from_str(include_str!("services.toml"))
-                .expect("BUG: the catalogue is well formed")
-        });
+        let all = READ.get_or_init(|| catalogue::read(include_str!("services.toml")));
         let (provider, rest) = type_name.split_once('_')?;
         let longest = |map: &'static BTreeMap<String, String>| {
             let fits = map.iter().filter(|(beginning, _)| {

@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 use serde::Deserialize;
 
 use super::document::{Effect, Policy, Scope, Statement};
+use crate::catalogue;
 
 #[derive(Deserialize)]
 struct Catalogue {
@@ -17,12 +18,12 @@ struct Catalogue {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
-    #[serde(default)]
-    actions: Vec<String>,
-    #[serde(default)]
-    not_actions: Vec<String>,
-    #[serde(default)]
-    resources: Vec<String>,
+    #[serde(default, deserialize_with = "catalogue::texts")]
+    actions: Vec<Arc<str>>,
+    #[serde(default, deserialize_with = "catalogue::texts")]
+    not_actions: Vec<Arc<str>>,
+    #[serde(default, deserialize_with = "catalogue::texts")]
+    resources: Vec<Arc<str>>,
     #[serde(default)]
     conditions: Vec<(String, String, Vec<String>)>,
 }
@@ -33,7 +34,7 @@ pub(super) fn policy(arn: &str) -> Option<Arc<Policy>> {
         return None;
     }
     // Roles for services stand below a path.
-    catalogue().get(arn.rsplit('/').next()?).cloned()
+    catalogued().get(arn.rsplit('/').next()?).cloned()
 }
 
 /// Whether an ARN is that of a policy of the cloud's own.
@@ -41,11 +42,10 @@ pub(super) fn is_of_the_cloud(arn: &str) -> bool {
     arn.split(':').nth(4) == Some("aws")
 }
 
-fn catalogue() -> &'static BTreeMap<String, Arc<Policy>> {
+fn catalogued() -> &'static BTreeMap<String, Arc<Policy>> {
     static READ: OnceLock<BTreeMap<String, Arc<Policy>>> = OnceLock::new();
     READ.get_or_init(|| {
-        let read: Catalogue = toml::from_str(include_str!("managed.toml"))
-            .expect("BUG: the catalogue is well formed");
+        let read: Catalogue = catalogue::read(include_str!("managed.toml"));
         let policy = |entries: Vec<Entry>| {
             Arc::new(Policy { statements: entries.into_iter().map(statement).collect() })
         };
@@ -54,15 +54,13 @@ fn catalogue() -> &'static BTreeMap<String, Arc<Policy>> {
 }
 
 fn statement(entry: Entry) -> Statement {
-    let texts = |all: Vec<String>| all.into_iter().map(Arc::from).collect::<Vec<Arc<str>>>();
-    let resources =
-        if entry.resources.is_empty() { vec!["*".into()] } else { texts(entry.resources) };
+    let resources = if entry.resources.is_empty() { vec!["*".into()] } else { entry.resources };
     Statement {
         sid: None,
         effect: Effect::Allow,
         actions: match entry.not_actions.is_empty() {
-            true => Scope::Only(texts(entry.actions)),
-            false => Scope::AllBut(texts(entry.not_actions)),
+            true => Scope::Only(entry.actions),
+            false => Scope::AllBut(entry.not_actions),
         },
         resources: Some(Scope::Only(resources)),
         principals: None,
@@ -72,7 +70,7 @@ fn statement(entry: Entry) -> Statement {
             .map(|(operator, key, values)| super::document::Condition {
                 operator: operator.into(),
                 key: key.into(),
-                values: texts(values),
+                values: values.into_iter().map(Arc::from).collect(),
             })
             .collect(),
     }

@@ -49,8 +49,7 @@ struct Entry {
 pub(super) fn of_catalogue(name: &str) -> Option<Arc<Role>> {
     static READ: OnceLock<BTreeMap<String, Arc<Role>>> = OnceLock::new();
     let all = READ.get_or_init(|| {
-        let read: Catalogue =
-            toml::from_str(include_str!("roles.toml")).expect("BUG: the catalogue is well formed");
+        let read: Catalogue = catalogue::read(include_str!("roles.toml"));
         let mut all = BTreeMap::new();
         for (name, entry) in read.role {
             let role = Arc::new(Role { permissions: vec![entry.permissions], doubt: None });

@@ -42,7 +42,7 @@ struct Entry {
 pub(super) fn of_catalogue(name: &str) -> Option<Arc<Role>> {
     static READ: OnceLock<BTreeMap<String, Arc<Role>>> = OnceLock::new();
     let all = READ.get_or_init(|| {
-        let read: Catalogue = toml::from_str(include_str!("roles.toml")).expect("BUG: the catalogue is well formed");
+        let read: Catalogue = catalogue::read(include_str!("roles.toml"));
         let role = |(name, entry): (String, Entry)| {
             let doubt = entry.by_pattern.then(|| {
                 Arc::from(format!("roles/{name} holds thousands of permissions, which the catalogue tells by patterns"))

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use serde::Deserialize;
 
 use super::rules::{Binding, Role, RoleName, Rule, Selector, Subject};
+use crate::catalogue;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,13 +31,14 @@ struct RoleEntry {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RuleEntry {
-    #[serde(default)]
-    groups: Vec<String>,
-    #[serde(default)]
-    resources: Vec<String>,
-    #[serde(default)]
-    urls: Vec<String>,
-    verbs: Vec<String>,
+    #[serde(default, deserialize_with = "catalogue::texts")]
+    groups: Vec<Arc<str>>,
+    #[serde(default, deserialize_with = "catalogue::texts")]
+    resources: Vec<Arc<str>>,
+    #[serde(default, deserialize_with = "catalogue::texts")]
+    urls: Vec<Arc<str>>,
+    #[serde(deserialize_with = "catalogue::texts")]
+    verbs: Vec<Arc<str>>,
 }
 
 #[derive(Deserialize)]
@@ -54,11 +56,10 @@ struct Read {
     cluster_wide: Vec<String>,
 }
 
-fn catalogue() -> &'static Read {
+fn catalogued() -> &'static Read {
     static READ: OnceLock<Read> = OnceLock::new();
     READ.get_or_init(|| {
-        let all: Catalogue = toml::from_str(include_str!("builtin.toml"))
-            .expect("BUG: the catalogue is well formed");
+        let all: Catalogue = catalogue::read(include_str!("builtin.toml"));
         let role = |(name, entry): (String, RoleEntry)| ((None, Arc::from(name)), role(entry));
         let access =
             |(name, rules): (String, Vec<RuleEntry>)| (name, rules.into_iter().map(rule).collect());
@@ -74,17 +75,17 @@ fn catalogue() -> &'static Read {
 
 /// The roles of the cluster that every cluster brings.
 pub(super) fn roles() -> &'static BTreeMap<RoleName, Role> {
-    &catalogue().roles
+    &catalogued().roles
 }
 
 /// The bindings that every cluster brings.
 pub(super) fn bindings() -> &'static Vec<Binding> {
-    &catalogue().bindings
+    &catalogued().bindings
 }
 
 /// What an access policy of EKS allows; `None` where the catalogue has none of this name.
 pub(super) fn access_policy(name: &str) -> Option<&'static [Rule]> {
-    catalogue().access_policies.get(name).map(Vec::as_slice)
+    catalogued().access_policies.get(name).map(Vec::as_slice)
 }
 
 /// Whether an access policy of EKS is known: in the catalogue, or as a role of every cluster.
@@ -104,12 +105,12 @@ pub(super) fn as_role(name: &str) -> Option<&'static str> {
 
 /// The API group of a resource that every cluster has.
 pub(super) fn group_of(resource: &str) -> Option<&'static str> {
-    catalogue().resources.get(resource).map(String::as_str)
+    catalogued().resources.get(resource).map(String::as_str)
 }
 
 /// Whether a resource is of the cluster as a whole, as far as that is known.
 pub(super) fn is_cluster_wide(resource: &str) -> bool {
-    catalogue().cluster_wide.iter().any(|one| one == resource)
+    catalogued().cluster_wide.iter().any(|one| one == resource)
 }
 
 const AGGREGATE: &str = "rbac.authorization.k8s.io/aggregate-to-";
@@ -129,14 +130,8 @@ fn role(entry: RoleEntry) -> Role {
 }
 
 fn rule(entry: RuleEntry) -> Rule {
-    let texts = |all: Vec<String>| all.into_iter().map(Arc::from).collect::<Vec<Arc<str>>>();
-    Rule {
-        verbs: texts(entry.verbs),
-        groups: texts(entry.groups),
-        resources: texts(entry.resources),
-        urls: texts(entry.urls),
-        ..Rule::default()
-    }
+    let RuleEntry { groups, resources, urls, verbs } = entry;
+    Rule { verbs, groups, resources, urls, ..Rule::default() }
 }
 
 fn binding(entry: BindingEntry) -> Binding {

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::answer::Decision;
+use crate::answer::{Answer, Decision};
 use crate::class::Class;
 
 /// A class of actions that is held somewhere.
@@ -33,6 +33,18 @@ impl Cells {
             Some(known) if cell.decision.answer > known.decision.answer => *known = cell,
             Some(_) => {}
         }
+    }
+
+    /// Whether a class is held at a place without any doubt or condition.
+    pub(crate) fn is_sure(&self, class: Class, place: &str) -> bool {
+        let there = self.0.iter().find(|known| known.class == class && *known.place == *place);
+        there.is_some_and(|known| known.decision.answer == Answer::Yes)
+    }
+
+    /// All of them, by place and class.
+    pub(crate) fn by_place(mut self) -> Vec<Cell> {
+        self.0.sort_by(|a, b| (&a.place, a.class).cmp(&(&b.place, b.class)));
+        self.0
     }
 
     /// All of them, by class and place.

@@ -72,17 +72,11 @@ impl Picture {
     pub fn rows(&self, environment: &str) -> Vec<Row> {
         let mut rows = Vec::new();
         for who in self.aws.principals.iter().filter(|one| &*one.environment == environment) {
-            let cells = aws::classes(&self.aws, who).into_iter().map(|held| Cell {
-                class: held.class,
-                place: held.service,
-                what: held.action,
-                decision: held.decision,
-            });
             rows.push(Row {
                 realm: Realm::Aws,
                 who: Arc::clone(&who.arn),
                 name: Arc::clone(&who.name),
-                cells: cells.collect(),
+                cells: aws::classes(&self.aws, who),
                 comers: self.comers(who),
             });
         }

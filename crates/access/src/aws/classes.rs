@@ -10,7 +10,9 @@ use serde::Deserialize;
 use super::account::{Account, Principal};
 use super::document::{Effect, Scope};
 use super::evaluate::Request;
-use crate::answer::{Answer, Decision};
+use crate::answer::Answer;
+use crate::catalogue;
+use crate::cell::{Cell, Cells};
 use crate::class::Class;
 use crate::glob::{self, Case};
 
@@ -26,16 +28,14 @@ struct Catalogue {
     read: Vec<String>,
 }
 
-fn catalogue() -> &'static Catalogue {
+fn catalogued() -> &'static Catalogue {
     static READ: OnceLock<Catalogue> = OnceLock::new();
-    READ.get_or_init(|| {
-        toml::from_str(include_str!("classes.toml")).expect("BUG: the catalogue is well formed")
-    })
+    READ.get_or_init(|| catalogue::read(include_str!("classes.toml")))
 }
 
 /// The class of one action.
-pub fn class_of(action: &str) -> Class {
-    let all = catalogue();
+fn class_of(action: &str) -> Class {
+    let all = catalogued();
     let named = |list: &[String]| list.iter().any(|one| glob::covers(one, action, Case::Ignored));
     let verb = action.split_once(':').map_or(action, |(_, verb)| verb).to_ascii_lowercase();
     let begins =
@@ -55,48 +55,26 @@ pub fn class_of(action: &str) -> Class {
     }
 }
 
-/// What an identity holds of a service.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
-    /// The service, as actions name it; `*` for all of them.
-    pub service: Arc<str>,
-    /// The class.
-    pub class: Class,
-    /// The action pattern that stands for it.
-    pub action: Arc<str>,
-    /// The answer.
-    pub decision: Decision,
-}
-
-/// Which classes an identity holds of which services, in the order of services and classes; what it does not hold is left out.
-pub fn classes(account: &Account, who: &Principal) -> Vec<Held> {
-    let mut held: Vec<Held> = Vec::new();
+/// Which classes an identity holds of which services, in the order of services and classes: cells with the service as their
+/// place, `*` for all of them, and the action pattern that stands for the class. What it does not hold is left out.
+pub fn classes(account: &Account, who: &Principal) -> Vec<Cell> {
+    let mut cells = Cells::default();
     for action in candidates(account, who) {
         let (service, _) = action.split_once(':').unwrap_or(("*", "*"));
         for (class, pattern) in patterns(service, &action) {
-            let known = held.iter().position(|one| &*one.service == service && one.class == class);
-            if known.is_some_and(|at| held[at].decision.answer == Answer::Yes) {
+            if cells.is_sure(class, service) {
                 continue;
             }
-            let request = Request {
-                action: pattern.as_str().into(),
-                resource: "*".into(),
-                context: Vec::new(),
-            };
+            let action: Arc<str> = pattern.into();
+            let request =
+                Request { action: Arc::clone(&action), resource: "*".into(), context: Vec::new() };
             let decision = account.may(who, &request);
-            if decision.answer == Answer::No {
-                continue;
-            }
-            let one = Held { service: service.into(), class, action: pattern.into(), decision };
-            match known {
-                Some(at) if one.decision.answer > held[at].decision.answer => held[at] = one,
-                Some(_) => {}
-                None => held.push(one),
+            if decision.answer != Answer::No {
+                cells.put(Cell { class, place: service.into(), what: action, decision });
             }
         }
     }
-    held.sort_by(|a, b| (&a.service, a.class).cmp(&(&b.service, b.class)));
-    held
+    cells.by_place()
 }
 
 /// The action patterns that policies of the identity allow, and those that resources name it for.
@@ -135,7 +113,7 @@ fn patterns(service: &str, action: &str) -> Vec<(Class, String)> {
     if !glob::is_pattern(action) {
         return vec![(class_of(action), action.to_owned())];
     }
-    let all = catalogue();
+    let all = catalogued();
     let mut found = Vec::new();
     let mut take = |class: Class, pattern: String| {
         if !found.iter().any(|(known, _)| *known == class)

@@ -15,7 +15,7 @@ mod tests;
 mod trust;
 
 pub use account::{Account, Kind, Principal};
-pub use classes::{Held, class_of, classes};
+pub use classes::classes;
 pub use evaluate::Request;
 pub use trust::Comer;
 pub(crate) use trust::SOMEBODY;

@@ -264,7 +264,7 @@ fn classes_are_told_by_service() {
     let who = &picture.aws.principals[0];
     let told: Vec<String> = classes(&picture.aws, who)
         .iter()
-        .map(|one| format!("{} {} {}", one.service, one.class.word(), one.decision.answer))
+        .map(|one| format!("{} {} {}", one.place, one.class.word(), one.decision.answer))
         .collect();
     assert_eq!(told, ["iam become yes", "rds read yes", "rds delete yes"]);
 }

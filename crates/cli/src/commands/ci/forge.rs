@@ -7,57 +7,22 @@ use vcs::{ForgeError, ForgeKind, ForgePlace};
 
 use crate::commands::Context;
 
-/// What the variables say.
-struct Said {
-    kind: Variable,
-    api: Variable,
-    repository: Variable,
-    token: Variable,
-    number: Variable,
-    head: Variable,
-    branch: Variable,
+/// Asks for variables that have to be set.
+fn variables<'a>(context: &'a Context<'_>) -> impl Fn(&str) -> Result<String, Diagnostic> + 'a {
+    let set = |name: &str| context.host.environment.var(name).filter(|value| !value.is_empty());
+    move |name| set(name).map(str::to_owned).ok_or_else(|| not_set(name))
 }
 
-/// A variable that has to be set.
-struct Variable {
-    name: &'static str,
-    value: Option<String>,
-}
-
-impl Said {
-    fn read(context: &Context<'_>) -> Said {
-        let asked = |name: &str| context.host.environment.var(name).map(str::to_owned);
-        let of = |name, value: Option<String>| Variable {
-            name,
-            value: value.filter(|value| !value.is_empty()),
-        };
-        Said {
-            kind: of("STRATA_FORGE", asked("STRATA_FORGE")),
-            api: of("STRATA_FORGE_API", asked("STRATA_FORGE_API")),
-            repository: of("STRATA_FORGE_REPOSITORY", asked("STRATA_FORGE_REPOSITORY")),
-            token: of("STRATA_FORGE_TOKEN", asked("STRATA_FORGE_TOKEN")),
-            number: of("STRATA_PULL_REQUEST", asked("STRATA_PULL_REQUEST")),
-            head: of("STRATA_HEAD", asked("STRATA_HEAD")),
-            branch: of("STRATA_BRANCH", asked("STRATA_BRANCH")),
-        }
-    }
-}
-
-impl Variable {
-    fn needed(self) -> Result<String, Diagnostic> {
-        let name = self.name;
-        self.value.ok_or_else(|| {
-            Diagnostic::error("forge-event", format!("{name} is not set"))
-                .detail("This command is a step of a pipeline, which says where and for which change it runs.")
-                .remedy("Write the pipeline with `strata ci github`, `gitlab` or `jenkins`; docs/ci.md lists the variables.")
-        })
-    }
+fn not_set(name: &str) -> Diagnostic {
+    Diagnostic::error("forge-event", format!("{name} is not set"))
+        .detail("This command is a step of a pipeline, which says where and for which change it runs.")
+        .remedy("Write the pipeline with `strata ci github`, `gitlab` or `jenkins`; docs/ci.md lists the variables.")
 }
 
 /// The forge.
 pub(super) fn place(context: &Context<'_>) -> Result<ForgePlace, Diagnostic> {
-    let said = Said::read(context);
-    let kind = said.kind.needed()?;
+    let asked = variables(context);
+    let kind = asked("STRATA_FORGE")?;
     let known = ForgeKind::parse(&kind);
     Ok(ForgePlace {
         kind: known.ok_or_else(|| {
@@ -65,15 +30,16 @@ pub(super) fn place(context: &Context<'_>) -> Result<ForgePlace, Diagnostic> {
                 .detail(format!("It is `{kind}`."))
                 .remedy("Set it to github or gitlab; `strata ci` writes pipelines that do.")
         })?,
-        api: said.api.needed()?,
-        repository: said.repository.needed()?,
-        token: said.token.needed()?,
+        api: asked("STRATA_FORGE_API")?,
+        repository: asked("STRATA_FORGE_REPOSITORY")?,
+        token: asked("STRATA_FORGE_TOKEN")?,
     })
 }
 
 /// The number of the pull request.
 pub(super) fn number(context: &Context<'_>) -> Result<u64, Diagnostic> {
-    let text = Said::read(context).number.needed()?;
+    let asked = variables(context);
+    let text = asked("STRATA_PULL_REQUEST")?;
     text.parse().map_err(|_| {
         Diagnostic::error("forge-event", "The run is of no pull request")
             .detail(format!("STRATA_PULL_REQUEST is `{text}`, which is no number."))
@@ -83,7 +49,8 @@ pub(super) fn number(context: &Context<'_>) -> Result<u64, Diagnostic> {
 
 /// The commit that the run is about.
 pub(super) fn head(context: &Context<'_>) -> Result<String, Diagnostic> {
-    let text = Said::read(context).head.needed()?;
+    let asked = variables(context);
+    let text = asked("STRATA_HEAD")?;
     let is_id = text.len() >= 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if is_id {
         return Ok(text);
@@ -95,7 +62,8 @@ pub(super) fn head(context: &Context<'_>) -> Result<String, Diagnostic> {
 
 /// The branch that is applied.
 pub(super) fn branch(context: &Context<'_>) -> Result<String, Diagnostic> {
-    Said::read(context).branch.needed()
+    let asked = variables(context);
+    asked("STRATA_BRANCH")
 }
 
 /// Why the forge did not do it.

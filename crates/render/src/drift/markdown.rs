@@ -14,7 +14,8 @@ pub(super) const BYTES_MAX: usize = 60_000;
 
 /// The report as Markdown. Nothing sensitive is shown; nothing in it is read as Markdown but what is ours.
 pub fn drift_markdown(report: &DriftReport<'_>) -> String {
-    let mut out = format!("### {}\n", heading(&report.headline()));
+    // Our own words and names of the estate file, which hold no marks.
+    let mut out = format!("### {}\n", clean(&report.headline()));
     let all = report.by_gravity();
     if !all.is_empty() {
         out.push_str(
@@ -88,9 +89,4 @@ fn ignored(report: &DriftReport<'_>, out: &mut String) {
         }
         out.push_str(&line);
     }
-}
-
-/// A heading of our own words and names of the estate file, which hold no marks.
-fn heading(text: &str) -> String {
-    clean(text)
 }

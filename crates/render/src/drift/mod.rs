@@ -162,11 +162,9 @@ impl Drifted<'_> {
             }
         }
         if let Some(holds) = &self.data {
-            let verb = if self.is_gone() { "held" } else { "bears data" };
-            all.push(if self.is_gone() {
-                format!("{verb} {holds}")
-            } else {
-                format!("{verb}: {holds}")
+            all.push(match self.is_gone() {
+                true => format!("held {holds}"),
+                false => format!("bears data: {holds}"),
             });
         }
         all.extend(self.protection.iter().map(|one| format!("protection: {one}")));

@@ -35,9 +35,8 @@ impl Eve {
     /// Makes the user, who may do everything.
     pub(super) fn new(world: &World) -> Result<Eve, String> {
         world.ask("iam", "create_user", json!({"UserName": "eve"}))?;
-        let all = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]});
         let policy =
-            json!({"UserName": "eve", "PolicyName": "all", "PolicyDocument": all.to_string()});
+            json!({"UserName": "eve", "PolicyName": "all", "PolicyDocument": any().to_string()});
         world.ask("iam", "put_user_policy", policy)?;
         let keys = world.ask("iam", "create_access_key", json!({"UserName": "eve"}))?;
         let key = pick(&keys, "/AccessKey/AccessKeyId")?;
@@ -87,6 +86,7 @@ pub(super) fn all(world: &World, eve: &Eve) -> Result<Vec<Change>, String> {
     Ok(all)
 }
 
+/// A policy that lets everything be done.
 fn any() -> Json {
     json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
 }

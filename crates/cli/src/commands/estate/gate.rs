@@ -10,7 +10,7 @@ use addr::StackAddr;
 use diag::Diagnostic;
 use guard::{BreakGlass, Refusal, Verdict};
 use plan::{Digest, Plan};
-use run::estate::{Again, EnvironmentPlan, EstateJudge, Gate, Judge, PlanName};
+use run::estate::{Again, EnvironmentPlan, Gate, PlanName};
 use serde_json::{Value as Json, json};
 use store::{EstateStore, Event};
 
@@ -53,17 +53,7 @@ fn open(
     let store: &dyn EstateStore = &*opened.store;
     let now_s = u64::try_from(session.now_s()).unwrap_or_default();
     let gate = Gate::open(&opened.file, policies, store, opened.environment, plan, glass, now_s)?;
-    Ok(gate.with_judge(judge(session, opened)))
-}
-
-/// What judges plans by the estate's policies.
-fn judge(session: &Session<'_>, opened: &Opened) -> Option<Arc<dyn Judge>> {
-    if opened.policies.rulings().is_empty() {
-        return None;
-    }
-    let who = run::who::of(session.context.host);
-    let (estate, checked) = (&opened.file.estate, Some(&opened.checked));
-    EstateJudge::of(&opened.policies, estate, opened.environment, who.as_str(), checked)
+    Ok(gate.with_judge(opened.judge(session.context.host)))
 }
 
 /// Whether [`pass`] would refuse, or fail: then nobody needs to be asked.

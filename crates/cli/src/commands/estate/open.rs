@@ -1,13 +1,16 @@
 //! Opening an estate for a command: its file, its modules, its store, and the stacks that the command is about.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use addr::{StackAddr, StackPattern};
 use diag::Diagnostic;
 use estate::{EnvironmentIdx, StackGraph};
+use host::Host;
 use provider::Sharing;
 use run::credentials::Identities;
-use run::estate::{Checked, EstateFile, Into, Policies, Run, Selected, Standing, Strictness};
+use run::estate::{
+    Checked, EstateFile, EstateJudge, Into, Judge, Policies, Run, Selected, Standing, Strictness,
+};
 use run::providers::Providers;
 use run::secrets::SecretReader;
 use store::{EstateStore, LockRequest};
@@ -31,6 +34,8 @@ pub(crate) struct Opened {
     pub(crate) providers: Providers,
     /// What decides whether a plan may be applied.
     pub(crate) policies: Arc<Policies>,
+    /// What judges plans by the estate's policies, once it was asked for.
+    judge: OnceLock<Option<Arc<dyn Judge>>>,
     /// Values that stand outside of the estate file.
     pub(crate) secrets: SecretReader,
     /// Who stacks are.
@@ -53,6 +58,16 @@ impl Opened {
     pub(crate) fn title(&self) -> String {
         let estate = &self.file.estate;
         format!("{}/{}", estate.name.node, estate[self.environment].name.node)
+    }
+
+    /// What judges plans by the estate's policies; made once, since it has the configuration of every stack as a document.
+    pub(crate) fn judge(&self, host: &Host) -> Option<Arc<dyn Judge>> {
+        let judge = || {
+            let (estate, checked) = (&self.file.estate, Some(&self.checked));
+            let who = run::who::of(host);
+            EstateJudge::of(&self.policies, estate, self.environment, who.as_str(), checked)
+        };
+        self.judge.get_or_init(judge).clone()
     }
 
     /// What planning and applying need.
@@ -205,6 +220,7 @@ fn open_upon(
         store,
         providers,
         policies,
+        judge: OnceLock::new(),
         secrets,
         identities,
         request,

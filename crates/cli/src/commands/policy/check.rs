@@ -9,7 +9,7 @@ use diag::Diagnostic;
 use guard::{Decision, PolicyFinding, PolicySeverity};
 use plan::Plan;
 use policy::{Beside, Bundle, Decided, Finding, Input, Severity};
-use run::estate::{Asked, EstateJudge, input_of};
+use run::estate::{Asked, input_of};
 use serde_json::{Value as Json, json};
 
 use crate::args::{ChoiceArgs, PolicyCheckArgs};
@@ -69,15 +69,7 @@ fn told(session: &mut Session<'_>, args: &PolicyCheckArgs) -> Option<Vec<Told>> 
     let file = estates::read_file(session)?;
     let kept = session.heed(estates::apply::find(session, &file, &args.plan))?;
     let opened = estates::open(session, &[], &ChoiceArgs::of_environment(&kept.environment))?;
-    let who = run::who::of(session.context.host);
-    let estate = &opened.file.estate;
-    let judge = EstateJudge::of(
-        &opened.policies,
-        estate,
-        opened.environment,
-        who.as_str(),
-        Some(&opened.checked),
-    );
+    let judge = opened.judge(session.context.host);
     let mut all = Vec::new();
     for (name, plan) in &kept.plans {
         let Ok(stack) = name.parse::<StackAddr>() else { continue };

@@ -180,6 +180,16 @@ impl Claim {
         Claim { holds: Holds::Open, conditions: vec![words.into()], doubts: Vec::new() }
     }
 
+    /// It holds, but where there is a condition, only where that does.
+    pub(crate) fn under(condition: Option<&Arc<str>>) -> Claim {
+        condition.map_or_else(Claim::yes, |words| Claim::on_condition(Arc::clone(words)))
+    }
+
+    /// It holds, but where there is a doubt, that is not known.
+    pub(crate) fn doubted(doubt: Option<&Arc<str>>) -> Claim {
+        doubt.map_or_else(Claim::yes, |words| Claim::doubtful(Arc::clone(words)))
+    }
+
     /// Whether it holds is not known.
     pub fn doubtful(words: impl Into<Arc<str>>) -> Claim {
         Claim { holds: Holds::Open, conditions: Vec::new(), doubts: vec![words.into()] }

@@ -21,6 +21,7 @@ pub mod kubernetes;
 mod object;
 mod picture;
 mod question;
+mod role;
 mod table;
 mod teams;
 #[cfg(test)]

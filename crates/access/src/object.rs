@@ -47,6 +47,9 @@ impl Object {
     }
 }
 
+/// What stands in the place of a name that is not known yet.
+pub(crate) const NOT_KNOWN_YET: &str = "(not known yet)";
+
 /// What stands under a name.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Seen<T> {

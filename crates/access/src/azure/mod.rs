@@ -10,10 +10,9 @@ use std::sync::Arc;
 use self::roles::Role;
 use crate::answer::{Answer, Claim, Decision, Holds, Step};
 use crate::cell::{Cell, Cells};
-use crate::class::Class;
-use crate::glob::{self, Case};
-use crate::object::{Object, Seen, blocks, known_text, text, texts};
+use crate::object::{NOT_KNOWN_YET, Object, Seen, known_text, text, texts};
 use crate::picture::Note;
+use crate::role::{Given, Roles};
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -30,8 +29,7 @@ struct Assignment {
     environment: Arc<str>,
     principal: Arc<str>,
     scope: Arc<str>,
-    role: Result<Arc<Role>, Arc<str>>,
-    role_name: Arc<str>,
+    role: Given<Role>,
     condition: Option<Arc<str>>,
     path: Step,
 }
@@ -52,15 +50,10 @@ pub(crate) fn read(objects: &[Object], notes: &mut Vec<Note>) -> Directory {
         .iter()
         .filter(|one| one.type_name.starts_with("azure") && !one.value.is_null())
         .collect();
-    let mut own: BTreeMap<Arc<str>, Arc<Role>> = BTreeMap::new();
-    for object in objects.iter().filter(|one| &*one.type_name == "azurerm_role_definition") {
-        let role = Arc::new(roles::of_object(&object.value));
-        for name in ["name", "id", "role_definition_resource_id", "role_definition_id"] {
-            if let Some(name) = known_text(&object.value, name) {
-                own.insert(name, Arc::clone(&role));
-            }
-        }
-    }
+    let definitions =
+        objects.iter().copied().filter(|one| &*one.type_name == "azurerm_role_definition");
+    let names = ["name", "id", "role_definition_resource_id", "role_definition_id"];
+    let roles = Roles::read(definitions, &names);
     let mut all = Directory::default();
     for object in objects {
         all.name(object);
@@ -68,7 +61,7 @@ pub(crate) fn read(objects: &[Object], notes: &mut Vec<Note>) -> Directory {
             "azurerm_role_assignment"
             | "azurerm_pim_active_role_assignment"
             | "azurerm_pim_eligible_role_assignment" => {
-                all.assignments.push(assignment(object, &own, notes));
+                all.assignments.push(assignment(object, &roles, notes));
             }
             "azuread_group_member" => {
                 let ids = (
@@ -99,42 +92,23 @@ pub(crate) fn read(objects: &[Object], notes: &mut Vec<Note>) -> Directory {
     all
 }
 
-fn assignment(
-    object: &Object,
-    own: &BTreeMap<Arc<str>, Arc<Role>>,
-    notes: &mut Vec<Note>,
-) -> Assignment {
+fn assignment(object: &Object, roles: &Roles<Role>, notes: &mut Vec<Note>) -> Assignment {
     let known = |name: &str| text(&object.value, name);
     let named = match known("role_definition_name") {
         Seen::Nothing => known("role_definition_id"),
         named => named,
     };
-    let (role_name, role) = match named {
-        Seen::Is(name) => {
-            let role = own.get(&name).cloned().or_else(|| roles::of_catalogue(&name));
-            let role = role.ok_or_else(|| {
-                let what = format!(
-                    "role {name} is neither of the estate nor in the catalogue of Azure's roles"
-                );
-                notes.push(Note::unknown_role(&object.source(), &what));
-                Arc::from(what)
-            });
-            (name, role)
-        }
-        Seen::Nothing | Seen::Unknown => ("a role".into(), Err("its role is not known yet".into())),
-    };
-    let or_unknown =
-        |seen: Seen<Arc<str>>| seen.known().unwrap_or_else(|| "(not known yet)".into());
+    let role = roles.given(named, object, notes);
+    let or_unknown = |seen: Seen<Arc<str>>| seen.known().unwrap_or_else(|| NOT_KNOWN_YET.into());
     let eligible = (&*object.type_name == "azurerm_pim_eligible_role_assignment")
         .then(|| Arc::from("once it is activated"));
     Assignment {
         environment: Arc::clone(&object.environment),
         principal: or_unknown(known("principal_id")),
         scope: or_unknown(known("scope")),
-        role,
         condition: known("condition").known().or(eligible),
-        path: Step::at(format!("role {role_name}"), &object.source()),
-        role_name,
+        path: Step::at(format!("role {}", role.name), &object.source()),
+        role,
     }
 }
 
@@ -180,11 +154,7 @@ impl Directory {
     pub fn may(&self, principal: &str, request: &Request) -> Decision {
         let mut best = Decision::no();
         for (assignment, mut path) in self.given(principal) {
-            let claim = match &assignment.role {
-                Err(doubt) => Claim::doubtful(Arc::clone(doubt)),
-                Ok(role) => role.allows(&request.action),
-            };
-            let claim = claim.and(assignment.binds(request));
+            let claim = assignment.role.allows(&request.action).and(assignment.binds(request));
             path.push(assignment.path.clone());
             if claim.holds != Holds::No {
                 best = best.or(Decision::of(claim, path));
@@ -217,13 +187,13 @@ impl Directory {
     pub(crate) fn held(&self, principal: &str) -> Vec<Cell> {
         let mut cells = Cells::default();
         for (assignment, path) in self.given(principal) {
-            for (class, claim) in classes(&assignment.role) {
-                let claim = claim.and(conditional(assignment.condition.as_ref()));
+            for (class, claim) in assignment.role.classes() {
+                let claim = claim.and(Claim::under(assignment.condition.as_ref()));
                 let path = path.iter().cloned().chain([assignment.path.clone()]).collect();
                 cells.put(Cell {
                     class,
                     place: Arc::clone(&assignment.scope),
-                    what: Arc::clone(&assignment.role_name),
+                    what: Arc::clone(&assignment.role.name),
                     decision: Decision::of(claim, path),
                 });
             }
@@ -237,7 +207,7 @@ impl Assignment {
     fn binds(&self, request: &Request) -> Claim {
         let claim = match &request.scope {
             None => Claim::yes(),
-            Some(_) if &*self.scope == "(not known yet)" => {
+            Some(_) if &*self.scope == NOT_KNOWN_YET => {
                 Claim::doubtful("its scope is not known yet")
             }
             // Which subscriptions are below a management group stands in no id.
@@ -246,23 +216,7 @@ impl Assignment {
             }
             Some(scope) => Claim::from_bool(is_within(&self.scope, scope)),
         };
-        claim.and(conditional(self.condition.as_ref()))
-    }
-}
-
-/// Whether a condition holds, where there is one.
-fn conditional(condition: Option<&Arc<str>>) -> Claim {
-    condition.map_or_else(Claim::yes, |words| Claim::on_condition(Arc::clone(words)))
-}
-
-/// The classes of a role; all of them may be, where it is not known.
-fn classes(role: &Result<Arc<Role>, Arc<str>>) -> Vec<(Class, Claim)> {
-    match role {
-        Ok(role) => role.classes(),
-        Err(doubt) => Class::ALL
-            .into_iter()
-            .map(|class| (class, Claim::doubtful(Arc::clone(doubt))))
-            .collect(),
+        claim.and(Claim::under(self.condition.as_ref()))
     }
 }
 
@@ -276,49 +230,6 @@ fn is_within(outer: &str, inner: &str) -> bool {
     };
     let (outer, inner) = (parts(outer), parts(inner));
     outer == [""] || (inner.len() >= outer.len() && outer.iter().zip(&inner).all(|(a, b)| a == b))
-}
-
-impl Role {
-    fn allows(&self, action: &str) -> Claim {
-        let allowed = self.permissions.iter().any(|one| {
-            let among = |patterns: &[Arc<str>]| {
-                patterns.iter().any(|pattern| glob::overlaps(pattern, action, Case::Ignored))
-            };
-            let covered = |patterns: &[Arc<str>]| {
-                patterns.iter().any(|pattern| glob::covers(pattern, action, Case::Ignored))
-            };
-            (among(&one.actions) && !covered(&one.not_actions))
-                || (among(&one.data_actions) && !covered(&one.not_data_actions))
-        });
-        match (allowed, &self.doubt) {
-            (true, _) => Claim::yes(),
-            (false, Some(doubt)) => Claim::doubtful(Arc::clone(doubt)),
-            (false, None) => Claim::no(),
-        }
-    }
-
-    fn classes(&self) -> Vec<(Class, Claim)> {
-        const ASKED: [(Class, &str); 4] = [
-            (Class::Read, "*/read"),
-            (Class::Write, "*/write"),
-            (Class::Delete, "*/delete"),
-            (Class::Permissions, "Microsoft.Authorization/roleAssignments/write"),
-        ];
-        let mut all: Vec<(Class, Claim)> = ASKED
-            .into_iter()
-            .map(|(class, action)| (class, self.allows(action)))
-            .filter(|(_, claim)| claim.holds != Holds::No)
-            .collect();
-        if self.permissions.iter().any(|one| !one.data_actions.is_empty()) {
-            all.push((Class::Data, Claim::yes()));
-        }
-        all
-    }
-}
-
-/// The permissions of a role.
-pub(crate) fn permissions(value: &value::Value) -> (Vec<&value::Value>, crate::object::Whole) {
-    blocks(value, "permissions")
 }
 
 #[cfg(test)]

@@ -9,7 +9,10 @@ use value::Value;
 
 use super::builtin;
 use super::rules::{Binding, Cluster, Entry, Expression, Policy, Role, Rule, Selector, Subject};
-use crate::object::{Object, Pairs, Whole, blocks, elements, known_text, pairs, seen, text, texts};
+use crate::object::{
+    NOT_KNOWN_YET, Object, Pairs, Seen, Whole, blocks, elements, known_text, pairs, seen, text,
+    texts,
+};
 use crate::picture::Note;
 
 /// Types that are a cluster of a cloud.
@@ -279,7 +282,7 @@ fn binding(object: &Object, value: &Value, kind: Kind, names: &Names, cluster: &
     let mut doubt = (known == Whole::InPart).then(|| Arc::from("its role is not known yet"));
     let role = role.first().map(|one| (known_text(one, "kind"), text(one, "name")));
     let role = match role {
-        Some((kind, crate::object::Seen::Is(name))) => {
+        Some((kind, Seen::Is(name))) => {
             let of_namespace = kind.as_deref() == Some("Role");
             (namespace.clone().filter(|_| of_namespace), name)
         }
@@ -293,7 +296,7 @@ fn binding(object: &Object, value: &Value, kind: Kind, names: &Names, cluster: &
         subjects.into_iter().filter_map(|one| subject(one, namespace.as_deref())).collect();
     if whole == Whole::InPart {
         doubt = Some("its subjects are not known yet".into());
-        all.push(Subject::Group(NOBODY_YET.into()));
+        all.push(Subject::Group(NOT_KNOWN_YET.into()));
     }
     cluster.bindings.push(Binding {
         name: name.unwrap_or_else(|| Arc::clone(&object.address)),
@@ -306,7 +309,7 @@ fn binding(object: &Object, value: &Value, kind: Kind, names: &Names, cluster: &
 }
 
 fn subject(value: &Value, of: Option<&str>) -> Option<Subject> {
-    let name = known_text(value, "name").unwrap_or_else(|| NOBODY_YET.into());
+    let name = known_text(value, "name").unwrap_or_else(|| NOT_KNOWN_YET.into());
     Some(match known_text(value, "kind").as_deref().unwrap_or("Group") {
         "User" => Subject::User(name),
         "Group" => Subject::Group(name),
@@ -318,13 +321,10 @@ fn subject(value: &Value, of: Option<&str>) -> Option<Subject> {
     })
 }
 
-/// Whoever is not known yet.
-const NOBODY_YET: &str = "(not known yet)";
-
 fn entry(object: &Object, cluster: &mut Cluster) {
     let (groups, whole) = texts(&object.value, "kubernetes_groups");
     cluster.entries.push(Entry {
-        cloud: known_text(&object.value, "principal_arn").unwrap_or_else(|| NOBODY_YET.into()),
+        cloud: known_text(&object.value, "principal_arn").unwrap_or_else(|| NOT_KNOWN_YET.into()),
         groups,
         user: known_text(&object.value, "user_name"),
         doubt: (whole == Whole::InPart).then(|| "the groups of the entry are not known yet".into()),
@@ -333,9 +333,9 @@ fn entry(object: &Object, cluster: &mut Cluster) {
 }
 
 fn policy(object: &Object, cluster: &mut Cluster, notes: &mut Vec<Note>) {
-    let arn = known_text(&object.value, "policy_arn").unwrap_or_else(|| NOBODY_YET.into());
+    let arn = known_text(&object.value, "policy_arn").unwrap_or_else(|| NOT_KNOWN_YET.into());
     let name: Arc<str> = arn.rsplit('/').next().unwrap_or(&arn).into();
-    if !builtin::is_access_policy(&name) && &*name != NOBODY_YET {
+    if !builtin::is_access_policy(&name) && &*name != NOT_KNOWN_YET {
         let what = format!("access policy {name} of EKS is not in the catalogue");
         notes.push(Note::unknown_role(&object.source(), &what));
     }
@@ -344,10 +344,10 @@ fn policy(object: &Object, cluster: &mut Cluster, notes: &mut Vec<Note>) {
         if known_text(scope, "type").as_deref() == Some("namespace") {
             let (known, whole) = texts(scope, "namespaces");
             namespaces.extend(known);
-            namespaces.extend((whole == Whole::InPart).then(|| Arc::from(NOBODY_YET)));
+            namespaces.extend((whole == Whole::InPart).then(|| Arc::from(NOT_KNOWN_YET)));
         }
     }
-    let cloud = known_text(&object.value, "principal_arn").unwrap_or_else(|| NOBODY_YET.into());
+    let cloud = known_text(&object.value, "principal_arn").unwrap_or_else(|| NOT_KNOWN_YET.into());
     cluster.policies.push(Policy { cloud, name, namespaces, source: object.source() });
 }
 

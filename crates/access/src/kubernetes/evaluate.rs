@@ -78,10 +78,7 @@ impl Cluster {
                 what: format!("binding {}", binding.name).into(),
                 source: binding.source.clone(),
             });
-            let mut claim = match &binding.doubt {
-                None => Claim::yes(),
-                Some(doubt) => Claim::doubtful(Arc::clone(doubt)),
-            };
+            let mut claim = Claim::doubted(binding.doubt.as_ref());
             let rules = self.rules(&binding.role);
             if !self.roles.contains_key(&binding.role) {
                 claim = Claim::doubtful(format!("role {} is not known", binding.role.1));
@@ -160,10 +157,7 @@ impl Cluster {
                 some => some.to_vec(),
             };
             for (rule, role) in &given.rules {
-                let doubt = rule.doubt.as_ref();
-                let known =
-                    doubt.map_or_else(Claim::yes, |doubt| Claim::doubtful(Arc::clone(doubt)));
-                let claim = given.claim.clone().and(known);
+                let claim = given.claim.clone().and(Claim::doubted(rule.doubt.as_ref()));
                 let path: Vec<Step> = given.path.iter().chain(role).cloned().collect();
                 for class in classes(rule) {
                     for place in &places {
@@ -225,10 +219,7 @@ fn fits(rule: &Rule, request: &Request) -> Claim {
         (None, _) if matches!(&*request.verb, "create" | "deletecollection") => Claim::no(),
         (None, names) => Claim::on_condition(format!("only what is called {}", names.join(" or "))),
     };
-    match &rule.doubt {
-        None => named,
-        Some(doubt) => named.and(Claim::doubtful(Arc::clone(doubt))),
-    }
+    named.and(Claim::doubted(rule.doubt.as_ref()))
 }
 
 fn is_of(resources: &[Arc<str>], wanted: &str) -> bool {

@@ -45,38 +45,35 @@ pub enum Configuration {
 impl Input {
     /// What policies see of a plan document.
     pub fn new(document: &Json, beside: &Beside) -> Input {
-        let mut value = match V::from(document) {
-            V::Object(members) => members.all.clone(),
-            _ => BTreeMap::new(),
-        };
+        let mut parts: Vec<(&str, V)> = Vec::new();
         let masks = Masks::of(document);
-        let mut set = |name: &str, part: V| drop(value.insert(V::text(name), part));
         if let Some(variables) = document.get("variables").and_then(Json::as_object) {
-            set("variables", variables_of(variables, &beside.variables_unknown));
+            parts.push(("variables", variables_of(variables, &beside.variables_unknown)));
         }
         let deferred: Vec<Deferred> =
             list(document, "deferred_changes").map(Deferred::of).collect();
         if document.get("resource_changes").is_some() || !deferred.is_empty() {
             let told = list(document, "resource_changes").map(|one| change(one, &masks)).collect();
             let later = deferred.iter().map(|one| (one.change(), one.cause()));
-            set("resource_changes", array(told, later.collect()));
+            parts.push(("resource_changes", array(told, later.collect())));
         }
         if let Some(outputs) = document.get("output_changes").and_then(Json::as_object) {
             let of = |(name, one): (&String, &Json)| {
                 (V::text(name), with_after(one, &format!("output.{name}"), Nulls::Known))
             };
-            set("output_changes", V::object(outputs.iter().map(of).collect()));
+            parts.push(("output_changes", V::object(outputs.iter().map(of).collect())));
         }
         if let Some(planned) = document.get("planned_values") {
-            set("planned_values", planned_values(planned, &masks, &deferred));
+            parts.push(("planned_values", planned_values(planned, &masks, &deferred)));
         }
         if beside.configuration == Configuration::NotAtHand {
-            set("configuration", V::unknown("the configuration, which is not at hand"));
+            parts.push(("configuration", V::unknown("the configuration, which is not at hand")));
         }
         if !beside.strata.is_null() {
-            set("strata", V::from(&beside.strata));
+            parts.push(("strata", V::from(&beside.strata)));
         }
-        Input { value: V::object(value), secrets: secrets(document, beside) }
+        let entries = document.as_object().into_iter().flatten();
+        Input { value: with_parts(entries, parts), secrets: secrets(document, beside) }
     }
 
     /// The same plan in another place: with this member `strata`.
@@ -198,12 +195,23 @@ fn has_true(mask: &Json) -> bool {
     }
 }
 
-/// The members of an object, one of them replaced.
-fn replaced(json: &Json, name: &str, value: V) -> V {
-    let V::Object(members) = V::from(json) else { return V::from(json) };
-    let mut all = members.all.clone();
-    all.insert(V::text(name), value);
+/// Members of an object, some of them replaced or put in. Of what is replaced nothing is converted.
+fn with_parts<'a>(
+    entries: impl IntoIterator<Item = (&'a String, &'a Json)>,
+    parts: Vec<(&str, V)>,
+) -> V {
+    let others = entries.into_iter().filter(|(name, _)| parts.iter().all(|(own, _)| own != name));
+    let mut all: BTreeMap<V, V> = others.map(|(name, one)| (V::text(name), V::from(one))).collect();
+    all.extend(parts.into_iter().map(|(name, part)| (V::text(name), part)));
     V::object(all)
+}
+
+/// The members of an object, one of them replaced; anything else as it is.
+fn replaced(json: &Json, name: &str, value: V) -> V {
+    match json {
+        Json::Object(entries) => with_parts(entries, vec![(name, value)]),
+        other => V::from(other),
+    }
 }
 
 /// A `change` with its `after` as it is.
@@ -241,42 +249,42 @@ fn array(sure: Vec<V>, maybe: Vec<(V, Cause)>) -> V {
 }
 
 fn planned_values(planned: &Json, masks: &Masks<'_>, deferred: &[Deferred]) -> V {
-    let V::Object(members) = V::from(planned) else { return V::from(planned) };
-    let mut all = members.all.clone();
+    let Json::Object(entries) = planned else { return V::from(planned) };
+    let mut parts = Vec::new();
     if let Some(outputs) = planned.get("outputs").and_then(Json::as_object) {
         let of = |(name, one): (&String, &Json)| {
             let mask = masks.outputs.get(name.as_str()).copied();
             let value = overlaid(one.get("value"), mask, &format!("output.{name}"), Nulls::Known);
             (V::text(name), replaced(one, "value", value))
         };
-        all.insert(V::text("outputs"), V::object(outputs.iter().map(of).collect()));
+        parts.push(("outputs", V::object(outputs.iter().map(of).collect())));
     }
     if let Some(root) = planned.get("root_module") {
-        all.insert(V::text("root_module"), module(root, masks, deferred));
+        parts.push(("root_module", module(root, masks, deferred)));
     }
-    V::object(all)
+    with_parts(entries, parts)
 }
 
 /// A module of planned values; what is deferred may come to the root module, or to modules below it.
 fn module(module_json: &Json, masks: &Masks<'_>, deferred: &[Deferred]) -> V {
-    let V::Object(members) = V::from(module_json) else { return V::from(module_json) };
-    let mut all = members.all.clone();
+    let Json::Object(entries) = module_json else { return V::from(module_json) };
+    let mut parts = Vec::new();
     let (below, own): (Vec<&Deferred>, Vec<&Deferred>) =
         deferred.iter().partition(|one| one.address.starts_with("module."));
     let resources: Vec<V> =
         list(module_json, "resources").map(|one| planned_resource(one, masks)).collect();
     let later: Vec<(V, Cause)> = own.iter().map(|one| (one.planned(), one.cause())).collect();
     if module_json.get("resources").is_some() || !later.is_empty() {
-        all.insert(V::text("resources"), array(resources, later));
+        parts.push(("resources", array(resources, later)));
     }
     let children: Vec<V> =
         list(module_json, "child_modules").map(|one| module(one, masks, &[])).collect();
     let later = below.iter().map(|one| (V::computed(one.cause()), one.cause()));
     let later: Vec<(V, Cause)> = later.collect();
     if module_json.get("child_modules").is_some() || !later.is_empty() {
-        all.insert(V::text("child_modules"), array(children, later));
+        parts.push(("child_modules", array(children, later)));
     }
-    V::object(all)
+    with_parts(entries, parts)
 }
 
 fn planned_resource(resource: &Json, masks: &Masks<'_>) -> V {
@@ -395,15 +403,12 @@ const SECRET_CHARS_MIN: usize = 3;
 /// What is sensitive, longest first, as it stands in texts and as JSON escapes it.
 fn secrets(document: &Json, beside: &Beside) -> Vec<String> {
     let mut found = BTreeSet::new();
-    for one in list(document, "resource_changes").chain(list(document, "resource_drift")) {
-        let Some(change) = one.get("change") else { continue };
+    let of_resources = list(document, "resource_changes").chain(list(document, "resource_drift"));
+    let of_resources = of_resources.filter_map(|one| one.get("change"));
+    let outputs = document.get("output_changes").and_then(Json::as_object);
+    for change in of_resources.chain(outputs.into_iter().flat_map(Map::values)) {
         for (side, mask) in [("before", "before_sensitive"), ("after", "after_sensitive")] {
             sensitive(change.get(side), change.get(mask), &mut found);
-        }
-    }
-    for change in document.get("output_changes").and_then(Json::as_object).into_iter().flatten() {
-        for (side, mask) in [("before", "before_sensitive"), ("after", "after_sensitive")] {
-            sensitive(change.1.get(side), change.1.get(mask), &mut found);
         }
     }
     beside.secrets.iter().for_each(|one| sensitive(Some(one), Some(&Json::Bool(true)), &mut found));

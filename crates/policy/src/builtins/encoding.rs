@@ -5,14 +5,11 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 
-use super::{Builtin, itself, whole};
+use super::{Builtin, whole};
 use crate::value::V;
 
 pub(super) const TABLE: &[Builtin] = &[
-    itself("json.marshal", 1, |args| match args[0].murk() {
-        Some(cause) => Some(V::computed(cause.clone())),
-        None => Some(V::Str(compact(&args[0]).into())),
-    }),
+    whole("json.marshal", 1, |args| Some(V::Str(compact(&args[0]).into()))),
     whole("json.unmarshal", 1, |args| {
         serde_json::from_str(args[0].as_str()?).ok().map(|json: serde_json::Value| V::from(&json))
     }),

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Machine, Stop};
+use super::{Machine, Stop, collected};
 use crate::ir::{Each, Expr, Query};
 use crate::value::{Cause, Kind, Open, V};
 
@@ -32,7 +32,7 @@ impl Gathered {
     }
 
     /// The collection; the key of which two values were told, in an object.
-    pub(super) fn into_value(self, kind: Kind) -> Result<V, V> {
+    fn into_value(self, kind: Kind) -> Result<V, V> {
         let Gathered { mut sure, mut maybe } = self;
         match kind {
             Kind::Array => {}
@@ -88,10 +88,8 @@ impl<'p> Machine<'p> {
                 }
             })
         });
-        match told {
-            Err(Stop::Fault(fault)) => Err(fault.into()),
-            Ok(()) | Err(Stop::Enough) => Ok(there),
-        }
+        collected(told)?;
+        Ok(there)
     }
 
     /// A comprehension.
@@ -111,8 +109,13 @@ impl<'p> Machine<'p> {
                 })
             })
         })?;
+        self.gathered(gathered, each.kind)
+    }
+
+    /// The collection of what was gathered.
+    pub(super) fn gathered(&self, gathered: Gathered, kind: Kind) -> Result<V, Stop> {
         gathered
-            .into_value(each.kind)
+            .into_value(kind)
             .map_err(|key| self.failed(&format!("two values of one key, {}", key.shown())).into())
     }
 
@@ -125,9 +128,7 @@ impl<'p> Machine<'p> {
                 Err(Stop::Enough)
             })
         });
-        match told {
-            Err(Stop::Fault(fault)) => Err(fault.into()),
-            Ok(()) | Err(Stop::Enough) => Ok(found),
-        }
+        collected(told)?;
+        Ok(found)
     }
 }

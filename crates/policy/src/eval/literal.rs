@@ -5,7 +5,8 @@
 use std::sync::Arc;
 
 use super::collect::There;
-use super::{Machine, Next, Stop, Told};
+use super::look::{Found, look};
+use super::{Machine, Next, Stop, Told, collected};
 use crate::ir::{Expr, Literal, Query, Slot, Statement, Target, With};
 use crate::value::{Answer, Cause, Kind, V};
 
@@ -120,10 +121,8 @@ impl<'p> Machine<'p> {
                 if matches!(only, Only::Many) { Err(Stop::Enough) } else { Ok(()) }
             })
         });
-        match told {
-            Err(Stop::Fault(fault)) => Err(fault.into()),
-            Ok(()) | Err(Stop::Enough) => Ok(only),
-        }
+        collected(told)?;
+        Ok(only)
     }
 
     fn literal(&mut self, literal: &'p Literal, next: Next<'_, 'p>) -> Told {
@@ -196,10 +195,8 @@ impl<'p> Machine<'p> {
         if let Some(key) = key {
             self.frame[key] = None;
         }
-        match told {
-            Err(Stop::Fault(fault)) => Err(fault.into()),
-            Ok(()) | Err(Stop::Enough) => Ok(answer),
-        }
+        collected(told)?;
+        Ok(answer)
     }
 
     /// Whether all variables of a pattern are bound.
@@ -275,10 +272,10 @@ impl<'p> Machine<'p> {
             return self.under(open, next);
         };
         self.eval(key, &mut |m, key| {
-            let (found, cause) = match super::look::look(value, &key) {
-                super::look::Found::Nothing => return Ok(()),
-                super::look::Found::Value(found) => (found, None),
-                super::look::Found::Maybe(found, cause) => (found, Some(cause)),
+            let (found, cause) = match look(value, &key) {
+                Found::Nothing => return Ok(()),
+                Found::Value(found) => (found, None),
+                Found::Maybe(found, cause) => (found, Some(cause)),
             };
             m.under(cause, &mut |m| {
                 m.matches(pattern, &found, &mut |m| m.match_entries(rest, value, count, next))

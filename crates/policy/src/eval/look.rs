@@ -73,9 +73,6 @@ pub(super) fn look(value: &V, key: &V) -> Found {
             }
             match perhaps {
                 None => Found::Nothing,
-                Some((value, cause)) if open.kind == Kind::Set => {
-                    Found::Maybe(value.clone(), cause)
-                }
                 Some((value, cause)) => Found::Maybe(value.clone(), cause),
             }
         }

@@ -40,6 +40,15 @@ impl From<Fault> for Stop {
 
 /// What going on with a solution comes to.
 pub(crate) type Told = Result<(), Stop>;
+
+/// What going through solutions comes to for whoever collects them: that they had enough is no failure.
+fn collected(told: Told) -> Told {
+    match told {
+        Ok(()) | Err(Stop::Enough) => Ok(()),
+        Err(Stop::Fault(fault)) => Err(Stop::Fault(fault)),
+    }
+}
+
 /// What is done with each value of an expression.
 pub(crate) type Then<'t, 'p> = &'t mut dyn FnMut(&mut Machine<'p>, V) -> Told;
 /// What is done with each combination of keys and values.

@@ -3,7 +3,7 @@
 //! Invariant: a rule is evaluated once for an input; it does not depend on where it is asked from.
 
 use super::collect::Gathered;
-use super::{Machine, Stop};
+use super::{Machine, Next, Stop, Told, collected};
 use crate::ir::{Body, Definition, Expr, RuleId, RuleKind};
 use crate::value::{Answer, Cause, Kind, V};
 
@@ -91,10 +91,7 @@ impl<'p> Machine<'p> {
                 self.gather(body, &mut gathered)?;
             }
         }
-        let value = gathered.into_value(kind).map_err(|key| {
-            Stop::from(self.failed(&format!("two values of one key, {}", key.shown())))
-        })?;
-        Ok(Outcome::Is(value))
+        Ok(Outcome::Is(self.gathered(gathered, kind)?))
     }
 
     fn gather(&mut self, body: &'p Body, gathered: &mut Gathered) -> Result<(), Stop> {
@@ -167,18 +164,10 @@ impl<'p> Machine<'p> {
                 })
             })
         });
-        match told {
-            Err(Stop::Fault(fault)) => Err(fault.into()),
-            Ok(()) | Err(Stop::Enough) => Ok(()),
-        }
+        collected(told)
     }
 
-    fn arguments(
-        &mut self,
-        patterns: &'p [Expr],
-        args: &[V],
-        next: super::Next<'_, 'p>,
-    ) -> super::Told {
+    fn arguments(&mut self, patterns: &'p [Expr], args: &[V], next: Next<'_, 'p>) -> Told {
         match (patterns.split_first(), args.split_first()) {
             (Some((first, patterns)), Some((value, args))) => {
                 self.matches(first, value, &mut |m| m.arguments(patterns, args, next))

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{Machine, Then, Told};
+use super::{Machine, Stop, Then, Told, collected};
 use crate::ir::Expr;
 use crate::value::{Answer, Cause, Kind, Num, V};
 
@@ -40,6 +40,9 @@ pub(super) fn look(value: &V, key: &V) -> Found {
             Some(cause) if !members.all.is_empty() => computed(cause),
             Some(_) => Found::Nothing,
         },
+        V::Set(members) if members.murk.is_none() && key.murk().is_none() => {
+            if members.all.contains(key) { Found::Value(key.clone()) } else { Found::Nothing }
+        }
         V::Set(members) => {
             let mut cause = None;
             for member in &members.all {
@@ -174,24 +177,20 @@ impl<'p> Machine<'p> {
         })
     }
 
-    fn contains(
-        &mut self,
-        collection: &V,
-        key: Option<&V>,
-        value: &V,
-    ) -> Result<Answer, super::Stop> {
+    fn contains(&mut self, collection: &V, key: Option<&V>, value: &V) -> Result<Answer, Stop> {
         let mut answer = Answer::No;
-        self.members(collection, &mut |_, own, item, cause| {
+        let told = self.members(collection, &mut |_, own, item, cause| {
             let same = match (key.map(|key| own.same(key)), item.same(value)) {
                 (Some(Answer::No), _) | (_, Answer::No) => Answer::No,
                 (Some(Answer::Maybe(why)), _) | (_, Answer::Maybe(why)) => Answer::Maybe(why),
                 (_, Answer::Yes) => cause.map_or(Answer::Yes, Answer::Maybe),
             };
-            if same != Answer::No && answer != Answer::Yes {
+            if same != Answer::No {
                 answer = same;
             }
-            Ok(())
-        })?;
+            if answer == Answer::Yes { Err(Stop::Enough) } else { Ok(()) }
+        });
+        collected(told)?;
         Ok(answer)
     }
 }

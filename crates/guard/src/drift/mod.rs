@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use plan::{Action, Cause, Change};
-use value::{Value, View};
+use value::{Path, Step, Value, View};
 
 use crate::catalogue::Catalogue;
 use crate::widen;
@@ -111,18 +111,19 @@ pub fn drift_meaning(
         Cause::Drift { paths } => Some(Some(paths)),
         _ => None,
     })?;
-    let own = own_parts(type_name, &drifted.before, siblings);
+    let shows = SHOWS.iter().find(|one| one.type_name == type_name);
+    let own = shows.map_or_else(Vec::new, |shows| shows.own_parts(&drifted.before, siblings));
     let (before, after) = (found(type_name, &drifted.before), found(type_name, &drifted.after));
     let difference = widen::difference(type_name, &before, &after, &own);
-    let shown = SHOWS.iter().find(|one| one.type_name == type_name).map(|one| one.attributes);
     let (mut widens, narrows) = difference.unwrap_or_default();
-    let unseen = paths.is_some_and(|paths| paths.iter().any(|path| path.begins_with(FINGERPRINT)));
+    let unseen = paths.is_some_and(|paths| paths.iter().any(|path| begins_with(path, FINGERPRINT)));
     if unseen && widen::is_about_access(type_name, &drifted.before) {
         widens.push("what changed is not shown: may widen access".to_owned());
     }
     let touched = !widens.is_empty() || !narrows.is_empty();
-    if let (Some(names), Some(paths)) = (shown, paths) {
-        let only_shown = paths.iter().all(|path| names.iter().any(|name| path.begins_with(name)));
+    if let (Some(shows), Some(paths)) = (shows, paths) {
+        let only_shown =
+            paths.iter().all(|path| shows.attributes.iter().any(|name| begins_with(path, name)));
         if only_shown && !touched {
             return None;
         }
@@ -159,19 +160,17 @@ fn found(type_name: &str, object: &Value) -> Value {
     }
 }
 
-/// The estate's own objects that an object of the type shows.
-fn own_parts<'s>(type_name: &str, object: &Value, siblings: &'s [Sibling]) -> Vec<&'s Sibling> {
-    let Some(shows) = SHOWS.iter().find(|one| one.type_name == type_name) else {
-        return Vec::new();
-    };
-    let Some(name) = text(object, shows.name) else { return Vec::new() };
-    let is_part = |one: &&Sibling| {
-        shows
-            .others
-            .iter()
-            .any(|(of, by)| **of == *one.type_name && text(&one.object, by) == Some(name))
-    };
-    siblings.iter().filter(is_part).collect()
+impl Shows {
+    /// The estate's own objects that an object of the type shows.
+    fn own_parts<'s>(&self, object: &Value, siblings: &'s [Sibling]) -> Vec<&'s Sibling> {
+        let Some(name) = text(object, self.name) else { return Vec::new() };
+        let is_part = |one: &&Sibling| {
+            self.others
+                .iter()
+                .any(|(of, by)| **of == *one.type_name && text(&one.object, by) == Some(name))
+        };
+        siblings.iter().filter(is_part).collect()
+    }
 }
 
 fn text<'v>(object: &'v Value, name: &str) -> Option<&'v str> {
@@ -186,15 +185,9 @@ pub fn is_sibling(type_name: &str) -> bool {
     SHOWS.iter().any(|one| one.others.iter().any(|(of, _)| *of == type_name))
 }
 
-/// The first name of a path.
-trait Begins {
-    fn begins_with(&self, name: &str) -> bool;
-}
-
-impl Begins for value::Path {
-    fn begins_with(&self, name: &str) -> bool {
-        matches!(self.steps().first(), Some(value::Step::Attr(first)) if **first == *name)
-    }
+/// Whether a path leads into the attribute of this name.
+fn begins_with(path: &Path, name: &str) -> bool {
+    matches!(path.steps().first(), Some(Step::Attr(first)) if **first == *name)
 }
 
 #[cfg(test)]

@@ -61,7 +61,7 @@ impl Event {
     #[must_use]
     pub fn of_stack(self, stack: impl Into<Arc<str>>) -> Event {
         let stack = stack.into();
-        let environment = environment_of(&stack).or(self.environment);
+        let environment = environment_of(&stack).map(Arc::from).or(self.environment);
         Event { environment, stack: Some(stack), ..self }
     }
 
@@ -91,14 +91,13 @@ impl Event {
 
     /// The environment that it is about: its own, or that of its stack.
     pub fn about_environment(&self) -> Option<&str> {
-        let of_stack = self.stack.as_deref().and_then(|stack| stack.split_once('/'));
-        self.environment.as_deref().or(of_stack.map(|(environment, _)| environment))
+        self.environment.as_deref().or_else(|| self.stack.as_deref().and_then(environment_of))
     }
 }
 
 /// The environment in a stack's address.
-pub(crate) fn environment_of(stack: &str) -> Option<Arc<str>> {
-    stack.split_once('/').map(|(environment, _)| Arc::from(environment))
+fn environment_of(stack: &str) -> Option<&str> {
+    stack.split_once('/').map(|(environment, _)| environment)
 }
 
 /// How an event is hashed.

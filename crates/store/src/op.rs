@@ -6,7 +6,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use state::ObjectAddr;
 use state::journal::{Action, Entry, OpId, Outcome, RunId};
 
 use crate::contract::Recovered;
@@ -41,7 +40,7 @@ impl OpEvents {
             _ => return None,
         };
         let at_ms = self.world.now_ms();
-        Some(Event { at_ms, ..self.blank.clone() }.to_object(shown(at)).saying(detail))
+        Some(Event { at_ms, ..self.blank.clone() }.to_object(at.to_string()).saying(detail))
     }
 }
 
@@ -50,11 +49,6 @@ pub(crate) fn recovery(lease: &Lease, recovered: &Recovered, now_ms: u64) -> Eve
     let event = Event::new(now_ms, lease.request().author(), "recover");
     let event = event.of_stack(lease.stack().as_str()).under(recovered.run.as_str());
     event.saying(format!("a run that had not ended: {} entries", recovered.entries))
-}
-
-/// The object's address, with the key of one that was set aside.
-fn shown(at: &ObjectAddr) -> String {
-    at.to_string()
 }
 
 fn said(action: Option<Action>, outcome: &Outcome) -> &'static str {
